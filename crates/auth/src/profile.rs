@@ -1,0 +1,255 @@
+//! The strict profile: which tokens are tokens here, and nothing else.
+//!
+//! A token is `header.payload.signature`, at most 8 KiB. The header is exactly `alg` = `EdDSA`, `typ` = `at+jwt` and
+//! `kid`; the key, hence the algorithm, comes from our table and never from the token. All seven claims are mandatory,
+//! `iss` and `sub` are both the principal the key belongs to, and a token lives for 15 minutes at most. The signature
+//! is checked before a single claim is read. Time is an argument: `jsonwebtoken` would compare with the system's
+//! clock, so only its signatures are used.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::Algorithm;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+
+use crate::KeySet;
+
+/// Longest token looked at, in bytes; a longer one is refused before any of it is decoded.
+pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// Longest life of a token, `exp - iat`, in seconds.
+pub const MAX_LIFETIME_S: i64 = 15 * 60;
+
+/// How far two honest clocks may be apart, in seconds.
+pub const LEEWAY_S: i64 = 30;
+
+/// The only `typ` taken, compared byte for byte (RFC 9068).
+pub const TOKEN_TYPE: &str = "at+jwt";
+
+/// Claims later than this (year 9999) are nonsense, and their arithmetic would overflow.
+const LATEST_S: i64 = 253_402_300_799;
+
+/// Bytes of an Ed25519 signature.
+const SIGNATURE_BYTES: usize = 64;
+
+/// What a token says. Every claim is mandatory; claims of other names are ignored, but none may come twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// The principal who signed; equal to `sub`.
+    pub iss: String,
+    /// The principal who speaks, for instance `camille.martin` or `connector.caf-56`.
+    pub sub: String,
+    /// The hub's audience string; one string, never an array.
+    pub aud: String,
+    /// A UUID in its lower-case hyphenated form, new for each token.
+    pub jti: String,
+    /// Signed at, in seconds since 1970-01-01T00:00:00Z.
+    pub iat: i64,
+    /// Not valid before, same unit.
+    pub nbf: i64,
+    /// Not valid after, same unit.
+    pub exp: i64,
+}
+
+/// A token that passed every check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// What it says. `claims.sub` is the principal of the key set.
+    pub claims: Claims,
+    /// The key it was signed with.
+    pub kid: String,
+}
+
+/// Why a token was refused: for our logs and tests. A caller is told no more than that there was no valid token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Longer than [`MAX_TOKEN_BYTES`].
+    #[error("the token is too long")]
+    TooLong,
+    /// Not three parts of canonical base64url.
+    #[error("the token is not a compact signed token")]
+    Malformed,
+    /// A header that is not exactly `alg`, `typ` and `kid`, each with a value of the profile.
+    #[error("the token's header is outside the profile")]
+    Header,
+    /// A `kid` that is not in the key set.
+    #[error("the token is signed with a key that is not known")]
+    UnknownKey,
+    /// A signature that this key did not make over these bytes.
+    #[error("the token's signature is not valid")]
+    Signature,
+    /// A claim missing, doubled, of the wrong type or out of range.
+    #[error("the token's claims are outside the profile")]
+    Claims,
+    /// `iss` or `sub` is not the principal the key belongs to.
+    #[error("the token speaks for somebody else than the owner of its key")]
+    Principal,
+    /// `aud` is not this service.
+    #[error("the token is for another service")]
+    Audience,
+    /// `exp` has passed by more than the leeway.
+    #[error("the token has expired")]
+    Expired,
+    /// `nbf` or `iat` lies ahead by more than the leeway.
+    #[error("the token is not valid yet")]
+    NotYetValid,
+    /// `exp - iat` is longer than [`MAX_LIFETIME_S`], or not positive.
+    #[error("the token lives for too long")]
+    Lifetime,
+}
+
+/// Reads tokens made for one audience.
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    audience: String,
+}
+
+impl Verifier {
+    /// A verifier of tokens whose `aud` is exactly this string, for instance `declic-hub`.
+    pub fn new(audience: impl Into<String>) -> Self {
+        Self {
+            audience: audience.into(),
+        }
+    }
+
+    /// Reads a token as of `now_s`, in seconds since 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// [`Refused`], the first check that failed; size, form, header, key, signature, claims, in that order.
+    pub fn verify(&self, token: &str, now_s: i64, keys: &KeySet) -> Result<Verified, Refused> {
+        let parts = split(token)?;
+        let kid = parse_header(parts.header)?;
+        let key = keys.get(&kid).ok_or(Refused::UnknownKey)?;
+        let signed = jsonwebtoken::crypto::verify(
+            parts.signature,
+            parts.signed.as_bytes(),
+            &key.decoding,
+            Algorithm::EdDSA,
+        );
+        if !signed.unwrap_or(false) {
+            return Err(Refused::Signature);
+        }
+        let claims = parse_claims(parts.payload)?;
+        if claims.iss != key.principal || claims.sub != key.principal {
+            return Err(Refused::Principal);
+        }
+        if claims.aud != self.audience {
+            return Err(Refused::Audience);
+        }
+        check_times(&claims, now_s)?;
+        Ok(Verified { claims, kid })
+    }
+}
+
+struct Parts<'a> {
+    header: &'a str,
+    payload: &'a str,
+    signature: &'a str,
+    /// `header.payload`, which is what was signed.
+    signed: &'a str,
+}
+
+fn split(token: &str) -> Result<Parts<'_>, Refused> {
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(Refused::TooLong);
+    }
+    let (signed, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
+    let (header, payload) = signed.split_once('.').ok_or(Refused::Malformed)?;
+    if decode(signature)?.len() != SIGNATURE_BYTES {
+        return Err(Refused::Malformed);
+    }
+    Ok(Parts {
+        header,
+        payload,
+        signature,
+        signed,
+    })
+}
+
+/// Base64url in its one canonical form: no padding, no white space, no stray bits in the last character.
+fn decode(part: &str) -> Result<Vec<u8>, Refused> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| Refused::Malformed)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    alg: String,
+    typ: String,
+    kid: String,
+}
+
+fn parse_header(part: &str) -> Result<String, Refused> {
+    let header: Header = serde_json::from_slice(&decode(part)?).map_err(|_| Refused::Header)?;
+    let in_profile = header.alg == "EdDSA" && header.typ == TOKEN_TYPE;
+    if in_profile {
+        Ok(header.kid)
+    } else {
+        Err(Refused::Header)
+    }
+}
+
+fn parse_claims(part: &str) -> Result<Claims, Refused> {
+    let json = decode(part)?;
+    serde_json::from_slice::<DistinctMembers>(&json).map_err(|_| Refused::Claims)?;
+    let claims: Claims = serde_json::from_slice(&json).map_err(|_| Refused::Claims)?;
+    let canonical_jti =
+        Uuid::try_parse(&claims.jti).is_ok_and(|id| id.as_hyphenated().to_string() == claims.jti);
+    let in_range = [claims.iat, claims.nbf, claims.exp]
+        .iter()
+        .all(|t| (0..=LATEST_S).contains(t));
+    if canonical_jti && in_range {
+        Ok(claims)
+    } else {
+        Err(Refused::Claims)
+    }
+}
+
+fn check_times(claims: &Claims, now_s: i64) -> Result<(), Refused> {
+    if now_s > claims.exp.saturating_add(LEEWAY_S) {
+        return Err(Refused::Expired);
+    }
+    let latest_start = now_s.saturating_add(LEEWAY_S);
+    if claims.nbf > latest_start || claims.iat > latest_start {
+        return Err(Refused::NotYetValid);
+    }
+    let lifetime = claims.exp - claims.iat;
+    if !(1..=MAX_LIFETIME_S).contains(&lifetime) || claims.nbf > claims.exp {
+        return Err(Refused::Lifetime);
+    }
+    Ok(())
+}
+
+/// A JSON object in which no name comes twice. Readers of JSON differ in which of two they believe (RFC 8725, 2.4), so
+/// we believe neither, even for a claim we do not read.
+struct DistinctMembers;
+
+impl<'de> Deserialize<'de> for DistinctMembers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = DistinctMembers;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object without doubled members")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<DistinctMembers, M::Error> {
+                let mut seen = HashSet::new();
+                while let Some((name, _)) = map.next_entry::<String, IgnoredAny>()? {
+                    if !seen.insert(name) {
+                        return Err(serde::de::Error::custom("doubled member"));
+                    }
+                }
+                Ok(DistinctMembers)
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
