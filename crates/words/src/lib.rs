@@ -1,1 +1,11 @@
-//! See ARCHITECTURE.md.
+//! The words people read: French and English labels of states, outcomes, reasons, roles, refusals and failures, and
+//! the sentences of the command line, in Fluent files under `locales/`.
+//!
+//! French is complete; English answers where another language lacks a key. French texts carry their typography
+//! (no-break spaces, curly apostrophes) in the files, so that every reader shows them as they are.
+//!
+//! Never here: rules. A label says what a value is called, never what may happen to it; no IO, no clock.
+
+mod labels;
+
+pub use labels::{Arg, Family, Lang, UnknownLang, blockage_group, label, next_step, text};

@@ -1,0 +1,23 @@
+### What happens to a ticket, as the thread of the case shows it.
+
+event-opened = Case opened
+event-case-opened = Case opened
+event-ticket-opened = Ticket opened
+event-ticket-added = Ticket added
+event-routed = Ticket sent
+event-delivered = Ticket received by the agency
+event-acknowledged = Ticket taken
+event-assigned = Ticket assigned
+event-information-requested = Information asked
+event-replied = Social worker’s reply
+event-taken-back = Ticket taken back without the reply
+event-redirected = Ticket redirected
+event-routed-by-hand = Ticket routed by hand
+event-resolved = Ticket resolved
+event-closed = Ticket closed
+event-reopened = Ticket reopened
+event-withdrawn = Ticket withdrawn
+event-lapsed = Ticket lapsed, no activity
+event-message-posted = Message
+event-note-added = Internal note
+event-erased = Content erased

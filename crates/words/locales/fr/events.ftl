@@ -1,0 +1,23 @@
+### Ce qui arrive à une demande, tel que le fil du dossier le montre.
+
+event-opened = Dossier ouvert
+event-case-opened = Dossier ouvert
+event-ticket-opened = Demande ouverte
+event-ticket-added = Demande ajoutée
+event-routed = Demande envoyée
+event-delivered = Demande reçue par l’organisme
+event-acknowledged = Demande prise en charge
+event-assigned = Demande attribuée
+event-information-requested = Information demandée
+event-replied = Réponse de l’aidant
+event-taken-back = Demande reprise sans attendre la réponse
+event-redirected = Demande réorientée
+event-routed-by-hand = Demande orientée à la main
+event-resolved = Demande résolue
+event-closed = Demande close
+event-reopened = Demande rouverte
+event-withdrawn = Demande retirée
+event-lapsed = Demande éteinte, sans activité
+event-message-posted = Message
+event-note-added = Note interne
+event-erased = Contenu effacé

@@ -1,0 +1,159 @@
+### Libellés des états, issues, motifs, rôles et refus. Une clé par valeur du contrat declic.v1.
+
+## État d'un dossier
+case-state-open = Ouvert
+case-state-ended = Terminé
+
+## État d'une demande à l'organisme
+ticket-state-routed = Envoyée
+ticket-state-delivered = Reçue par l’organisme
+ticket-state-acknowledged = Prise en charge
+ticket-state-awaiting-reply = Information demandée
+ticket-state-resolved = Résolue, à clore
+ticket-state-closed = Close
+ticket-state-redirected = Réorientée
+ticket-state-withdrawn = Retirée
+ticket-state-lapsed = Éteinte, sans activité
+
+## Ce qui vient ensuite, selon l'état
+next-routed = L’organisme doit accuser réception et prendre la demande en charge.
+next-delivered = L’organisme doit prendre la demande en charge.
+next-acknowledged = L’organisme traite la demande et donnera sa réponse.
+next-awaiting-reply = L’aidant doit répondre à l’organisme.
+next-resolved = L’aidant vérifie avec la personne, puis clôt ou rouvre la demande.
+next-closed = Plus rien n’est attendu.
+next-redirected = La suite se passe chez l’organisme suivant.
+next-withdrawn = Plus rien n’est attendu.
+next-lapsed = Plus rien n’est attendu.
+
+## Ce que l'organisme a décidé
+outcome-right-restored = Droit rétabli
+outcome-error-corrected = Erreur corrigée
+outcome-decision-explained = Explication donnée, pas de droit
+outcome-refusal-confirmed = Refus confirmé, voies de recours données
+outcome-sent-to-standard-procedure = Renvoi vers la démarche ordinaire
+outcome-duplicate = Déjà traité ailleurs
+outcome-person-unknown = Personne inconnue de l’organisme
+
+## La personne a-t-elle obtenu ce qui était attendu ?
+effect-yes = Oui
+effect-partly = En partie
+effect-no = Non
+effect-unknown = Ne sait pas
+
+## Régime
+regime-general = Régime général
+regime-agricultural = Régime agricole
+regime-other = Autre régime
+regime-unknown = Régime non connu
+
+## Étape bloquée
+stage-decision = Décision
+stage-payment = Paiement
+
+## Statut agricole
+agricultural-status-self-employed = Exploitant ou autre non-salarié agricole
+agricultural-status-employee = Salarié agricole
+
+## Ce qui est demandé
+information-kind-document = Pièce
+information-kind-question = Question
+information-kind-date = Date
+
+## Motif de réorientation
+redirect-reason-outside-territory = Autre territoire
+redirect-reason-wrong-regime = Autre régime
+redirect-reason-payer-not-decider = L’organisme paie mais ne décide pas
+redirect-reason-outside-competence = Hors de la compétence de l’organisme
+redirect-reason-legal-bar = Une règle de droit interdit à l’organisme d’agir
+redirect-reason-other = Autre motif
+
+## Résultat de l'orientation
+routing-outcome-routed = Organisme trouvé
+routing-outcome-question = Une précision manque
+routing-outcome-triage = À orienter par une personne
+
+## Pourquoi une demande est au tri
+triage-reason-agency-not-enrolled = L’organisme compétent n’est pas encore raccordé à Déclic
+triage-reason-no-rule = Aucune règle ne couvre cette situation
+triage-reason-open-question = Il manque un fait pour choisir l’organisme
+triage-reason-third-redirect = Troisième réorientation
+triage-reason-agency-already-tried = L’organisme proposé a déjà été saisi
+triage-reason-asked = L’organisme a demandé une orientation
+
+## Rôles
+role-social-worker = Aidant
+role-organisation-manager = Responsable de structure
+role-agent = Agent
+role-desk-manager = Responsable d’équipe
+role-triage-agent = Agent d’orientation
+role-supervisor = Superviseur
+role-auditor = Auditeur
+role-administrator = Administrateur
+role-connector = Connecteur
+
+## Comment l'accord a été donné
+mandate-channel-signed = Accord signé
+mandate-channel-oral = Accord oral
+mandate-channel-sms = Accord par SMS
+
+## Ce qui bloque : six rubriques
+blockage-group-no-reply = Pas de réponse depuis plus de 2 mois
+blockage-group-suspended = Droit suspendu ou interrompu sans explication
+blockage-group-between-bodies = Les organismes se renvoient le dossier
+blockage-group-document = Pièce demandée impossible à fournir
+blockage-group-data = Erreur de données (identité, adresse, situation)
+blockage-group-amount = Trop-perçu, montant ou refus contesté
+
+## Ce qui bloque : le catalogue
+blockage-no-reply = Absence de réponse, délai dépassé
+blockage-missing-doc = Pièces manquantes, redemandées ou contestées
+blockage-file-lost = Dossier perdu ou non enregistré
+blockage-wrong-body = Mauvais organisme saisi, renvoi de guichet en guichet
+blockage-regime-transfer = Transfert entre caisses ou entre régimes
+blockage-identity = Immatriculation, NIR ou état civil bloqué
+blockage-data-mismatch = Données inexactes ou discordantes
+blockage-upstream-decision = En attente de la décision d’un autre organisme
+blockage-payment-incident = Droit ouvert mais non payé
+blockage-renewal-gap = Rupture de droits au renouvellement ou à une bascule
+blockage-situation-change = Changement de situation non pris en compte
+blockage-calc-dispute = Montant ou carrière contestés
+blockage-overpayment = Indu (trop-perçu) et retenues
+blockage-control-suspension = Suspension après contrôle ou sanction
+blockage-refusal = Refus à expliquer ou à contester
+blockage-residence-right = Droit au séjour non établi
+blockage-residence = Résidence, adresse ou domiciliation contestée
+blockage-digital-access = Obstacle numérique ou impossibilité de joindre
+blockage-representation = Mandat, tutelle ou tiers non reconnu
+blockage-non-takeup = Droit non demandé ou non proposé (non-recours)
+
+## Refus et pannes : une phrase, qui dit quoi faire
+error-reason-field-invalid = Un ou plusieurs champs sont à corriger : la liste suit, corrigez-les puis recommencez.
+error-reason-token-invalid = Le hub n’a pas reconnu cette clé : vérifiez le nom d’usager, la clé et l’heure de ce poste, ou faites inscrire la clé à l’annuaire.
+error-reason-not-found = Introuvable, ou pas pour vous : vérifiez la référence, ou demandez à l’aidant qui suit le dossier.
+error-reason-role-forbidden = Votre rôle ne permet pas cette action : demandez à une personne dont c’est la tâche.
+error-reason-transition-not-allowed = L’état de la demande ne permet pas cette action : relisez-la, puis choisissez une action possible.
+error-reason-information-limit = Deux demandes d’information ont déjà été faites : reprenez la demande, résolvez-la ou réorientez-la.
+error-reason-ticket-not-awaiting = La demande n’attend pas de réponse : envoyez le même texte comme message, à la demande en cours.
+error-reason-redirect-to-self = La réorientation reviendrait au même organisme : choisissez-en un autre, ou demandez une orientation.
+error-reason-mandate-invalid = L’accord de la personne n’est pas valable à cette date : recueillez un nouvel accord.
+error-reason-not-at-triage = Seule une demande placée au tri s’oriente à la main : réorientez-la depuis l’organisme qui la tient.
+error-reason-reopen-too-late = La demande est close depuis plus de 60 jours : ouvrez un nouveau dossier.
+error-reason-item-not-awaited = Cet élément n’a pas été demandé ou a déjà reçu sa réponse : relisez la demande d’information.
+error-reason-etag-outdated = Quelqu’un a modifié la demande depuis votre lecture : relisez-la, puis recommencez si c’est encore utile.
+error-reason-epoch-outdated = La demande a changé de mains depuis votre lecture : relisez-la, elle n’est peut-être plus chez vous.
+error-reason-request-id-reused = Cet identifiant d’envoi a déjà servi à autre chose : recommencez sans le préciser.
+error-reason-outcome-unknown = On ne sait pas si l’action a été enregistrée : recommencez avec le même identifiant d’envoi, rien ne sera fait deux fois.
+error-reason-case-busy = D’autres personnes modifient ce dossier en ce moment : recommencez dans un instant, avec le même identifiant d’envoi.
+error-reason-rate-limited = Trop d’appels à la suite : attendez le délai indiqué, puis recommencez.
+error-reason-slow-reader = Le flux a été lu trop lentement : reprenez-le à partir de la dernière marque reçue.
+error-reason-resume-token-invalid = Cette marque de reprise n’est pas de ce hub : reprenez le flux depuis le début.
+error-reason-resume-token-out-of-range = Cette marque de reprise est trop ancienne ou trop récente : reprenez le flux depuis la plus ancienne conservée.
+error-reason-page-token-invalid = Cette page ne correspond pas à cette liste : reprenez la liste depuis le début.
+error-reason-overloaded = Le hub est très sollicité : recommencez dans un instant.
+error-reason-storage-unavailable = La base de données du hub ne répond pas : recommencez dans quelques minutes, prévenez l’exploitant si cela dure.
+error-reason-disk-full = Le hub ne peut plus rien enregistrer, son disque est plein : prévenez l’exploitant, la lecture reste possible.
+error-reason-shutting-down = Le hub s’arrête : reconnectez-vous dans un instant.
+error-reason-deadline-exceeded = La réponse n’est pas venue à temps : recommencez avec le même identifiant d’envoi, rien ne sera fait deux fois.
+error-reason-beyond-published = Le grand livre n’est pas encore publié jusque-là : recommencez dans une seconde.
+error-reason-internal = Le hub a rencontré une erreur de son côté : prévenez l’exploitant en citant le numéro donné.
