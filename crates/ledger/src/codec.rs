@@ -290,9 +290,9 @@ mod tests {
                 r.u64()?,
                 r.i64()?,
                 r.bool()?,
-                r.bytes(100)?.to_vec(),
-                r.option(|r| r.str(100).map(str::to_owned))?,
-                r.list(10, |r| r.str(100).map(str::to_owned))?,
+                r.bytes(MAX_LEN)?.to_vec(),
+                r.option(|r| r.str(MAX_LEN).map(str::to_owned))?,
+                r.list(MAX_LEN, |r| r.str(MAX_LEN).map(str::to_owned))?,
             ))
         })
     }
@@ -352,10 +352,6 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read(record in any::<Record>()) {
-            let fits = record.6.len() <= 100
-                && record.8.len() <= 10
-                && record.7.iter().chain(&record.8).all(|text| text.len() <= 100);
-            prop_assume!(fits);
             prop_assert_eq!(read(&write(&record)), Ok(record));
         }
 
