@@ -87,7 +87,14 @@ fn buf(tools: &Path) -> Result<()> {
         let package = format!("@bufbuild/buf@{}", tools::BUF);
         let mut install = process::program(
             "npm",
-            ["install", "--no-save", "--no-audit", "--no-fund", "--prefix"],
+            [
+                "install",
+                "--no-save",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+                "--prefix",
+            ],
         );
         process::run(install.arg(tools).arg(package))?;
     } else {
