@@ -1,0 +1,111 @@
+//! One method per RPC of the contract.
+
+use declic_proto::v1;
+use declic_proto::v1::case_service_client::CaseServiceClient;
+use declic_proto::v1::identity_service_client::IdentityServiceClient;
+use declic_proto::v1::ledger_service_client::LedgerServiceClient;
+use declic_proto::v1::routing_service_client::RoutingServiceClient;
+use declic_proto::v1::ticket_service_client::TicketServiceClient;
+
+use crate::sending::Repeatable;
+use crate::{Client, Error};
+
+/// Reads may always be sent again; commands, when they carry a request id.
+macro_rules! rpcs {
+    ($service:ident: $($(#[$doc:meta])* $kind:ident $method:ident($request:ident) -> $answer:ident;)*) => {
+        $(
+            impl Repeatable for v1::$request {
+                fn is_repeatable(&self) -> bool {
+                    rpcs!(@$kind self)
+                }
+            }
+        )*
+        impl Client {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                /// [`Error`]: its reason says why, after the retries that make sense.
+                pub async fn $method(&self, request: v1::$request) -> Result<v1::$answer, Error> {
+                    self.call(request, |channel, request| async move {
+                        $service::new(channel).$method(request).await
+                    })
+                    .await
+                }
+            )*
+        }
+    };
+    (@read $request:ident) => { true };
+    (@command $request:ident) => { !$request.request_id.is_empty() };
+}
+
+rpcs! { CaseServiceClient:
+    /// Opens a case: routes it and sends its tickets in one commit.
+    command open_case(OpenCaseRequest) -> OpenCaseResponse;
+    /// Reads a case with its tickets, by name or reference.
+    read get_case(GetCaseRequest) -> GetCaseResponse;
+    /// Lists the cases the caller may read, newest first, one page a call.
+    read list_cases(ListCasesRequest) -> ListCasesResponse;
+    /// Withdraws every ticket of a case that is still open and not resolved.
+    command withdraw_case(WithdrawCaseRequest) -> WithdrawCaseResponse;
+}
+
+rpcs! { TicketServiceClient:
+    /// Reads a ticket.
+    read get_ticket(GetTicketRequest) -> GetTicketResponse;
+    /// Lists the tickets the caller may read, those waiting longest first, one page a call.
+    read list_tickets(ListTicketsRequest) -> ListTicketsResponse;
+    /// Lists what happened on a ticket, oldest first, one page a call.
+    read list_events(ListEventsRequest) -> ListEventsResponse;
+    /// Says that the agency's client holds the ticket durably.
+    command confirm_delivery(ConfirmDeliveryRequest) -> ConfirmDeliveryResponse;
+    /// The agency takes the ticket.
+    command acknowledge_ticket(AcknowledgeTicketRequest) -> AcknowledgeTicketResponse;
+    /// Gives the ticket to an agent or desk of the same agency.
+    command assign_ticket(AssignTicketRequest) -> AssignTicketResponse;
+    /// The agency asks for what it lacks.
+    command request_information(RequestInformationRequest) -> RequestInformationResponse;
+    /// The social worker answers items of the request.
+    command reply_ticket(ReplyTicketRequest) -> ReplyTicketResponse;
+    /// The agency goes on without the reply.
+    command take_back_ticket(TakeBackTicketRequest) -> TakeBackTicketResponse;
+    /// The agency is not competent: a successor opens elsewhere.
+    command redirect_ticket(RedirectTicketRequest) -> RedirectTicketResponse;
+    /// Sends a triage ticket to an agency by hand.
+    command route_ticket_by_hand(RouteTicketByHandRequest) -> RouteTicketByHandResponse;
+    /// The agency gives its outcome.
+    command resolve_ticket(ResolveTicketRequest) -> ResolveTicketResponse;
+    /// The social worker confirms whether the person got what was expected.
+    command close_ticket(CloseTicketRequest) -> CloseTicketResponse;
+    /// The social worker reopens a ticket.
+    command reopen_ticket(ReopenTicketRequest) -> ReopenTicketResponse;
+    /// The social worker withdraws a ticket.
+    command withdraw_ticket(WithdrawTicketRequest) -> WithdrawTicketResponse;
+    /// Writes a message that every party of the ticket reads.
+    command post_message(PostMessageRequest) -> PostMessageResponse;
+    /// Writes a note that only the caller's agency reads.
+    command add_note(AddNoteRequest) -> AddNoteResponse;
+}
+
+rpcs! { RoutingServiceClient:
+    /// Says where a case with these facts would go, and why.
+    read preview_routing(PreviewRoutingRequest) -> PreviewRoutingResponse;
+    /// Finds communes by name, postal code or INSEE code.
+    read search_communes(SearchCommunesRequest) -> SearchCommunesResponse;
+}
+
+rpcs! { LedgerServiceClient:
+    /// Gives a signed checkpoint.
+    read get_checkpoint(GetCheckpointRequest) -> GetCheckpointResponse;
+    /// Proves that an event's leaf is in the tree of a published checkpoint.
+    read get_inclusion_proof(GetInclusionProofRequest) -> GetInclusionProofResponse;
+    /// Proves that a published tree is the beginning of another.
+    read get_consistency_proof(GetConsistencyProofRequest) -> GetConsistencyProofResponse;
+    /// Lists leaves in order, 1,000 at most a call.
+    read list_leaves(ListLeavesRequest) -> ListLeavesResponse;
+}
+
+rpcs! { IdentityServiceClient:
+    /// Says who the caller is for the hub.
+    read whoami(WhoamiRequest) -> WhoamiResponse;
+}
