@@ -19,7 +19,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         .iter()
         .filter(|package| package.targets("bench").next().is_some())
         .collect();
-    let list: Vec<String> = benched
+    let lines: Vec<String> = benched
         .iter()
         .map(|package| {
             format!(
@@ -29,19 +29,17 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             )
         })
         .collect();
+    let list = if lines.is_empty() {
+        "no crate has benches yet".to_owned()
+    } else {
+        lines.join("\n")
+    };
     let Some(name) = &arguments.name else {
-        println!(
-            "{}",
-            if list.is_empty() {
-                "no crate has benches yet".to_owned()
-            } else {
-                list.join("\n")
-            }
-        );
+        println!("{list}");
         return Ok(());
     };
     let Some(chosen) = benched.iter().find(|package| short(&package.name) == name) else {
-        bail!("`{name}` has no benches; those that do:\n{}", list.join("\n"));
+        bail!("`{name}` has no benches; those there are:\n{list}");
     };
     let mut command = process::cargo(["bench", "--locked", "--package", &chosen.name]);
     for target in chosen.targets("bench") {

@@ -7,7 +7,8 @@
 //! that does not compile.
 #![expect(
     clippy::print_stdout,
-    reason = "a terminal program: its standard output is its answer"
+    clippy::print_stderr,
+    reason = "a terminal program: what it prints is its answer"
 )]
 
 mod bench;
@@ -19,6 +20,8 @@ mod setup;
 mod test;
 mod tools;
 mod workspace;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -47,8 +50,19 @@ enum Verb {
     DbPrepare(db_prepare::Arguments),
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().verb {
+fn main() -> ExitCode {
+    match run(Arguments::parse().verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        // One sentence from the outside in; the backtrace of a verb would hide it.
+        Err(error) => {
+            eprintln!("cargo xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<()> {
+    match verb {
         Verb::Setup => setup::run(),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Test(arguments) => test::run(&arguments),
