@@ -5,7 +5,7 @@
 //! 20852163
 //! CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
 //!
-//! — grand-livre.declic.example Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+//! — grand-livre.declic.example Az3grlgtzPICa5OS8npVmf1Myq…
 //! ```
 //!
 //! Signature lines by keys that are not asked about are kept and prove nothing: witnesses sign there.
@@ -78,7 +78,7 @@ pub enum Error {
     /// Not a signed note.
     #[error("not a signed note")]
     Note,
-    /// The note's text is not a checkpoint of at most 2^63 leaves.
+    /// The note's text is not a checkpoint of at most 2^62 leaves.
     #[error("not a checkpoint")]
     Checkpoint,
     /// The checkpoint is another log's.

@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::hash::Digest;
 
-/// The largest tree: with it no proof needs more than 63 hashes.
-pub const MAX_SIZE: u64 = 1 << 63;
+/// The largest tree: up to it no proof of either kind needs more than 63 hashes.
+pub const MAX_SIZE: u64 = 1 << 62;
 
 /// Coordinates of a complete node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId {
-    /// 0 for leaf hashes, one more for each step towards the root, 63 at most.
+    /// 0 for leaf hashes, one more for each step towards the root, 62 at most.
     pub level: u8,
     /// Position in the level, from the left, from 0.
     pub index: u64,
@@ -53,7 +53,7 @@ pub struct MemoryTree {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The tree is full.
-    #[error("a tree holds at most 2^63 leaves")]
+    #[error("a tree holds at most 2^62 leaves")]
     Full,
     /// The number of hashes does not fit the size.
     #[error("a frontier of size {size} does not have {hashes} hashes")]
@@ -306,7 +306,7 @@ mod tests {
             Frontier::from_parts(MAX_SIZE + 1, vec![leaf(0); 2]),
             Err(Error::Full)
         );
-        let mut full = Frontier::from_parts(MAX_SIZE, vec![leaf(0)]).expect("2^63 leaves are allowed");
+        let mut full = Frontier::from_parts(MAX_SIZE, vec![leaf(0)]).expect("2^62 leaves are allowed");
         assert_eq!(full.append(leaf(0)), Err(Error::Full));
     }
 }
