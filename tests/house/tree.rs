@@ -29,6 +29,9 @@ const ROOT: [&str; 20] = [
 /// Lines, beyond which a Rust file holds two things.
 const LONGEST: usize = 600;
 
+/// Lines of a `main.rs`: parse the arguments, call the library, turn its error into an exit code.
+const LONGEST_MAIN: usize = 60;
+
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: [&str; 7] = ["common", "helper", "helpers", "misc", "shared", "util", "utils"];
 
@@ -65,6 +68,39 @@ fn no_rust_file_is_too_long() {
     no_faults(
         &faults,
         &format!("A file of more than {LONGEST} lines holds two things: give each its name."),
+    );
+}
+
+#[test]
+fn a_program_begins_in_a_library() {
+    let mains = rust()
+        .into_iter()
+        .filter(|file| file.path.starts_with("services/") && file.path.ends_with("/src/main.rs"));
+    let long = mains
+        .map(|file| (file.text.lines().count(), file.path))
+        .filter(|(lines, _)| *lines > LONGEST_MAIN);
+    let faults: Vec<String> = long
+        .map(|(lines, path)| format!("{path}: {lines} lines"))
+        .collect();
+    no_faults(
+        &faults,
+        &format!("A main.rs has {LONGEST_MAIN} lines at most: move what decides into a module."),
+    );
+}
+
+#[test]
+fn every_crate_says_what_it_never_does() {
+    let roots = rust()
+        .into_iter()
+        .filter(|file| file.path.ends_with("/src/lib.rs") && file.path.matches('/').count() <= 3);
+    let silent = roots.filter(|file| {
+        let mut header = file.text.lines().take_while(|line| line.starts_with("//!"));
+        !header.any(|line| line.starts_with("//! Never here:") || line.starts_with("//! Invariant:"))
+    });
+    let faults: Vec<String> = silent.map(|file| file.path).collect();
+    no_faults(
+        &faults,
+        "End the first comment of lib.rs with `Never here: …` or `Invariant: …` (ARCHITECTURE.md 2).",
     );
 }
 
