@@ -1,1 +1,28 @@
-//! See ARCHITECTURE.md.
+//! Finds the agency that can unblock a case: facts and a ruleset in, a decision with its reasons out.
+//!
+//! - [`Territory`]: the communes of France, what their former codes became, the bodies of each département.
+//! - [`Facts`]: what is known of a case, parsed once; an unknown commune or benefit never gets further.
+//! - [`Ruleset`]: the versioned rules, one line per benefit and per blockage, readable in `data/`.
+//! - [`route`]: the one routing function, used by opening, preview, explanation and replay alike.
+//!
+//! The reasons are in French because people read them; everything else is in English. The order of the
+//! questions and the law behind each step are those of `data/SOURCES.md` and `data/rules.tsv`.
+//!
+//! Invariant: nothing here reads a file, a clock or a network, knows a case or a wire format, or guesses. The
+//! same facts on the same ruleset give the same decision, and every combination of facts gives exactly one.
+
+pub mod decide;
+pub mod explain;
+pub mod facts;
+pub mod ruleset;
+pub mod territory;
+
+pub use decide::{Confidence, Decision, Outcome, Question, route};
+pub use facts::{
+    AgriculturalStatus, FactError, FactErrors, FactName, FactProblem, Facts, RawFacts, Regime, Stage,
+};
+pub use ruleset::{Benefit, Blockage, Ruleset, RulesetError};
+pub use territory::{
+    Agency, AgencyKind, AgencySlug, Commune, CommuneHit, Departement, Found, Grouping, How, Resolved,
+    Territory, UnknownCommune,
+};
