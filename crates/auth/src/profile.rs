@@ -12,7 +12,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
@@ -122,7 +122,7 @@ impl Verifier {
     /// [`Refused`], the first check that failed; size, form, header, key, signature, claims, in that order.
     pub fn verify(&self, token: &str, now_s: i64, keys: &KeySet) -> Result<Verified, Refused> {
         let parts = split(token)?;
-        let kid = parse_header(parts.header)?;
+        let kid = parse_header(&parts.header)?;
         let key = keys.get(&kid).ok_or(Refused::UnknownKey)?;
         let signed = jsonwebtoken::crypto::verify(
             parts.signature,
@@ -133,7 +133,7 @@ impl Verifier {
         if !signed.unwrap_or(false) {
             return Err(Refused::Signature);
         }
-        let claims = parse_claims(parts.payload)?;
+        let claims = parse_claims(&parts.payload)?;
         if claims.iss != key.principal || claims.sub != key.principal {
             return Err(Refused::Principal);
         }
@@ -146,10 +146,13 @@ impl Verifier {
 }
 
 struct Parts<'a> {
-    header: &'a str,
-    payload: &'a str,
+    /// JSON of the header.
+    header: Vec<u8>,
+    /// JSON of the claims.
+    payload: Vec<u8>,
+    /// The signature, still in base64url.
     signature: &'a str,
-    /// `header.payload`, which is what was signed.
+    /// `header.payload` as sent, which is what was signed.
     signed: &'a str,
 }
 
@@ -159,15 +162,17 @@ fn split(token: &str) -> Result<Parts<'_>, Refused> {
     }
     let (signed, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
     let (header, payload) = signed.split_once('.').ok_or(Refused::Malformed)?;
-    if decode(signature)?.len() != SIGNATURE_BYTES {
-        return Err(Refused::Malformed);
-    }
-    Ok(Parts {
-        header,
-        payload,
+    let parts = Parts {
+        header: decode(header)?,
+        payload: decode(payload)?,
         signature,
         signed,
-    })
+    };
+    if decode(signature)?.len() == SIGNATURE_BYTES {
+        Ok(parts)
+    } else {
+        Err(Refused::Malformed)
+    }
 }
 
 /// Base64url in its one canonical form: no padding, no white space, no stray bits in the last character.
@@ -183,8 +188,8 @@ struct Header {
     kid: String,
 }
 
-fn parse_header(part: &str) -> Result<String, Refused> {
-    let header: Header = serde_json::from_slice(&decode(part)?).map_err(|_| Refused::Header)?;
+fn parse_header(json: &[u8]) -> Result<String, Refused> {
+    let header: Header = parse_object(json).ok_or(Refused::Header)?;
     let in_profile = header.alg == "EdDSA" && header.typ == TOKEN_TYPE;
     if in_profile {
         Ok(header.kid)
@@ -193,10 +198,8 @@ fn parse_header(part: &str) -> Result<String, Refused> {
     }
 }
 
-fn parse_claims(part: &str) -> Result<Claims, Refused> {
-    let json = decode(part)?;
-    serde_json::from_slice::<DistinctMembers>(&json).map_err(|_| Refused::Claims)?;
-    let claims: Claims = serde_json::from_slice(&json).map_err(|_| Refused::Claims)?;
+fn parse_claims(json: &[u8]) -> Result<Claims, Refused> {
+    let claims: Claims = parse_object(json).ok_or(Refused::Claims)?;
     let canonical_jti =
         Uuid::try_parse(&claims.jti).is_ok_and(|id| id.as_hyphenated().to_string() == claims.jti);
     let in_range = [claims.iat, claims.nbf, claims.exp]
@@ -207,6 +210,12 @@ fn parse_claims(part: &str) -> Result<Claims, Refused> {
     } else {
         Err(Refused::Claims)
     }
+}
+
+/// An object with its members by name, each once. serde alone would also take an array of the values in order.
+fn parse_object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    serde_json::from_slice::<DistinctMembers>(json).ok()?;
+    serde_json::from_slice(json).ok()
 }
 
 fn check_times(claims: &Claims, now_s: i64) -> Result<(), Refused> {
