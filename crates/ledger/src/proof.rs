@@ -246,7 +246,7 @@ fn consistency_ranges(old: u64, size: u64) -> Result<Vec<Range>, Error> {
 
 /// On the right edge a node without sibling moves up unchanged, until it is a right child or the root.
 fn skip_missing_siblings(position: &mut u64, last: &mut u64) {
-    while *position != 0 && *position % 2 == 0 {
+    while *position != 0 && position.is_multiple_of(2) {
         *position >>= 1;
         *last >>= 1;
     }

@@ -215,7 +215,7 @@ fn a_changed_proof_file_shows_nothing() {
         text.replacen("\n\n", "\nAAAA\n\n", 1),
         text.replacen(
             "\n\n",
-            &format!("{}\n\n", "\n".to_owned() + &Digest([0; 32]).to_base64().repeat(1)).repeat(64),
+            &format!("{}\n\n", "\n".to_owned() + &Digest([0; 32]).to_base64()).repeat(64),
             1,
         ),
         text.clone() + &"x".repeat(80_000),
