@@ -7,7 +7,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use figment::error::Kind;
+use figment::error::{Actual, Kind};
 use figment::providers::{Format as _, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
@@ -221,7 +221,9 @@ fn explain(error: figment::Error, file: Option<&Path>) -> Error {
     let mut key = error.path.clone();
     let (problem, remedy) = match &error.kind {
         Kind::UnknownField(name, known) => {
-            key.push(name.clone());
+            if key.last() != Some(name) {
+                key.push(name.clone());
+            }
             (
                 "nobody reads this key".to_owned(),
                 format!("remove it, or use one of: {}", known.join(", ")),
@@ -240,10 +242,12 @@ fn explain(error: figment::Error, file: Option<&Path>) -> Error {
             format!("use one of: {}", known.join(", ")),
         ),
         Kind::InvalidType(found, expected) => (
-            format!("holds {found}"),
-            format!("write {expected}, in quotes if it is text"),
+            format!("holds {}", written(found)),
+            format!("write {}", described(expected)),
         ),
-        Kind::InvalidValue(found, expected) => (format!("holds {found}"), format!("write {expected}")),
+        Kind::InvalidValue(found, expected) => {
+            (format!("holds {}", written(found)), format!("write {expected}"))
+        }
         other => (
             other.to_string().trim().to_owned(),
             "correct it; the example file beside it shows every key".to_owned(),
@@ -256,6 +260,32 @@ fn explain(error: figment::Error, file: Option<&Path>) -> Error {
         key: key.join("."),
         problem,
         remedy,
+    }
+}
+
+/// A value as it stands in the file.
+fn written(found: &Actual) -> String {
+    match found {
+        Actual::Bool(value) => format!("`{value}`"),
+        Actual::Unsigned(value) => format!("`{value}`"),
+        Actual::Signed(value) => format!("`{value}`"),
+        Actual::Float(value) => format!("`{value}`"),
+        Actual::Str(value) => format!("`{value:?}`"),
+        Actual::Seq => "a list".to_owned(),
+        Actual::Map => "a section".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// What serde expected, in words of people who write configurations.
+fn described(expected: &str) -> String {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more, without quotes".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number, without quotes".to_owned(),
+        "f32" | "f64" => "a number, without quotes".to_owned(),
+        "a boolean" => "true or false, without quotes".to_owned(),
+        "a string" => "text, in quotes".to_owned(),
+        other => format!("{other}, in quotes"),
     }
 }
 

@@ -95,26 +95,28 @@ impl Shutdown {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn the_hard_stop_follows_the_soft_one_after_the_grace_period() {
-        let shutdown = Shutdown::new(Duration::from_secs(20));
+        let grace = Duration::from_millis(30);
+        let shutdown = Shutdown::new(grace);
         assert!(!shutdown.is_stopping());
+        let asked = Instant::now();
         shutdown.stop();
-        let begun = tokio::time::Instant::now();
         shutdown.stopping().await;
+        assert!(!shutdown.hard().is_cancelled(), "soft first");
         shutdown.stopped().await;
-        assert_eq!(begun.elapsed().as_secs(), 20);
+        assert!(asked.elapsed() >= grace);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_second_request_to_stop_does_not_wait() {
-        let shutdown = Shutdown::new(Duration::from_secs(20));
+    #[tokio::test]
+    async fn a_second_request_to_stop_does_not_wait_for_the_grace_period() {
+        let shutdown = Shutdown::new(Duration::from_secs(3600));
         shutdown.stop();
         shutdown.stop_now();
-        let begun = tokio::time::Instant::now();
         shutdown.stopped().await;
-        assert_eq!(begun.elapsed().as_secs(), 0);
     }
 }
