@@ -17,6 +17,7 @@ mod db_prepare;
 mod faults;
 mod process;
 mod setup;
+mod territory;
 mod test;
 mod tools;
 mod workspace;
@@ -46,6 +47,8 @@ enum Verb {
     Bench(bench::Arguments),
     /// Only the tests that kill processes and break disks and networks.
     Faults(faults::Arguments),
+    /// Make the routing's territory data anew from its open sources.
+    Territory(territory::Arguments),
     /// Write the checked-query files (`.sqlx/`) of the crates that speak SQL.
     DbPrepare(db_prepare::Arguments),
 }
@@ -68,6 +71,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Test(arguments) => test::run(&arguments),
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Faults(arguments) => faults::run(&arguments),
+        Verb::Territory(arguments) => territory::run(&arguments),
         Verb::DbPrepare(arguments) => db_prepare::run(&arguments),
     }
 }
