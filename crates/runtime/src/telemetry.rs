@@ -14,6 +14,7 @@ use opentelemetry_otlp::{
     LogExporter, MetricExporter, SpanExporter, WithExportConfig as _, WithTonicConfig as _,
 };
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
@@ -259,20 +260,33 @@ impl Telemetry {
     }
 }
 
+/// The three signals at once, so that a collector that is away costs one timeout and not three.
 fn flush(providers: &Providers) {
-    let traces = providers
-        .traces
-        .as_ref()
-        .map(|p| p.shutdown_with_timeout(FLUSH_TIMEOUT));
-    let metrics = Some(providers.metrics.shutdown_with_timeout(FLUSH_TIMEOUT));
-    let logs = providers
-        .logs
-        .as_ref()
-        .map(|p| p.shutdown_with_timeout(FLUSH_TIMEOUT));
-    for (signal, result) in [("traces", traces), ("metrics", metrics), ("logs", logs)] {
-        if let Some(Err(error)) = result {
-            tracing::warn!(signal, %error, "the last telemetry was not delivered");
-        }
+    let Providers {
+        traces,
+        metrics,
+        logs,
+    } = providers;
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            report(
+                "traces",
+                traces.as_ref().map(|p| p.shutdown_with_timeout(FLUSH_TIMEOUT)),
+            )
+        });
+        scope.spawn(|| report("metrics", Some(metrics.shutdown_with_timeout(FLUSH_TIMEOUT))));
+        scope.spawn(|| {
+            report(
+                "logs",
+                logs.as_ref().map(|p| p.shutdown_with_timeout(FLUSH_TIMEOUT)),
+            )
+        });
+    });
+}
+
+fn report(signal: &str, ended: Option<OTelSdkResult>) {
+    if let Some(Err(error)) = ended {
+        tracing::warn!(signal, %error, "the last telemetry was not delivered");
     }
 }
 

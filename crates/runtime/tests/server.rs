@@ -127,8 +127,8 @@ async fn until_closed(tcp: &mut TcpStream) -> (Duration, Vec<u8>) {
 
 fn short() -> Limits {
     Limits {
-        handshake_timeout: Duration::from_millis(60),
-        preface_timeout: Duration::from_millis(60),
+        handshake_timeout: Duration::from_millis(400),
+        preface_timeout: Duration::from_millis(400),
         ..Limits::default()
     }
 }
@@ -137,7 +137,10 @@ fn short() -> Limits {
 async fn a_silent_connection_is_closed_after_the_preface_timeout() {
     let running = Running::start(short(), None).await;
     let (took, said) = until_closed(&mut running.connect().await).await;
-    assert!(took >= Duration::from_millis(50), "not before its time: {took:?}");
+    assert!(
+        took >= Duration::from_millis(390),
+        "not before its time: {took:?}"
+    );
     assert_eq!(said, b"", "closed without a word");
     running.health().await;
 }
@@ -207,8 +210,8 @@ async fn silent_connections_give_their_places_back() {
 #[tokio::test]
 async fn an_old_connection_is_told_to_go_away_and_then_cut() {
     let limits = Limits {
-        max_connection_age: Duration::from_millis(80),
-        max_connection_age_grace: Duration::from_millis(80),
+        max_connection_age: Duration::from_millis(300),
+        max_connection_age_grace: Duration::from_millis(300),
         ..Limits::default()
     };
     let running = Running::start(limits, None).await;
@@ -219,7 +222,7 @@ async fn an_old_connection_is_told_to_go_away_and_then_cut() {
         .windows(4)
         .any(|frame| frame[3] == 7 && frame[..3] == [0, 0, 8]);
     assert!(go_away, "a GOAWAY frame before the end: {said:?}");
-    assert!(took >= Duration::from_millis(140), "grace was given: {took:?}");
+    assert!(took >= Duration::from_millis(290), "grace was given: {took:?}");
 }
 
 #[tokio::test]

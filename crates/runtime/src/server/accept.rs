@@ -19,7 +19,8 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::connection::{Connection, Io};
+use super::connection::{Connection, Io, Pending};
+use super::files;
 use super::limits::Limits;
 use super::slots::{Slot, Slots};
 use crate::Shutdown;
@@ -48,7 +49,10 @@ pub(super) fn connections(
     let (ready, receiver) = mpsc::channel(READY);
     let acceptor = Acceptor {
         tls: tls.map(TlsAcceptor::from),
-        slots: Slots::new(limits.max_connections, limits.max_connections_per_address),
+        slots: Slots::new(
+            files::connections_that_fit(limits.max_connections),
+            limits.max_connections_per_address,
+        ),
         limits: limits.clone(),
         shutdown: shutdown.clone(),
         refused: opentelemetry::global::meter("declic-runtime")
@@ -105,9 +109,9 @@ impl Acceptor {
         slot: Slot,
         ready: mpsc::Sender<io::Result<Connection>>,
     ) {
-        match self.opening(tcp).await {
+        match self.opening(tcp, slot).await {
             Err(reason) => self.count_refused(reason),
-            Ok((io, head)) => {
+            Ok((opened, head)) => {
                 let limits = &self.limits;
                 let over = Instant::now() + limits.max_connection_age + limits.max_connection_age_grace;
                 let hard = self.shutdown.hard();
@@ -118,18 +122,16 @@ impl Acceptor {
                     }
                 });
                 // When nobody takes it any more, the server is stopping: dropping the connection closes it.
-                let _ = ready
-                    .send(Ok(Connection::new(io, head, address, cut, slot)))
-                    .await;
+                let _ = ready.send(Ok(Connection::new(opened, head, address, cut))).await;
             }
         }
     }
 
-    async fn opening(&self, tcp: TcpStream) -> Result<(Io, Bytes), &'static str> {
+    async fn opening(&self, tcp: TcpStream, slot: Slot) -> Result<(Pending, Bytes), &'static str> {
         if tcp.set_nodelay(true).is_err() {
             return Err("closed");
         }
-        let mut io = match &self.tls {
+        let io = match &self.tls {
             None => Io::Plain(tcp),
             Some(tls) => match timeout(self.limits.handshake_timeout, tls.accept(tcp)).await {
                 Ok(Ok(stream)) => Io::Tls(Box::new(stream)),
@@ -137,8 +139,9 @@ impl Acceptor {
                 Err(_) => return Err("tls_handshake_timeout"),
             },
         };
-        match timeout(self.limits.preface_timeout, read_preface(&mut io)).await {
-            Ok(Ok(head)) => Ok((io, head)),
+        let mut opened = Pending::new(slot, io);
+        match timeout(self.limits.preface_timeout, read_preface(&mut opened.io)).await {
+            Ok(Ok(head)) => Ok((opened, head)),
             Ok(Err(reason)) => Err(reason),
             Err(_) => Err("preface_timeout"),
         }

@@ -30,12 +30,13 @@ pub(super) type Cut = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// An accepted connection that has shown its preface.
 pub(super) struct Connection {
+    /// First field, so first dropped: whoever sees the connection close can take its place.
+    _slot: Slot,
     io: Io,
     /// Bytes read while waiting for the preface, given back first.
     head: Bytes,
     peer: Peer,
     cut: Cut,
-    _slot: Slot,
 }
 
 pub(super) enum Io {
@@ -43,8 +44,22 @@ pub(super) enum Io {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
+/// A connection that has yet to show its preface.
+pub(super) struct Pending {
+    /// First field, so first dropped, as in [`Connection`].
+    slot: Slot,
+    pub(super) io: Io,
+}
+
+impl Pending {
+    pub(super) fn new(slot: Slot, io: Io) -> Self {
+        Self { slot, io }
+    }
+}
+
 impl Connection {
-    pub(super) fn new(io: Io, head: Bytes, address: SocketAddr, cut: Cut, slot: Slot) -> Self {
+    pub(super) fn new(opened: Pending, head: Bytes, address: SocketAddr, cut: Cut) -> Self {
+        let Pending { slot, io } = opened;
         let certificates = match &io {
             Io::Plain(_) => None,
             Io::Tls(tls) => tls.get_ref().1.peer_certificates().map(Arc::from),

@@ -2,6 +2,7 @@
 
 mod accept;
 mod connection;
+mod files;
 mod limits;
 mod slots;
 

@@ -1,0 +1,203 @@
+//! Attacks through the claims: who, for whom, since when, until when.
+
+use declic_auth::Refused;
+
+use super::{AUDIENCE, Bench, CAMILLE, JTI, NOW_S, check};
+
+#[test]
+fn issuer_subject_and_audience_are_compared_exactly() {
+    let b = Bench::new();
+    let c = |changes: &[(&str, &str)]| b.with_claims(changes);
+    check(&[
+        (
+            "J16 iss an array",
+            c(&[("iss", r#"["camille.martin"]"#)]),
+            Refused::Claims,
+        ),
+        (
+            "J16 iss with a slash",
+            c(&[("iss", r#""camille.martin/""#)]),
+            Refused::Principal,
+        ),
+        (
+            "J16 iss in capitals",
+            c(&[("iss", r#""Camille.Martin""#)]),
+            Refused::Principal,
+        ),
+        ("J16 iss missing", c(&[("iss", "-")]), Refused::Claims),
+        (
+            "J16 iss of another",
+            c(&[("iss", r#""connector.caf-56""#)]),
+            Refused::Principal,
+        ),
+        (
+            "sub of another",
+            c(&[("sub", r#""connector.caf-56""#)]),
+            Refused::Principal,
+        ),
+        ("sub missing", c(&[("sub", "-")]), Refused::Claims),
+        (
+            "both of another",
+            c(&[("iss", r#""connector.caf-56""#), ("sub", r#""connector.caf-56""#)]),
+            Refused::Principal,
+        ),
+        ("J17 aud missing", c(&[("aud", "-")]), Refused::Claims),
+        (
+            "J17 aud an array of ours",
+            c(&[("aud", r#"["declic-hub"]"#)]),
+            Refused::Claims,
+        ),
+        (
+            "J17 aud ours and another",
+            c(&[("aud", r#"["declic-hub","x"]"#)]),
+            Refused::Claims,
+        ),
+        (
+            "J17 another service",
+            c(&[("aud", r#""declic-console""#)]),
+            Refused::Audience,
+        ),
+        (
+            "J17 aud with a slash",
+            c(&[("aud", r#""declic-hub/""#)]),
+            Refused::Audience,
+        ),
+        (
+            "J24 aud of a client, as in an id_token",
+            c(&[("aud", r#""client-42""#)]),
+            Refused::Audience,
+        ),
+        ("jti missing", c(&[("jti", "-")]), Refused::Claims),
+        ("jti no UUID", c(&[("jti", r#""1""#)]), Refused::Claims),
+        (
+            "jti in capitals",
+            c(&[("jti", &format!("\"{}\"", JTI.to_uppercase()))]),
+            Refused::Claims,
+        ),
+        (
+            "J23 sub doubled",
+            c(&[("sub", r#""camille.martin","sub":"camille.martin""#)]),
+            Refused::Claims,
+        ),
+        (
+            "J23 exp doubled",
+            c(&[("exp", "1795000300,\"exp\":9999999999")]),
+            Refused::Claims,
+        ),
+        (
+            "J23 a claim we do not read, doubled",
+            c(&[("agency", r#""caf-56","agency":"caf-29""#)]),
+            Refused::Claims,
+        ),
+        (
+            "claims an array in the right order",
+            b.signed(
+                &b.header(),
+                &format!(
+                    r#"["{CAMILLE}","{CAMILLE}","{AUDIENCE}","{JTI}",{NOW_S},{NOW_S},{}]"#,
+                    NOW_S + 300
+                ),
+            ),
+            Refused::Claims,
+        ),
+        ("claims an array", b.signed(&b.header(), "[]"), Refused::Claims),
+        ("claims no JSON", b.signed(&b.header(), "x"), Refused::Claims),
+        (
+            "claims no UTF-8",
+            b.with_claims(&[("iss", "\"\u{fffd}\"")]),
+            Refused::Principal,
+        ),
+    ]);
+    b.verify(&c(&[("client_id", r#""declic-cli""#)]))
+        .expect("a claim we do not read does no harm");
+}
+
+#[test]
+fn times_are_whole_seconds_within_the_leeway_and_the_lifetime() {
+    let b = Bench::new();
+    let c = |changes: &[(&str, &str)]| b.with_claims(changes);
+    let at = |offset: i64| (NOW_S + offset).to_string();
+    let window = |iat: i64, nbf: i64, exp: i64| c(&[("iat", &at(iat)), ("nbf", &at(nbf)), ("exp", &at(exp))]);
+    check(&[
+        ("J19 exp missing", c(&[("exp", "-")]), Refused::Claims),
+        (
+            "J19 exp a string",
+            c(&[("exp", "\"1795000300\"")]),
+            Refused::Claims,
+        ),
+        ("J19 exp null", c(&[("exp", "null")]), Refused::Claims),
+        ("J19 exp negative", c(&[("exp", "-1")]), Refused::Claims),
+        ("J19 exp 1e18", c(&[("exp", "1e18")]), Refused::Claims),
+        (
+            "J19 exp 10^18",
+            c(&[("exp", "1000000000000000000")]),
+            Refused::Claims,
+        ),
+        (
+            "J19 exp above 64 bits",
+            c(&[("exp", "99999999999999999999")]),
+            Refused::Claims,
+        ),
+        (
+            "J19 exp with a fraction",
+            c(&[("exp", "1795000300.5")]),
+            Refused::Claims,
+        ),
+        (
+            "J20 one second past the leeway",
+            window(-300, -300, -31),
+            Refused::Expired,
+        ),
+        (
+            "J21 nbf beyond the leeway",
+            window(0, 31, 300),
+            Refused::NotYetValid,
+        ),
+        (
+            "J21 nbf a string",
+            c(&[("nbf", "\"1795000000\"")]),
+            Refused::Claims,
+        ),
+        ("J21 nbf missing", c(&[("nbf", "-")]), Refused::Claims),
+        ("J21 nbf after exp", window(0, 20, 10), Refused::Lifetime),
+        ("J22 iat in an hour", window(3600, 0, 3900), Refused::NotYetValid),
+        (
+            "J22 iat beyond the leeway",
+            window(31, 0, 300),
+            Refused::NotYetValid,
+        ),
+        (
+            "J22 lives for a year",
+            window(0, 0, 31_536_000),
+            Refused::Lifetime,
+        ),
+        (
+            "J22 lives for 15 minutes and a second",
+            window(0, 0, 901),
+            Refused::Lifetime,
+        ),
+        ("J22 ends before it begins", window(20, 0, 10), Refused::Lifetime),
+        ("iat missing", c(&[("iat", "-")]), Refused::Claims),
+        ("iat true", c(&[("iat", "true")]), Refused::Claims),
+    ]);
+    for (name, token) in [
+        ("J20 the last second of the leeway", window(-300, -300, -30)),
+        ("J21 nbf within the leeway", window(0, 30, 300)),
+        ("J22 iat within the leeway", window(30, 0, 300)),
+        ("J22 exactly 15 minutes", window(0, 0, 900)),
+    ] {
+        b.verify(&token).expect(name);
+    }
+}
+
+#[test]
+fn refusals_say_nothing_of_the_token() {
+    let b = Bench::new();
+    let token = b.with_claims(&[("iss", r#""canary-4711""#)]);
+    let refused = b.verify(&token).expect_err("another principal");
+    assert_eq!(
+        refused.to_string(),
+        "the token speaks for somebody else than the owner of its key"
+    );
+    assert_eq!(format!("{refused:?}"), "Principal");
+}
