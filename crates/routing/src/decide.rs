@@ -5,6 +5,7 @@ mod case;
 mod health;
 mod pensions;
 mod place;
+mod trace;
 
 use crate::explain;
 use crate::facts::{FactName, Facts, Regime, Stage};
@@ -13,6 +14,7 @@ use crate::territory::{AgencyKind, AgencySlug};
 
 use bodies::holder;
 use case::{Answer, Case, Finding};
+use trace::Trace;
 
 /// What routing says of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +120,8 @@ pub fn route(facts: &Facts, rules: &Ruleset) -> Decision {
     let chosen = routing.choose(&mut trace);
     let chosen = routing.with_others(chosen, &mut trace);
     routing.describe(&chosen, &mut trace);
-    trace.conclude(chosen, &routing)
+    let sides = [&routing.decides, &routing.pays].map(|finding| finding.named().first().copied());
+    trace.conclude(chosen, sides)
 }
 
 /// A case between its facts and its decision: who decides, who pays, what the blockage leads to.
@@ -129,6 +132,8 @@ struct Routing<'a> {
     /// The case as seen by whoever decides, and as seen by whoever pays: places may differ.
     deciding: Case<'a>,
     paying: Case<'a>,
+    /// The power that decides: the benefit's, or that of the awaited opinion.
+    decider: Power,
     decides: Finding,
     pays: Finding,
 }
@@ -166,6 +171,7 @@ impl<'a> Routing<'a> {
             },
             deciding,
             paying,
+            decider,
         })
     }
 
@@ -271,7 +277,7 @@ impl<'a> Routing<'a> {
         slugs.push(seized);
         trace.used.push(FactName::SeizedBody);
         trace.reasons.push(format!(
-            "{}, déjà saisi, doit transmettre ({law}).",
+            "Organisme déjà saisi, qui doit transmettre ({law})\u{a0}: {}.",
             territory.name_of(seized)
         ));
         chosen
@@ -279,17 +285,16 @@ impl<'a> Routing<'a> {
 
     /// Says where, and what would change the answer.
     fn describe(&self, chosen: &Finding, trace: &mut Trace<'_>) {
-        let pays = self.side() == Side::Pays;
-        let (case, power, other) = if pays {
-            (&self.paying, self.rule.pays, &self.decides)
-        } else {
-            (&self.deciding, self.rule.decides, &self.pays)
+        let side = self.side();
+        let (case, power) = match side {
+            Side::Pays => (&self.paying, self.rule.pays),
+            _ => (&self.deciding, self.decider),
         };
         place::explain(
             self.facts,
             self.rule,
             power,
-            trace.rules_territory(),
+            self.deciding.territory(),
             &mut trace.reasons,
             &mut trace.used,
         );
@@ -301,31 +306,21 @@ impl<'a> Routing<'a> {
                 FactName::SpecialScheme,
             ]);
         }
-        for regime in [Regime::General, Regime::Agricultural] {
-            if regime == case.regime {
-                continue;
+        match side {
+            Side::Open => {
+                by_regime(chosen, &self.paying, self.rule.pays, Some(Stage::Payment), trace);
+                by_stage(chosen, Stage::Decision, &self.decides, case, trace);
+                by_stage(chosen, Stage::Payment, &self.pays, case, trace);
             }
-            let finding = holder(&case.with_regime(regime), power);
-            let named = finding.named();
-            let other_body = matches!(finding.answer, Answer::Bodies(_))
-                && chosen.answer != finding.answer
-                && !(matches!(chosen.answer, Answer::Bodies(_)) && chosen.named().starts_with(named));
-            if let (true, [slug, ..]) = (other_body, named) {
-                trace.change(explain::by_regime(regime, case.name(*slug)));
+            Side::Pays => {
+                by_regime(chosen, case, power, None, trace);
+                by_stage(chosen, Stage::Decision, &self.decides, case, trace);
             }
-        }
-        if let Answer::Bodies(slugs) = &other.answer
-            && other.answer != chosen.answer
-            && let [slug, ..] = slugs.as_slice()
-        {
-            trace.change(explain::by_stage(!pays, case.name(*slug)));
-        }
-        if self.side() == Side::Open
-            && let Answer::Bodies(slugs) = &self.decides.answer
-            && self.decides.answer != chosen.answer
-            && let [slug, ..] = slugs.as_slice()
-        {
-            trace.change(explain::by_stage(false, case.name(*slug)));
+            Side::Decides => {
+                by_regime(chosen, case, power, None, trace);
+                by_stage(chosen, Stage::Payment, &self.pays, case, trace);
+            }
+            Side::Elsewhere => {}
         }
         if let Some(change) = place::change(self.facts, self.rule, power) {
             trace.change(change);
@@ -333,6 +328,35 @@ impl<'a> Routing<'a> {
         if !self.rule.would_change.is_empty() {
             trace.change(self.rule.would_change.clone());
         }
+    }
+}
+
+/// The body of another regime, where it is another body.
+fn by_regime(chosen: &Finding, case: &Case<'_>, power: Power, stage: Option<Stage>, trace: &mut Trace<'_>) {
+    for regime in [Regime::General, Regime::Agricultural] {
+        if regime == case.regime {
+            continue;
+        }
+        let finding = holder(&case.with_regime(regime), power);
+        let Answer::Bodies(slugs) = &finding.answer else {
+            continue;
+        };
+        let Some(slug) = slugs.first().filter(|slug| !chosen.settles_on(**slug)) else {
+            continue;
+        };
+        trace.change(match stage {
+            Some(stage) => explain::by_stage(stage, Some(regime), case.name(*slug)),
+            None => explain::by_regime(regime, case.name(*slug)),
+        });
+    }
+}
+
+/// The body of the other stage, where it is another body.
+fn by_stage(chosen: &Finding, stage: Stage, other: &Finding, case: &Case<'_>, trace: &mut Trace<'_>) {
+    if let Answer::Bodies(slugs) = &other.answer
+        && let Some(slug) = slugs.first().filter(|slug| !chosen.settles_on(**slug))
+    {
+        trace.change(explain::by_stage(stage, None, case.name(*slug)));
     }
 }
 
@@ -357,138 +381,5 @@ fn led_by(first: Finding, chosen: Finding, trace: &mut Trace<'_>) -> Finding {
         }
         (_, Answer::Ask { .. }) => chosen,
         _ => first,
-    }
-}
-
-/// What is gathered on the way to a decision.
-struct Trace<'a> {
-    facts: &'a Facts,
-    rules: &'a Ruleset,
-    named: Vec<String>,
-    reasons: Vec<String>,
-    changes: Vec<String>,
-    used: Vec<FactName>,
-    confidence: Confidence,
-}
-
-impl<'a> Trace<'a> {
-    fn new(facts: &'a Facts, rules: &'a Ruleset) -> Trace<'a> {
-        Trace {
-            facts,
-            rules,
-            named: vec![format!("benefit.{}", facts.benefit.code)],
-            reasons: Vec::with_capacity(8),
-            changes: Vec::new(),
-            used: vec![FactName::Commune, FactName::Benefit],
-            confidence: Confidence::High,
-        }
-    }
-
-    fn rules_territory(&self) -> &'static crate::territory::Territory {
-        self.rules.territory()
-    }
-
-    /// What the blockage leads to, said in the reasons.
-    fn blockage(&mut self, facts: &Facts, rules: &Ruleset) -> Option<Lead> {
-        let blockage = facts.blockage?;
-        self.used.push(FactName::Blockage);
-        let Some(rule) = rules.blockage(blockage) else {
-            self.reasons.push(format!(
-                "Aucune règle ne dit à qui mène « {} ».",
-                blockage.label_fr
-            ));
-            return Some(Lead::Either);
-        };
-        self.named.push(format!("blockage.{}", blockage.code));
-        self.reasons.push(rule.reason.clone());
-        Some(rule.leads_to)
-    }
-
-    fn change(&mut self, line: String) {
-        if !self.changes.contains(&line) {
-            self.changes.push(line);
-        }
-    }
-
-    fn triage(mut self, candidates: Vec<AgencySlug>, reason: String) -> Decision {
-        self.reasons.push(reason);
-        self.confidence = Confidence::Low;
-        self.decision(Outcome::Triage, Vec::new(), candidates, None)
-    }
-
-    fn conclude(mut self, chosen: Finding, routing: &Routing<'_>) -> Decision {
-        self.named.push(chosen.rule.to_owned());
-        self.used.extend_from_slice(&chosen.used);
-        self.confidence = self.confidence.max(chosen.confidence);
-        self.reasons.push(chosen.reason);
-        for change in chosen.changes {
-            self.change(change);
-        }
-        match chosen.answer {
-            Answer::Bodies(agencies) => {
-                self.seized(&agencies);
-                self.decision(Outcome::Routed, agencies, Vec::new(), None)
-            }
-            Answer::Ask { fact, candidates } => {
-                let name = |finding: &Finding| {
-                    finding
-                        .named()
-                        .first()
-                        .map(|slug| self.rules.territory().name_of(*slug))
-                };
-                let text_fr = explain::question(fact, name(&routing.decides), name(&routing.pays));
-                self.decision(
-                    Outcome::Question,
-                    Vec::new(),
-                    candidates,
-                    Some(Question { fact, text_fr }),
-                )
-            }
-            Answer::Unsettled { candidates } => self.decision(Outcome::Triage, Vec::new(), candidates, None),
-        }
-    }
-
-    /// A body already seized is never passed over in silence.
-    fn seized(&mut self, agencies: &[AgencySlug]) {
-        let Some(seized) = self
-            .facts
-            .seized_body
-            .filter(|_| !self.used.contains(&FactName::SeizedBody))
-        else {
-            return;
-        };
-        let name = self.rules.territory().name_of(seized);
-        self.used.push(FactName::SeizedBody);
-        self.reasons.push(if agencies.contains(&seized) {
-            format!("{name}, déjà saisi, est bien compétent.")
-        } else {
-            format!("{name}, déjà saisi, n'est pas compétent et doit transmettre (CRPA L114-2).")
-        });
-    }
-
-    fn decision(
-        mut self,
-        outcome: Outcome,
-        agencies: Vec<AgencySlug>,
-        candidates: Vec<AgencySlug>,
-        question: Option<Question>,
-    ) -> Decision {
-        if let Some(line) = explain::without_effect(self.facts, &self.used) {
-            self.reasons.push(line);
-        }
-        self.used.sort_unstable();
-        self.used.dedup();
-        Decision {
-            outcome,
-            agencies,
-            candidates,
-            question,
-            ruleset: self.rules.version().to_owned(),
-            rules: self.named,
-            reasons: self.reasons,
-            would_change: self.changes,
-            confidence: self.confidence,
-            facts_used: self.used,
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! French sentences of decisions, for people. Names of agencies come from the directory.
 
-use crate::facts::{FactName, Facts, Regime};
+use jiff::civil::Date;
+
+use crate::facts::{FactName, Facts, Regime, Stage};
 use crate::ruleset::Benefit;
 use crate::territory::{How, Resolved, Territory};
 
@@ -55,14 +57,40 @@ pub(crate) fn by_regime(regime: Regime, agency: &str) -> String {
     format!("{}\u{a0}: {agency}", regime_name(regime))
 }
 
-/// "blocage au versement : Caf du Morbihan".
-pub(crate) fn by_stage(payment: bool, agency: &str) -> String {
-    let stage = if payment {
-        "au versement"
-    } else {
-        "à la décision"
+/// "blocage au versement : Caf du Morbihan", "blocage au versement, agricole : MSA Portes de Bretagne".
+pub(crate) fn by_stage(stage: Stage, regime: Option<Regime>, agency: &str) -> String {
+    let stage = match stage {
+        Stage::Payment => "au versement",
+        Stage::Decision => "à la décision",
     };
-    format!("blocage {stage}\u{a0}: {agency}")
+    match regime {
+        Some(regime) => format!("blocage {stage}, {}\u{a0}: {agency}", regime_name(regime)),
+        None => format!("blocage {stage}\u{a0}: {agency}"),
+    }
+}
+
+/// "31 décembre 2026".
+pub(crate) fn day(date: Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    let month = usize::from(date.month().unsigned_abs()).saturating_sub(1);
+    let month = MONTHS.get(month).copied().unwrap_or_default();
+    match date.day() {
+        1 => format!("1er {month} {}", date.year()),
+        day => format!("{day} {month} {}", date.year()),
+    }
 }
 
 /// The question that settles a case, with the names of who decides and who pays.

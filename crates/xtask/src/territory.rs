@@ -4,16 +4,22 @@
 //! `@etalab/decoupage-administratif`; jurisdictions, benefits and blockages from a folder of tables. The
 //! result depends on these two alone: a second run changes nothing.
 
+mod agencies;
+mod tables;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::process;
 use crate::workspace;
+
+use agencies::slug;
+use tables::Tables;
 
 /// The package and the edition this reduction was written for.
 const PACKAGE: &str = "@etalab/decoupage-administratif@6.0.0";
@@ -23,72 +29,8 @@ const LILLE: &str = "200093201";
 const SEIGNANX: &str = "244000659";
 /// Of type METRO like the others, but article L5217-2 of the CGCT does not govern it.
 const GRAND_PARIS: &str = "200054781";
-/// Tables carried over as they are.
-const CARRIED_OVER: [&str; 3] = ["benefits.tsv", "blocking_reasons.tsv", "SOURCES.md"];
-/// Départements with several CPAM whose boundaries by commune no source gives.
-const SEVERAL_CPAM: &str = "several";
-/// National bodies: slug, kind, name, source.
-const NATIONAL: [[&str; 4]; 13] = [
-    ["agirc-arrco", "NATIONAL", "Agirc-Arrco", "general knowledge"],
-    ["anah", "NATIONAL", "Agence nationale de l'habitat (Anah)", "S36"],
-    [
-        "ants",
-        "NATIONAL",
-        "France Titres (Agence nationale des titres sécurisés)",
-        "S36",
-    ],
-    [
-        "asp",
-        "NATIONAL",
-        "Agence de services et de paiement (ASP)",
-        "S28:F33667; S36",
-    ],
-    ["cnracl", "NATIONAL", "CNRACL", "general knowledge"],
-    [
-        "enim",
-        "NATIONAL",
-        "Enim (régime des marins)",
-        "S01:L715-2; S24",
-    ],
-    [
-        "ofpra",
-        "NATIONAL",
-        "Office français de protection des réfugiés et apatrides (Ofpra)",
-        "S36",
-    ],
-    [
-        "saspa",
-        "NATIONAL",
-        "Service de l'allocation de solidarité aux personnes âgées (Saspa, CCMSA)",
-        "S01:L815-7,R815-5",
-    ],
-    ["sre", "NATIONAL", "Service des retraites de l'État", "S28"],
-    [
-        "caaa-57",
-        "CAAA",
-        "Caisse d'assurance-accidents agricole de la Moselle",
-        "S06:D761-31 ff.",
-    ],
-    [
-        "caaa-67",
-        "CAAA",
-        "Caisse d'assurance-accidents agricole du Bas-Rhin",
-        "S06:D761-31 ff.",
-    ],
-    [
-        "caaa-68",
-        "CAAA",
-        "Caisse d'assurance-accidents agricole du Haut-Rhin",
-        "S06:D761-31 ff.",
-    ],
-    [
-        "metropole-europeenne-lille",
-        "METROPOLE",
-        "Métropole européenne de Lille",
-        "S34; S05:L5217-2 IV",
-    ],
-];
-
+/// Tables carried over; only the spacing and apostrophes of their French names are made even.
+const CARRIED_OVER: [&str; 2] = ["benefits.tsv", "blocking_reasons.tsv"];
 /// Where the tables are and where the data goes.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -113,11 +55,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     write(&data, "old_codes.tsv", &old_codes(&communes, &tables)?)?;
     write(&data, "groupings.tsv", &groupings(&epci, &tables)?)?;
     write(&data, "departements.tsv", &departements(&tables)?)?;
-    write(&data, "agencies.tsv", &agencies(&tables)?)?;
+    write(&data, "agencies.tsv", &agencies::directory(&tables)?)?;
     for name in CARRIED_OVER {
-        write(&data, name, &tables.text(name)?)?;
+        write(&data, name, &carried_over(&tables.text(name)?))?;
     }
-    Ok(())
+    write(&data, "SOURCES.md", &tables.text("SOURCES.md")?)
 }
 
 /// The package, downloaded by npm and unpacked under the target folder.
@@ -293,149 +235,26 @@ fn departements(tables: &Tables<'_>) -> Result<String> {
     Ok(lines(header, rows.into_iter()))
 }
 
-/// The first word of a cell, or `-` where the table says there is none or several.
-fn slug(cell: &str) -> &str {
-    let word = cell.split_whitespace().next().unwrap_or("-");
-    if word == "none" || word.starts_with(SEVERAL_CPAM) {
-        "-"
-    } else {
-        word
-    }
-}
-
-/// Every body a decision may name, and the triage desks: slug, kind, name, départements, source.
-fn agencies(tables: &Tables<'_>) -> Result<String> {
-    let mut rows = BTreeMap::new();
-    let mut add = |slug: &str, kind: &str, name: &str, departements: &str, source: &str| {
-        rows.entry(slug.to_owned())
-            .or_insert_with(|| format!("{slug}\t{kind}\t{name}\t{departements}\t{source}"));
+/// The table with its French columns (`name_fr`, `label_fr`, `definition_fr`) evenly typeset.
+fn carried_over(text: &str) -> String {
+    let header: Vec<&str> = text.lines().next().unwrap_or_default().split('\t').collect();
+    let typeset = |(column, cell): (usize, &str)| {
+        if column < header.len() && header[column].ends_with("_fr") {
+            let even = cell.replace('\u{2019}', "'");
+            [":", ";", "?", "!"].iter().fold(even, |even, mark| {
+                even.replace(&format!(" {mark}"), &format!("\u{a0}{mark}"))
+            })
+        } else {
+            cell.to_owned()
+        }
     };
-    for (table, default) in [("msa.tsv", "MSA"), ("caf.tsv", "CAF"), ("carsat.tsv", "CARSAT")] {
-        for row in tables.rows(table)? {
-            let (slug, name) = (row.get("slug")?, row.get("name")?);
-            let kind = match slug.split('-').next() {
-                Some("cgss") => "CGSS",
-                Some("cssm") => "CSSM",
-                Some("cps") => "CPS",
-                Some("cnav") => "CNAV",
-                Some("cramif") => "CRAMIF",
-                _ => default,
-            };
-            let departements = match slug {
-                "msa-poitou" => "79,86,977",
-                _ => row.get(if table == "caf.tsv" { "departement" } else { "departements" })?,
-            };
-            let name = match slug {
-                "cssm-976" => "Caisse de sécurité sociale de Mayotte (CSSM)",
-                "cps-975" => "Caisse de prévoyance sociale de Saint-Pierre-et-Miquelon (CPS)",
-                _ => name,
-            };
-            add(slug, kind, name, departements, row.get("source")?);
-        }
+    let mut even = String::with_capacity(text.len());
+    for line in text.lines() {
+        let cells: Vec<String> = line.split('\t').enumerate().map(typeset).collect();
+        even.push_str(&cells.join("\t"));
+        even.push('\n');
     }
-    let complements = complements(tables)?;
-    for row in tables.rows("departments.tsv")? {
-        let code = row.get("code")?;
-        let Some(of) = complements.get(code) else {
-            ensure!(row.get("kind")? == "collectivity", "no name for département {code}");
-            continue;
-        };
-        let source = row.get("source")?;
-        let lower = code.to_lowercase();
-        match row.get("social_authority")? {
-            "SPLIT" => {
-                add("dep-69", "DEPARTEMENT", "Département du Rhône", "69", source);
-                add("metropole-lyon", "DEPARTEMENT", "Métropole de Lyon", "69", source);
-            }
-            "cea" => add("cea", "DEPARTEMENT", "Collectivité européenne d'Alsace", "67,68", source),
-            "collectivite-corse" => {
-                add("collectivite-corse", "DEPARTEMENT", "Collectivité de Corse", "2A,2B", source)
-            }
-            slug if slug == format!("dep-{lower}") && code != "976" => {
-                add(slug, "DEPARTEMENT", &format!("Département {of}"), code, source)
-            }
-            slug => add(
-                slug,
-                "DEPARTEMENT",
-                row.get("social_authority_name")?
-                    .trim_start_matches("Conseil départemental - "),
-                code,
-                source,
-            ),
-        }
-        match row.get("mdph")? {
-            "mph-cea" => add(
-                "mph-cea",
-                "MDPH",
-                "Maison des personnes handicapées de la Collectivité européenne d'Alsace",
-                "67,68",
-                source,
-            ),
-            "mdph-corse" => add("mdph-corse", "MDPH", "MDPH de la Collectivité de Corse", "2A,2B", source),
-            "mdph-69" => add(
-                "mdph-69",
-                "MDPH",
-                "MDMPH du Rhône et de la Métropole de Lyon",
-                "69",
-                source,
-            ),
-            "mdph-972" => add(
-                "mdph-972",
-                "MDPH",
-                "Maison martiniquaise des personnes handicapées (MMPH)",
-                "972",
-                source,
-            ),
-            slug => add(slug, "MDPH", &format!("MDPH {of}"), code, source),
-        }
-        let cpam = slug(row.get("cpam")?);
-        if cpam.starts_with("cpam-") {
-            add(cpam, "CPAM", &format!("CPAM {of}"), code, source);
-        }
-        add(
-            &format!("prefecture-{lower}"),
-            "PREFECTURE",
-            &format!("Préfecture {of}"),
-            code,
-            "S05",
-        );
-        add(
-            &format!("triage-{lower}"),
-            "TRIAGE",
-            &format!("Équipe d'orientation {of}"),
-            code,
-            "Déclic",
-        );
-    }
-    for [slug, kind, name, source] in NATIONAL {
-        let departements = slug.strip_prefix("caaa-").unwrap_or(if kind == "METROPOLE" { "59" } else { "" });
-        add(slug, kind, name, departements, source);
-    }
-    add("triage-national", "TRIAGE", "Équipe d'orientation nationale", "", "Déclic");
-    Ok(lines(
-        "slug\tkind\tname\tdepartements\tsource",
-        rows.into_values(),
-    ))
-}
-
-/// "du Morbihan", "de l'Ain": the name of each département as it follows the name of a body.
-fn complements(tables: &Tables<'_>) -> Result<BTreeMap<String, String>> {
-    let mut found = BTreeMap::new();
-    for row in tables.rows("caf.tsv")? {
-        if let Some(of) = row.get("name")?.strip_prefix("Caf ") {
-            let code = row.get("departement")?.split(',').next().unwrap_or_default();
-            found.insert(code.to_owned(), of.to_owned());
-        }
-    }
-    for (code, of) in [
-        ("975", "de Saint-Pierre-et-Miquelon"),
-        ("976", "de Mayotte"),
-        ("977", "de Saint-Barthélemy"),
-        ("978", "de Saint-Martin"),
-    ] {
-        found.insert(code.to_owned(), of.to_owned());
-    }
-    Ok(found)
+    even
 }
 
 fn lines(header: &str, rows: impl Iterator<Item = String>) -> String {
@@ -445,57 +264,4 @@ fn lines(header: &str, rows: impl Iterator<Item = String>) -> String {
         text.push('\n');
     }
     text
-}
-
-/// The folder of tables: tab-separated, with a header.
-struct Tables<'a> {
-    folder: &'a Path,
-}
-
-impl Tables<'_> {
-    fn text(&self, name: &str) -> Result<String> {
-        let path = self.folder.join(name);
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
-    }
-
-    fn rows(&self, name: &str) -> Result<Vec<Row>> {
-        let text = self.text(name)?;
-        let mut lines = text.lines();
-        let header: Vec<String> = lines
-            .next()
-            .with_context(|| format!("{name} is empty"))?
-            .split('\t')
-            .map(str::to_owned)
-            .collect();
-        lines
-            .map(|line| {
-                let cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
-                if cells.len() != header.len() {
-                    bail!(
-                        "{name}: {} cells instead of {} in {line:?}",
-                        cells.len(),
-                        header.len()
-                    );
-                }
-                Ok(Row {
-                    cells: header.iter().cloned().zip(cells).collect(),
-                })
-            })
-            .collect()
-    }
-}
-
-/// One line of a table, by column name.
-struct Row {
-    cells: BTreeMap<String, String>,
-}
-
-impl Row {
-    fn get(&self, column: &str) -> Result<&str> {
-        let cell = self
-            .cells
-            .get(column)
-            .with_context(|| format!("no column {column}"))?;
-        Ok(cell.trim())
-    }
 }

@@ -1,5 +1,6 @@
 //! Who holds each power: family benefits, social aid, disability, the State, and what no table settles.
 
+use crate::explain;
 use crate::facts::{FactName, Regime};
 use crate::ruleset::Power;
 use crate::territory::{AgencyKind, AgencySlug, Grouping};
@@ -45,7 +46,14 @@ pub fn holder(case: &Case<'_>, power: Power) -> Finding {
         ),
         Power::Overpaid => overpaid(case),
         Power::Transfer => transfer(case),
-        Power::TownHelp if case.in_departement(&["75"]) => social(case),
+        Power::TownHelp if case.in_departement(&["75"]) => {
+            let reason =
+                "À Paris, l'action sociale communale relève de la Ville de Paris (CASVP).".to_owned();
+            Finding {
+                reason,
+                ..social(case)
+            }
+        }
         Power::CardMaker
         | Power::TownHelp
         | Power::Domiciliation
@@ -162,10 +170,7 @@ pub fn social(case: &Case<'_>) -> Finding {
         ),
         _ => (
             "social.departement",
-            format!(
-                "l'aide sociale relève de la collectivité, code {}",
-                departement.code
-            ),
+            "compétences sociales du département (CASF L121-1)".to_owned(),
         ),
     };
     Finding::body(
@@ -198,10 +203,11 @@ fn rsa_decision(case: &Case<'_>) -> Finding {
     let date = case.facts.on_date;
     if date < row.from || row.until.is_some_and(|until| date > until) {
         let mut reason = format!(
-            "Au {date}, la décision pour l'État ({}) ne s'applique pas\u{a0}: {name} décide (CASF L262-13).",
+            "Au {}, la décision pour l'État ({}) ne s'applique pas\u{a0}: {name} décide (CASF L262-13).",
+            explain::day(date),
             row.law
         );
-        if !row.warning.is_empty() {
+        if date >= row.from && !row.warning.is_empty() {
             reason = format!("{reason} Attention\u{a0}: {}.", row.warning);
         }
         return Finding {
@@ -214,7 +220,7 @@ fn rsa_decision(case: &Case<'_>) -> Finding {
     }
     let payer = family(case);
     let mut reason = format!(
-        "{}\u{a0}: le RSA est décidé pour l'État par l'organisme qui le verse ({})\u{a0}; {name} garde l'accompagnement. {}",
+        "{}\u{a0}: le RSA est décidé pour l'État par l'organisme qui le verse ({})\u{a0}; l'accompagnement reste à la collectivité ({name}). {}",
         case.departement.name, row.law, payer.reason
     );
     if !row.warning.is_empty() {
@@ -227,9 +233,10 @@ fn rsa_decision(case: &Case<'_>) -> Finding {
     }
     .using(&[FactName::OnDate]);
     match row.until {
-        Some(until) => finding
-            .at_most(Confidence::Medium)
-            .changed_by(format!("après le {until}, sauf prolongation\u{a0}: {name}")),
+        Some(until) => finding.at_most(Confidence::Medium).changed_by(format!(
+            "après le {}, sauf prolongation\u{a0}: {name}",
+            explain::day(until)
+        )),
         None => finding,
     }
 }
@@ -247,7 +254,7 @@ fn rso(case: &Case<'_>, power: Power) -> Finding {
         }
         "971" | "972" | "973" | "974" | "975" => {
             let reason = format!(
-                "Le RSO relève ici de {} (CASF L522-14\u{a0}; pour l'État en Guyane et à La Réunion depuis 2020).",
+                "Le RSO relève ici de l'organisme qui le verse\u{a0}: {} (CASF L522-14\u{a0}; pour l'État en Guyane et à La Réunion depuis 2020).",
                 case.name(departement.family)
             );
             Finding::body("rso.payer", departement.family, reason)
@@ -405,7 +412,7 @@ fn outside(case: &Case<'_>, power: Power) -> Finding {
         ),
         Power::FranceTravail => ("outside.france-travail", format!("Compétence de l'agence France Travail de l'adresse à {place}\u{a0}; l'agence ne se déduit pas de la commune.")),
         Power::MissionLocale => ("outside.mission-locale", format!("Compétence de la mission locale de {place} ou de France Travail\u{a0}; le découpage n'est pas à l'annuaire.")),
-        Power::BanqueDeFrance => ("outside.banque-de-france", format!("Compétence de la commission de surendettement (Banque de France) de {}\u{a0}; elle n'est pas à l'annuaire.", case.departement.name)),
+        Power::BanqueDeFrance => ("outside.banque-de-france", format!("Compétence de la commission de surendettement de la Banque de France ({})\u{a0}; elle n'est pas à l'annuaire.", case.departement.name)),
         Power::PublicFinances => ("outside.finances-publiques", format!("Compétence du service des impôts de l'adresse fiscale à {place}\u{a0}; il n'est pas à l'annuaire.")),
         Power::LegalAdvice => ("outside.acces-au-droit", format!("Compétence du conseil départemental de l'accès au droit de {} ou du bureau d'aide juridictionnelle\u{a0}; ils ne sont pas à l'annuaire.", case.departement.name)),
         Power::CardMaker => ("outside.imprimerie", "Une carte accordée est fabriquée par l'Imprimerie nationale, qui n'est pas à l'annuaire.".to_owned()),

@@ -154,6 +154,11 @@ impl Finding {
         }
     }
 
+    /// Whether this body is among those found.
+    pub fn settles_on(&self, slug: AgencySlug) -> bool {
+        matches!(&self.answer, Answer::Bodies(slugs) if slugs.contains(&slug))
+    }
+
     fn new(rule: &'static str, answer: Answer, reason: String) -> Finding {
         Finding {
             answer,

@@ -43,9 +43,17 @@ pub fn insurer(case: &Case<'_>, branch: Branch) -> Finding {
     match case.regime {
         Regime::General => general(case, branch).using(&[FactName::Regime]),
         Regime::Other if asked_scheme => ask_scheme(case, branch),
-        Regime::Other => general(case, branch)
-            .using(&[FactName::Regime])
-            .at_most(Confidence::Medium),
+        Regime::Other => {
+            let scheme = case
+                .facts
+                .special_scheme
+                .as_ref()
+                .map(|_| FactName::SpecialScheme);
+            general(case, branch)
+                .using(&[FactName::Regime])
+                .using(scheme.as_slice())
+                .at_most(Confidence::Medium)
+        }
         Regime::Agricultural => agricultural(case, branch),
         Regime::Unknown => {
             let mut candidates = general(case, branch).named().to_vec();

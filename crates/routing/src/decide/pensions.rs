@@ -14,7 +14,7 @@ pub fn claim(case: &Case<'_>) -> Finding {
     if let (Some(Stage::Payment), Some(payer)) = (case.facts.stage, case.facts.paying_body) {
         return paid_by(case, payer);
     }
-    let local = alsace_moselle(case);
+    let local = alsace_moselle(case).filter(|_| case.regime != Regime::Agricultural);
     let seized = case
         .facts
         .seized_body
@@ -59,11 +59,12 @@ pub fn retirement(case: &Case<'_>) -> Finding {
             "caisse de la résidence (CSS L215-1, R351-34)",
         ),
     };
-    let local_used: &[FactName] = if case.facts.local_scheme == Some(true) {
-        &[FactName::LocalScheme]
-    } else {
-        &[]
-    };
+    let local = case
+        .facts
+        .local_scheme
+        .filter(|local| *local)
+        .map(|_| FactName::LocalScheme);
+    let local_used = local.as_slice();
     let of_general = |confidence| {
         let reason = format!("{}\u{a0}: {law}.", case.name(general));
         Finding::body("retirement.general", general, reason)
@@ -141,13 +142,15 @@ pub fn survivor(case: &Case<'_>) -> Finding {
             "{}\u{a0}: seule compétente pour un conjoint survivant d'Alsace-Moselle (CSS R354-1).",
             case.name(slug)
         );
-        let finding = Finding::body("survivor.alsace-moselle", slug, reason).using(&[FactName::Regime]);
-        return match (payer, case.facts.local_scheme) {
-            (Some(_), Some(_)) => finding.using(&[FactName::PayingBody, FactName::LocalScheme]),
-            (Some(_), None) => finding.using(&[FactName::PayingBody]),
-            (None, Some(_)) => finding.using(&[FactName::LocalScheme]),
-            (None, None) => finding,
+        let asked = if payer.is_some() {
+            FactName::PayingBody
+        } else {
+            FactName::Regime
         };
+        let local = case.facts.local_scheme.map(|_| FactName::LocalScheme);
+        return Finding::body("survivor.alsace-moselle", slug, reason)
+            .using(&[asked])
+            .using(local.as_slice());
     }
     if let Some(payer) = payer {
         let reason = format!(
@@ -290,11 +293,12 @@ fn overseas(case: &Case<'_>) -> Finding {
     }
 }
 
-/// The exclusive body of Alsace-Moselle, for its residents and for members of the local scheme.
+/// The exclusive body of Alsace-Moselle in the general regime, for its residents and for members of the local
+/// scheme.
 fn alsace_moselle(case: &Case<'_>) -> Option<AgencySlug> {
     let concerned = case.in_departement(&ALSACE_MOSELLE) || case.facts.local_scheme == Some(true);
     let slug = case.body("carsat-alsace-moselle")?;
-    (concerned && case.regime != Regime::Agricultural).then_some(slug)
+    concerned.then_some(slug)
 }
 
 /// Whether a body may keep a pension claim it was seized of.

@@ -1,0 +1,136 @@
+//! What is gathered on the way to a decision, and the decision made of it.
+
+use crate::explain;
+use crate::facts::{FactName, Facts};
+use crate::ruleset::{Lead, Ruleset};
+use crate::territory::AgencySlug;
+
+use super::case::{Answer, Finding};
+use super::{Confidence, Decision, Outcome, Question};
+
+/// What is gathered on the way to a decision.
+pub struct Trace<'a> {
+    facts: &'a Facts,
+    rules: &'a Ruleset,
+    named: Vec<String>,
+    pub reasons: Vec<String>,
+    changes: Vec<String>,
+    pub used: Vec<FactName>,
+    pub confidence: Confidence,
+}
+
+impl<'a> Trace<'a> {
+    pub fn new(facts: &'a Facts, rules: &'a Ruleset) -> Trace<'a> {
+        Trace {
+            facts,
+            rules,
+            named: vec![format!("benefit.{}", facts.benefit.code)],
+            reasons: Vec::with_capacity(8),
+            changes: Vec::new(),
+            used: vec![FactName::Commune, FactName::Benefit],
+            confidence: Confidence::High,
+        }
+    }
+
+    /// What the blockage leads to, said in the reasons.
+    pub fn blockage(&mut self, facts: &Facts, rules: &Ruleset) -> Option<Lead> {
+        let blockage = facts.blockage?;
+        self.used.push(FactName::Blockage);
+        let Some(rule) = rules.blockage(blockage) else {
+            self.reasons.push(format!(
+                "Aucune règle ne dit à qui mène « {} ».",
+                blockage.label_fr
+            ));
+            return Some(Lead::Either);
+        };
+        self.named.push(format!("blockage.{}", blockage.code));
+        self.reasons.push(rule.reason.clone());
+        Some(rule.leads_to)
+    }
+
+    /// One more line of what would change the answer.
+    pub fn change(&mut self, line: String) {
+        if !self.changes.contains(&line) {
+            self.changes.push(line);
+        }
+    }
+
+    /// People decide, for this reason.
+    pub fn triage(mut self, candidates: Vec<AgencySlug>, reason: String) -> Decision {
+        self.reasons.push(reason);
+        self.confidence = Confidence::Low;
+        self.decision(Outcome::Triage, Vec::new(), candidates, None)
+    }
+
+    /// The decision of a finding; `sides` are the leading bodies of who decides and who pays.
+    pub fn conclude(mut self, chosen: Finding, sides: [Option<AgencySlug>; 2]) -> Decision {
+        self.named.push(chosen.rule.to_owned());
+        self.used.extend_from_slice(&chosen.used);
+        self.confidence = self.confidence.max(chosen.confidence);
+        self.reasons.push(chosen.reason);
+        for change in chosen.changes {
+            self.change(change);
+        }
+        match chosen.answer {
+            Answer::Bodies(agencies) => {
+                self.seized(&agencies);
+                self.decision(Outcome::Routed, agencies, Vec::new(), None)
+            }
+            Answer::Ask { fact, candidates } => {
+                let [decides, pays] = sides.map(|slug| slug.map(|slug| self.rules.territory().name_of(slug)));
+                let text_fr = explain::question(fact, decides, pays);
+                self.decision(
+                    Outcome::Question,
+                    Vec::new(),
+                    candidates,
+                    Some(Question { fact, text_fr }),
+                )
+            }
+            Answer::Unsettled { candidates } => self.decision(Outcome::Triage, Vec::new(), candidates, None),
+        }
+    }
+
+    /// A body already seized is never passed over in silence.
+    fn seized(&mut self, agencies: &[AgencySlug]) {
+        let Some(seized) = self
+            .facts
+            .seized_body
+            .filter(|_| !self.used.contains(&FactName::SeizedBody))
+        else {
+            return;
+        };
+        let name = self.rules.territory().name_of(seized);
+        self.used.push(FactName::SeizedBody);
+        self.reasons.push(if agencies.contains(&seized) {
+            format!("Organisme déjà saisi, et compétent\u{a0}: {name}.")
+        } else {
+            format!("Organisme déjà saisi, non compétent, qui doit transmettre (CRPA L114-2)\u{a0}: {name}.")
+        });
+    }
+
+    fn decision(
+        mut self,
+        outcome: Outcome,
+        agencies: Vec<AgencySlug>,
+        candidates: Vec<AgencySlug>,
+        question: Option<Question>,
+    ) -> Decision {
+        if let Some(line) = explain::without_effect(self.facts, &self.used) {
+            self.reasons.push(line);
+        }
+        self.used.sort_unstable();
+        self.used.dedup();
+        Decision {
+            outcome,
+            agencies,
+            candidates,
+            question,
+            ruleset: self.rules.version().to_owned(),
+            rules: self.named,
+            reasons: self.reasons,
+            would_change: self.changes,
+            confidence: self.confidence,
+            facts_used: self.used,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Facts that cannot be read are refused by name, all at once, with what to give instead.
+
+use declic_routing::{FactName, FactProblem, Facts, RawFacts, Ruleset};
+use jiff::civil::date;
+
+fn good() -> RawFacts {
+    RawFacts {
+        commune: "56260".to_owned(),
+        regime: "general".to_owned(),
+        benefit: "RSA".to_owned(),
+        ..RawFacts::default()
+    }
+}
+
+/// The message of the only problem of these facts.
+fn refusal(change: impl FnOnce(&mut RawFacts)) -> String {
+    let mut raw = good();
+    change(&mut raw);
+    let errors = Facts::parse(&raw, date(2026, 11, 22)).expect_err("these facts cannot be read");
+    assert_eq!(errors.0.len(), 1, "{errors}");
+    errors.to_string()
+}
+
+fn text(value: &str) -> Option<String> {
+    Some(value.to_owned())
+}
+
+#[test]
+fn each_refusal_names_the_field_and_what_to_give() {
+    let cases = [
+        (
+            refusal(|raw| raw.commune = "99999".into()),
+            "commune: unknown commune \"99999\"",
+        ),
+        (
+            refusal(|raw| raw.commune = "56000".into()),
+            "did you mean 56260 Vannes",
+        ),
+        (refusal(|raw| raw.commune = " ".into()), "commune: is required"),
+        (refusal(|raw| raw.regime = String::new()), "regime: is required"),
+        (
+            refusal(|raw| raw.regime = "agricole".into()),
+            "Known: general, agricultural, other, unknown",
+        ),
+        (
+            refusal(|raw| raw.benefit = "AHH".into()),
+            "benefit: unknown \"AHH\"; did you mean \"AAH\"",
+        ),
+        (refusal(|raw| raw.benefit = String::new()), "benefit: is required"),
+        (
+            refusal(|raw| raw.blockage = text("NOREPLY")),
+            "blockage: unknown \"NOREPLY\"; did you mean \"NO_REPLY\"",
+        ),
+        (refusal(|raw| raw.stage = text("PAID")), "stage: unknown \"PAID\""),
+        (
+            refusal(|raw| raw.relief_domicile = text("00000")),
+            "relief_domicile: unknown commune",
+        ),
+        (
+            refusal(|raw| raw.elected_domicile = text("x")),
+            "elected_domicile: unknown commune",
+        ),
+        (
+            refusal(|raw| raw.paying_body = text("caf-20")),
+            "paying_body: unknown \"caf-20\"",
+        ),
+        (
+            refusal(|raw| raw.seized_body = text("cpam-59")),
+            "seized_body: unknown \"cpam-59\"",
+        ),
+        (
+            refusal(|raw| raw.agricultural_status = text("farmer")),
+            "agricultural_status: unknown",
+        ),
+        (
+            refusal(|raw| raw.on_date = text("2026-02-30")),
+            "on_date: \"2026-02-30\" is not a date",
+        ),
+        (
+            refusal(|raw| raw.on_date = text("hier")),
+            "on_date: \"hier\" is not a date",
+        ),
+    ];
+    for (found, wanted) in cases {
+        assert!(found.contains(wanted), "wanted {wanted}\nfound  {found}");
+    }
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    let raw = RawFacts {
+        commune: "0".to_owned(),
+        stage: text("?"),
+        on_date: text("2026-13-01"),
+        ..RawFacts::default()
+    };
+    let errors = Facts::parse(&raw, date(2026, 11, 22)).expect_err("nothing in it can be read");
+    let fields: Vec<_> = errors.0.iter().map(|error| error.field).collect();
+    let wanted = [
+        FactName::Commune,
+        FactName::Regime,
+        FactName::Benefit,
+        FactName::Stage,
+        FactName::OnDate,
+    ];
+    assert_eq!(fields, wanted);
+    assert_eq!(errors.0[1].problem, FactProblem::Missing);
+}
+
+#[test]
+fn a_ruleset_that_cannot_be_read_names_the_line() {
+    let rules = "benefit\tdomicile\tdecides\tpays\tlaw\tconfidence\tnote_fr\twould_change_fr\n";
+    let parse = |line: &str| Ruleset::parse("test", &format!("{rules}{line}\n"), "", "").map(|_| ());
+    assert_eq!(parse("AF\tresidence\tfamily\tfamily\tlaw\thigh\t\t"), Ok(()));
+    for (line, problem) in [
+        (
+            "XX\tresidence\tfamily\tfamily\tlaw\thigh\t\t",
+            "rules, line 2: unknown benefit \"XX\"",
+        ),
+        (
+            "AF\tresidence\tking\tfamily\tlaw\thigh\t\t",
+            "rules, line 2: unknown power \"king\"",
+        ),
+        ("AF\tresidence", "rules, line 2: 2 cells instead of 8"),
+    ] {
+        assert_eq!(parse(line).expect_err("the line is wrong").to_string(), problem);
+    }
+}

@@ -1,0 +1,232 @@
+//! The directory of agencies: every body a decision may name, and the triage desks.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+
+use super::lines;
+use super::tables::{Row, Tables};
+
+/// National bodies: slug, kind, name, source.
+const NATIONAL: [[&str; 4]; 13] = [
+    ["agirc-arrco", "NATIONAL", "Agirc-Arrco", "general knowledge"],
+    ["anah", "NATIONAL", "Agence nationale de l'habitat (Anah)", "S36"],
+    [
+        "ants",
+        "NATIONAL",
+        "France Titres (Agence nationale des titres sécurisés)",
+        "S36",
+    ],
+    [
+        "asp",
+        "NATIONAL",
+        "Agence de services et de paiement (ASP)",
+        "S28:F33667; S36",
+    ],
+    ["cnracl", "NATIONAL", "CNRACL", "general knowledge"],
+    ["enim", "NATIONAL", "Enim (régime des marins)", "S01:L715-2; S24"],
+    [
+        "ofpra",
+        "NATIONAL",
+        "Office français de protection des réfugiés et apatrides (Ofpra)",
+        "S36",
+    ],
+    [
+        "saspa",
+        "NATIONAL",
+        "Service de l'allocation de solidarité aux personnes âgées (Saspa, CCMSA)",
+        "S01:L815-7,R815-5",
+    ],
+    ["sre", "NATIONAL", "Service des retraites de l'État", "S28"],
+    [
+        "caaa-57",
+        "CAAA",
+        "Caisse d'assurance-accidents agricole de la Moselle",
+        "S06:D761-31 ff.",
+    ],
+    [
+        "caaa-67",
+        "CAAA",
+        "Caisse d'assurance-accidents agricole du Bas-Rhin",
+        "S06:D761-31 ff.",
+    ],
+    [
+        "caaa-68",
+        "CAAA",
+        "Caisse d'assurance-accidents agricole du Haut-Rhin",
+        "S06:D761-31 ff.",
+    ],
+    [
+        "metropole-europeenne-lille",
+        "METROPOLE",
+        "Métropole européenne de Lille",
+        "S34; S05:L5217-2 IV",
+    ],
+];
+
+/// The table of agencies: slug, kind, name, départements, source.
+pub fn directory(tables: &Tables<'_>) -> Result<String> {
+    let mut directory = Directory::default();
+    for table in ["msa.tsv", "caf.tsv", "carsat.tsv"] {
+        for row in tables.rows(table)? {
+            directory.fund(table, &row)?;
+        }
+    }
+    let complements = complements(tables)?;
+    for row in tables.rows("departments.tsv")? {
+        let code = row.get("code")?;
+        match complements.get(code) {
+            Some(of) => directory.departement(code, of, &row)?,
+            None => ensure!(
+                row.get("kind")? == "collectivity",
+                "no name for département {code}"
+            ),
+        }
+    }
+    for [slug, kind, name, source] in NATIONAL {
+        let departement = match kind {
+            "CAAA" => slug.trim_start_matches("caaa-"),
+            "METROPOLE" => "59",
+            _ => "",
+        };
+        directory.add(slug, kind, name, departement, source);
+    }
+    directory.add(
+        "triage-national",
+        "TRIAGE",
+        "Équipe d'orientation nationale",
+        "",
+        "Déclic",
+    );
+    Ok(lines(
+        "slug\tkind\tname\tdepartements\tsource",
+        directory.rows.into_values(),
+    ))
+}
+
+/// The first word of a cell, or `-` where the table says there is none or several.
+pub fn slug(cell: &str) -> &str {
+    match cell.split_whitespace().next() {
+        None | Some("none" | "several,") => "-",
+        Some(word) => word,
+    }
+}
+
+/// The rows gathered so far, by slug; the first word on a slug counts.
+#[derive(Default)]
+struct Directory {
+    rows: BTreeMap<String, String>,
+}
+
+impl Directory {
+    fn add(&mut self, slug: &str, kind: &str, name: &str, departements: &str, source: &str) {
+        self.rows
+            .entry(slug.to_owned())
+            .or_insert_with(|| format!("{slug}\t{kind}\t{name}\t{departements}\t{source}"));
+    }
+
+    /// A body of the tables of Caf, MSA, Carsat and their like.
+    fn fund(&mut self, table: &str, row: &Row) -> Result<()> {
+        let slug = row.get("slug")?;
+        let kind = match slug.split('-').next().unwrap_or_default() {
+            "caf" => "CAF",
+            "msa" => "MSA",
+            "cgss" => "CGSS",
+            "cssm" => "CSSM",
+            "cps" => "CPS",
+            "cnav" => "CNAV",
+            "cramif" => "CRAMIF",
+            _ => "CARSAT",
+        };
+        let column = if table == "caf.tsv" {
+            "departement"
+        } else {
+            "departements"
+        };
+        let departements = match slug {
+            "msa-poitou" => "79,86,977",
+            _ => row.get(column)?,
+        };
+        let name = match slug {
+            "cssm-976" => "Caisse de sécurité sociale de Mayotte (CSSM)",
+            "cps-975" => "Caisse de prévoyance sociale de Saint-Pierre-et-Miquelon (CPS)",
+            _ => row.get("name")?,
+        };
+        self.add(slug, kind, name, departements, row.get("source")?);
+        Ok(())
+    }
+
+    /// The bodies whose name follows from the département: authority, MDPH, CPAM, prefecture, triage desk.
+    fn departement(&mut self, code: &str, of: &str, row: &Row) -> Result<()> {
+        let source = row.get("source")?;
+        let lower = code.to_lowercase();
+        let authority = row.get("social_authority")?;
+        let name = row.get("social_authority_name")?;
+        match authority {
+            "SPLIT" => {
+                self.add("dep-69", "DEPARTEMENT", "Département du Rhône", "69", source);
+                self.add("metropole-lyon", "DEPARTEMENT", "Métropole de Lyon", "69", source);
+            }
+            "cea" => self.add(authority, "DEPARTEMENT", name, "67,68", source),
+            "collectivite-corse" => self.add(authority, "DEPARTEMENT", name, "2A,2B", source),
+            _ if name.starts_with("Conseil départemental") => {
+                self.add(
+                    authority,
+                    "DEPARTEMENT",
+                    &format!("Département {of}"),
+                    code,
+                    source,
+                );
+            }
+            _ => self.add(authority, "DEPARTEMENT", name, code, source),
+        }
+        let mdph = row.get("mdph")?;
+        let own_mdph = format!("MDPH {of}");
+        let (name, departements) = match mdph {
+            "mph-cea" => (
+                "Maison des personnes handicapées de la Collectivité européenne d'Alsace",
+                "67,68",
+            ),
+            "mdph-corse" => ("MDPH de la Collectivité de Corse", "2A,2B"),
+            "mdph-69" => ("MDMPH du Rhône et de la Métropole de Lyon", "69"),
+            "mdph-972" => ("Maison martiniquaise des personnes handicapées (MMPH)", "972"),
+            _ => (own_mdph.as_str(), code),
+        };
+        self.add(mdph, "MDPH", name, departements, source);
+        let cpam = slug(row.get("cpam")?);
+        if cpam.starts_with("cpam-") {
+            self.add(cpam, "CPAM", &format!("CPAM {of}"), code, source);
+        }
+        let prefecture = format!("Préfecture {of}");
+        self.add(
+            &format!("prefecture-{lower}"),
+            "PREFECTURE",
+            &prefecture,
+            code,
+            "S05",
+        );
+        let triage = format!("Équipe d'orientation {of}");
+        self.add(&format!("triage-{lower}"), "TRIAGE", &triage, code, "Déclic");
+        Ok(())
+    }
+}
+
+/// "du Morbihan", "de l'Ain": the name of each département as it follows the name of a body.
+fn complements(tables: &Tables<'_>) -> Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    for row in tables.rows("caf.tsv")? {
+        if let Some(of) = row.get("name")?.strip_prefix("Caf ") {
+            let code = row.get("departement")?.split(',').next().unwrap_or_default();
+            found.insert(code.to_owned(), of.to_owned());
+        }
+    }
+    for (code, of) in [
+        ("975", "de Saint-Pierre-et-Miquelon"),
+        ("976", "de Mayotte"),
+        ("977", "de Saint-Barthélemy"),
+        ("978", "de Saint-Martin"),
+    ] {
+        found.insert(code.to_owned(), of.to_owned());
+    }
+    Ok(found)
+}
