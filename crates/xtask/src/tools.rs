@@ -54,7 +54,7 @@ pub fn require_system(present: bool, what: &str, debian_packages: &str) -> Resul
 }
 
 /// Whether nobody is there to type a command.
-fn in_ci() -> bool {
+pub fn in_ci() -> bool {
     #[expect(
         clippy::disallowed_methods,
         reason = "CI tells it by this variable and no other way"
