@@ -1,1 +1,141 @@
-//! See ARCHITECTURE.md.
+//! The store's contract: one write door, scoped reads, one journal in commit order.
+//!
+//! Every promise is a sentence with MUST beside its method, and a function of the conformance suite with the same
+//! words; each engine runs the whole suite.
+//!
+//! Invariant: no SQL, no engine's name, no rule about cases. What a commit holds was decided by `domain`, sealed with
+//! `vault` and laid out with `ledger` before it comes here.
+
+pub mod commit;
+pub mod error;
+pub mod page;
+pub mod reach;
+pub mod read;
+pub mod record;
+
+use async_trait::async_trait;
+use declic_domain::directory::Item;
+use declic_domain::name::{CaseId, EventId, Reference, TicketName};
+use declic_domain::policy::Scope;
+use tokio::sync::watch;
+
+pub use commit::{
+    Audience, BlindTag, CaseRow, CaseWrite, Commit, CommitError, Entry, EntryTicket, Expected, RequestKey, Sealed,
+    StoredAnswer, TicketRow,
+};
+pub use error::Error;
+pub use page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
+pub use read::{JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf};
+
+/// What a hub needs of an engine.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Writes a decision: request key, states, blind tags, directory items and entries, in one transaction.
+    ///
+    /// - A commit MUST be all or nothing, durable before it returns.
+    /// - The request key MUST be checked first: the same key with the same content gives `Replayed` with the stored
+    ///   answer, with other content `KeyReused`; neither writes anything.
+    /// - A commit whose expected version differs MUST give `Stale` and write nothing.
+    /// - Its entries MUST take the next numbers of the journal, without gaps, in the order they are given; a reader
+    ///   MUST never see a number before all smaller ones.
+    /// - Each audience of an entry MUST get the next number of its mailbox, without gaps.
+    /// - An error once the commit was sent MUST be `OutcomeUnknown`, never a failure that means "not done".
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError>;
+
+    /// The answer stored under this request key: `Replayed` content or `KeyReused` are told by comparing content.
+    async fn replay(&self, key: &RequestKey) -> Result<Option<StoredAnswer>, Error>;
+
+    /// Sets aside `count` consecutive references of a year and returns the first number, from 1.
+    /// Two calls MUST never return overlapping numbers, also after a crash; numbers may be lost.
+    async fn take_references(&self, year: u8, count: u32) -> Result<u32, Error>;
+
+    /// A case with all its tickets, when one of its tickets at least is within the scope; else `None`.
+    async fn case(&self, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, Error>;
+
+    /// The case with this reference, under the same rule.
+    async fn case_by_reference(&self, scope: &Scope, reference: Reference) -> Result<Option<StoredCase>, Error>;
+
+    /// Cases within the scope, newest first, one page after `after`.
+    /// Pages put together MUST equal the whole list; a row that does not change MUST not come twice.
+    async fn cases(
+        &self,
+        scope: &Scope,
+        filter: &CaseFilter,
+        after: Option<CasePosition>,
+        limit: Limit,
+    ) -> Result<Vec<StoredCase>, Error>;
+
+    /// Tickets within the scope, those held longest first, one page after `after`, each with its case.
+    /// The same rules as [`Store::cases`].
+    async fn tickets(
+        &self,
+        scope: &Scope,
+        filter: &TicketFilter,
+        after: Option<TicketPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(CaseRow, TicketRow)>, Error>;
+
+    /// Entries of one ticket with a version above `after`, oldest first, when the ticket is within the scope; entries of
+    /// the tickets it follows are asked by their own names, under the scope of `viewed`.
+    async fn entries(
+        &self,
+        scope: &Scope,
+        viewed: TicketName,
+        of: TicketName,
+        after: u64,
+        limit: Limit,
+    ) -> Result<Vec<StoredEntry>, Error>;
+
+    /// The entry of one event, when its ticket is within the scope.
+    async fn entry(&self, scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error>;
+
+    /// Every item of the directory, in the order it was committed.
+    async fn directory(&self) -> Result<Vec<Item>, Error>;
+
+    /// Items of an audience's mailbox with a number above `after`, in order. MUST have no gap.
+    async fn mailbox(&self, audience: &Audience, after: u64, limit: Limit) -> Result<Vec<MailboxItem>, Error>;
+
+    /// The last number of an audience's mailbox, 0 when empty.
+    async fn mailbox_end(&self, audience: &Audience) -> Result<u64, Error>;
+
+    /// Items of the journal with a number above `after`, in order, for the hub's own readers. MUST have no gap.
+    async fn journal(&self, scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error>;
+
+    /// Changes whenever a commit was made: a hint, which may be late or merged, never the data.
+    fn commits(&self) -> watch::Receiver<u64>;
+
+    /// What the sealer finds: last sealed journal number, tree size and frontier.
+    async fn log_state(&self) -> Result<LogState, Error>;
+
+    /// Leaves of the journal not sealed yet, in order.
+    async fn unsealed(&self, after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error>;
+
+    /// Appends leaves and the nodes they complete to the ledger, in one transaction.
+    /// MUST be refused as `Stale` unless the log still has the size and journal number the sealer started from.
+    async fn seal(&self, sealed: Sealed) -> Result<(), CommitError>;
+
+    /// Records a signed checkpoint. A second one of the same size MUST be refused as `Stale`; one beyond the tree's
+    /// size too.
+    async fn publish(&self, checkpoint: PublishedCheckpoint) -> Result<(), CommitError>;
+
+    /// The latest checkpoint of at least this size, smallest first when `minimum` is not 0; 0 asks for the latest.
+    async fn checkpoint(&self, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error>;
+
+    /// Every checkpoint with a size above `after`, in order.
+    async fn checkpoints(&self, after: u64, limit: Limit) -> Result<Vec<PublishedCheckpoint>, Error>;
+
+    /// Hashes of complete nodes, in the order asked; `None` for those not there.
+    async fn nodes(&self, ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error>;
+
+    /// Index of the leaf of an event.
+    async fn leaf_index(&self, event: EventId) -> Result<Option<u64>, Error>;
+
+    /// Leaves from an index on, in order.
+    async fn leaves(&self, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error>;
+
+    /// Answers once the engine does: for health checks.
+    async fn ping(&self) -> Result<(), Error>;
+
+    /// Finishes what was accepted and closes.
+    async fn close(&self);
+}

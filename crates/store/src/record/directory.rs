@@ -1,0 +1,140 @@
+//! Items of the directory.
+
+use std::collections::BTreeSet;
+
+use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, Role};
+use declic_ledger::codec::{MAX_LEN, Reader, Writer};
+
+use super::Error;
+use super::fields::{
+    agency, codes, decode as read_record, desk, encode as write_record, member, organisation, text, texts,
+    write_desk, write_option_text, write_texts,
+};
+
+const VERSION: u8 = 1;
+
+/// The item's bytes.
+pub fn encode(item: &Item) -> Vec<u8> {
+    write_record(VERSION, |writer| match item {
+        Item::Agency(agency) => {
+            writer.u8(1);
+            write_agency(writer, agency);
+        }
+        Item::Organisation(organisation) => {
+            writer.u8(2).str(organisation.id.as_str());
+            writer.str(&organisation.name).str(&organisation.departement);
+        }
+        Item::Member(member) => {
+            writer.u8(3);
+            write_member(writer, member);
+        }
+    })
+}
+
+/// The item.
+///
+/// # Errors
+/// Every other sequence of bytes than [`encode`] writes.
+pub fn decode(bytes: &[u8]) -> Result<Item, Error> {
+    read_record(bytes, VERSION, |reader| {
+        Ok(match reader.u8()? {
+            1 => Item::Agency(agency_item(reader)?),
+            2 => Item::Organisation(Organisation {
+                id: organisation(reader)?,
+                name: text(reader)?,
+                departement: text(reader)?,
+            }),
+            3 => Item::Member(member_item(reader)?),
+            _ => return Err(Error::Value("an item of the directory")),
+        })
+    })
+}
+
+/// The resource name under which an item replaces the one before.
+pub fn name(item: &Item) -> String {
+    match item {
+        Item::Agency(agency) => agency.id.resource(),
+        Item::Organisation(organisation) => organisation.id.resource(),
+        Item::Member(member) => member.id.resource(),
+    }
+}
+
+fn write_agency(writer: &mut Writer, agency: &Agency) {
+    writer.str(agency.id.as_str()).str(&agency.name);
+    write_enrolment(writer, agency.enrolment);
+    writer.bool(agency.nir_allowed);
+    writer.list(&agency.desks, |writer, desk| {
+        write_desk(writer, &desk.name);
+        writer.str(&desk.display_name);
+        write_texts(writer, &desk.benefits);
+    });
+}
+
+fn agency_item(reader: &mut Reader<'_>) -> Result<Agency, Error> {
+    Ok(Agency {
+        id: agency(reader)?,
+        name: text(reader)?,
+        enrolment: enrolment(reader)?,
+        nir_allowed: reader.bool()?,
+        desks: reader.list(MAX_LEN, desk_item)?,
+    })
+}
+
+fn desk_item(reader: &mut Reader<'_>) -> Result<Desk, Error> {
+    Ok(Desk { name: desk(reader)?, display_name: text(reader)?, benefits: set(texts(reader)?)? })
+}
+
+fn write_member(writer: &mut Writer, member: &Member) {
+    writer.str(member.id.as_str()).str(&member.name);
+    write_role(writer, member.role);
+    write_option_text(writer, member.organisation.as_ref().map(|id| id.as_str()));
+    write_option_text(writer, member.agency.as_ref().map(|id| id.as_str()));
+    let desks: Vec<_> = member.desks.iter().collect();
+    writer.list(&desks, |writer, desk| write_desk(writer, desk));
+    write_texts(writer, &member.territory);
+    writer.bool(member.active);
+    writer.list(&member.keys, |writer, key| {
+        writer.raw(key);
+    });
+}
+
+fn member_item(reader: &mut Reader<'_>) -> Result<Member, Error> {
+    Ok(Member {
+        id: member(reader)?,
+        name: text(reader)?,
+        role: role(reader)?,
+        organisation: reader.option(organisation)?,
+        agency: reader.option(agency)?,
+        desks: set(reader.list(MAX_LEN, desk)?)?,
+        territory: set(texts(reader)?)?,
+        active: reader.bool()?,
+        keys: reader.list(MAX_LEN, Reader::array)?,
+    })
+}
+
+/// A set is written in its order and without repeats: one value, one encoding.
+fn set<T: Ord>(items: Vec<T>) -> Result<BTreeSet<T>, Error> {
+    if items.is_sorted_by(|left, right| left < right) {
+        Ok(items.into_iter().collect())
+    } else {
+        Err(Error::Value("the order of a set"))
+    }
+}
+
+codes!(write_enrolment, enrolment, Enrolment, "an enrolment", {
+    1 => Enrolment::Connector,
+    2 => Enrolment::Console,
+    3 => Enrolment::None,
+});
+
+codes!(write_role, role, Role, "a role", {
+    1 => Role::SocialWorker,
+    2 => Role::OrganisationManager,
+    3 => Role::Agent,
+    4 => Role::DeskManager,
+    5 => Role::TriageAgent,
+    6 => Role::Supervisor,
+    7 => Role::Auditor,
+    8 => Role::Administrator,
+    9 => Role::Connector,
+});

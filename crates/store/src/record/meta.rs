@@ -1,0 +1,232 @@
+//! The META section of an event: what happened, without words.
+
+use declic_domain::event::{Effect, Event, ItemKind, Kind, Opened, Outcome, Party, RedirectReason};
+use declic_ledger::codec::{MAX_LEN, Reader, Writer};
+
+use super::Error;
+use super::facts::{
+    case_opening, facts, orientation, write_case_opening, write_facts, write_orientation,
+};
+use super::fields::{
+    codes, day, decode as read_record, desk, encode as write_record, event_id, member, number, party,
+    ticket_name, time, write_day, write_desk, write_event_id, write_number, write_option_member,
+    write_option_number, write_party, write_ticket_name, write_time,
+};
+
+const VERSION: u8 = 1;
+
+/// What a META section holds beside its event.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Leaf hash of the ticket's event before it; zeros for its first.
+    pub previous: [u8; 32],
+    /// Hash of the request it answers; zeros for the hub's own commits.
+    pub request: [u8; 32],
+    /// Whom it is addressed to, in the order of the leaf's recipients.
+    pub recipients: Vec<Party>,
+}
+
+/// The section's bytes.
+pub fn encode(event: &Event, context: &Context) -> Vec<u8> {
+    write_record(VERSION, |writer| {
+        write_event(writer, event);
+        writer.raw(&context.previous).raw(&context.request);
+        writer.list(&context.recipients, write_party);
+    })
+}
+
+/// The event and what stands beside it.
+///
+/// # Errors
+/// Every other sequence of bytes than [`encode`] writes.
+pub fn decode(bytes: &[u8]) -> Result<(Event, Context), Error> {
+    read_record(bytes, VERSION, |reader| {
+        let event = event(reader)?;
+        let context = Context {
+            previous: reader.array()?,
+            request: reader.array()?,
+            recipients: reader.list(MAX_LEN, party)?,
+        };
+        Ok((event, context))
+    })
+}
+
+/// The name of what happened, as [`Kind::name`] gives it, from the text a database kept; `None` when no event has it.
+pub fn kind_name(text: &str) -> Option<&'static str> {
+    KINDS.into_iter().find(|name| *name == text)
+}
+
+const KINDS: [&str; 15] = [
+    "OPENED",
+    "DELIVERY_CONFIRMED",
+    "ACKNOWLEDGED",
+    "ASSIGNED",
+    "INFORMATION_REQUESTED",
+    "REPLIED",
+    "TAKEN_BACK",
+    "REDIRECTED",
+    "ROUTED_BY_HAND",
+    "RESOLVED",
+    "CLOSED",
+    "REOPENED",
+    "WITHDRAWN",
+    "MESSAGE_POSTED",
+    "NOTE_ADDED",
+];
+
+fn write_event(writer: &mut Writer, event: &Event) {
+    write_event_id(writer, event.id);
+    write_ticket_name(writer, event.ticket);
+    writer.u64(event.version).str(event.actor.as_str());
+    write_party(writer, &event.party);
+    write_time(writer, event.recorded_at);
+    write_kind(writer, &event.kind);
+}
+
+fn event(reader: &mut Reader<'_>) -> Result<Event, Error> {
+    Ok(Event {
+        id: event_id(reader)?,
+        ticket: ticket_name(reader)?,
+        version: reader.u64()?,
+        actor: member(reader)?,
+        party: party(reader)?,
+        recorded_at: time(reader)?,
+        kind: kind(reader)?,
+    })
+}
+
+fn write_kind(writer: &mut Writer, kind: &Kind) {
+    match kind {
+        Kind::Opened(opened) => {
+            writer.u8(1);
+            write_opened(writer, opened);
+        }
+        Kind::DeliveryConfirmed => {
+            writer.u8(2);
+        }
+        Kind::Acknowledged { agent } => {
+            writer.u8(3);
+            write_option_member(writer, agent.as_ref());
+        }
+        Kind::Assigned { agent, desk } => {
+            writer.u8(4);
+            write_option_member(writer, agent.as_ref());
+            write_desk(writer, desk);
+        }
+        Kind::InformationRequested { items, due_on } => {
+            writer.u8(5);
+            writer.list(items, |writer, item| write_item(writer, *item));
+            write_day(writer, *due_on);
+        }
+        Kind::Replied { items } => {
+            writer.u8(6).bytes(items);
+        }
+        Kind::TakenBack => {
+            writer.u8(7);
+        }
+        Kind::Redirected { reason, successor } => {
+            writer.u8(8);
+            write_reason(writer, *reason);
+            write_number(writer, *successor);
+        }
+        Kind::RoutedByHand { successor } => {
+            writer.u8(9);
+            write_number(writer, *successor);
+        }
+        Kind::Resolved { outcome } => {
+            writer.u8(10);
+            write_outcome(writer, *outcome);
+        }
+        Kind::Closed { effect } => {
+            writer.u8(11);
+            write_effect(writer, *effect);
+        }
+        Kind::Reopened { desk } => {
+            writer.u8(12);
+            write_desk(writer, desk);
+        }
+        Kind::Withdrawn => {
+            writer.u8(13);
+        }
+        Kind::MessagePosted => {
+            writer.u8(14);
+        }
+        Kind::NoteAdded => {
+            writer.u8(15);
+        }
+    }
+}
+
+fn kind(reader: &mut Reader<'_>) -> Result<Kind, Error> {
+    Ok(match reader.u8()? {
+        1 => Kind::Opened(Box::new(opened(reader)?)),
+        2 => Kind::DeliveryConfirmed,
+        3 => Kind::Acknowledged { agent: reader.option(member)? },
+        4 => Kind::Assigned { agent: reader.option(member)?, desk: desk(reader)? },
+        5 => Kind::InformationRequested { items: reader.list(MAX_LEN, item)?, due_on: day(reader)? },
+        6 => Kind::Replied { items: reader.bytes(MAX_LEN)?.to_vec() },
+        7 => Kind::TakenBack,
+        8 => Kind::Redirected { reason: reason(reader)?, successor: number(reader)? },
+        9 => Kind::RoutedByHand { successor: number(reader)? },
+        10 => Kind::Resolved { outcome: outcome(reader)? },
+        11 => Kind::Closed { effect: effect(reader)? },
+        12 => Kind::Reopened { desk: desk(reader)? },
+        13 => Kind::Withdrawn,
+        14 => Kind::MessagePosted,
+        15 => Kind::NoteAdded,
+        _ => return Err(Error::Value("what happened")),
+    })
+}
+
+fn write_opened(writer: &mut Writer, opened: &Opened) {
+    write_case_opening(writer, &opened.case);
+    write_desk(writer, &opened.desk);
+    write_facts(writer, &opened.facts);
+    write_orientation(writer, &opened.orientation);
+    write_option_number(writer, opened.predecessor);
+    writer.u32(opened.epoch).u8(opened.hops);
+}
+
+fn opened(reader: &mut Reader<'_>) -> Result<Opened, Error> {
+    Ok(Opened {
+        case: case_opening(reader)?,
+        desk: desk(reader)?,
+        facts: facts(reader)?,
+        orientation: orientation(reader)?,
+        predecessor: reader.option(number)?,
+        epoch: reader.u32()?,
+        hops: reader.u8()?,
+    })
+}
+
+codes!(write_item, item, ItemKind, "the kind of an item", {
+    1 => ItemKind::Document,
+    2 => ItemKind::Question,
+    3 => ItemKind::Date,
+});
+
+codes!(write_reason, reason, RedirectReason, "the reason of a redirect", {
+    1 => RedirectReason::OutsideTerritory,
+    2 => RedirectReason::WrongRegime,
+    3 => RedirectReason::PayerNotDecider,
+    4 => RedirectReason::OutsideCompetence,
+    5 => RedirectReason::LegalBar,
+    6 => RedirectReason::Other,
+});
+
+codes!(write_outcome, outcome, Outcome, "the outcome of a ticket", {
+    1 => Outcome::RightRestored,
+    2 => Outcome::ErrorCorrected,
+    3 => Outcome::DecisionExplained,
+    4 => Outcome::RefusalConfirmed,
+    5 => Outcome::SentToStandardProcedure,
+    6 => Outcome::Duplicate,
+    7 => Outcome::PersonUnknown,
+});
+
+codes!(write_effect, effect, Effect, "the effect for the person", {
+    1 => Effect::Yes,
+    2 => Effect::Partly,
+    3 => Effect::No,
+    4 => Effect::Unknown,
+});
