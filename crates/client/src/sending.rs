@@ -182,8 +182,10 @@ pub(crate) mod tests {
         client.add_note(once).await.expect_err("nobody listens");
         assert_eq!(client.shared.budget.left(), before, "no retry was paid for");
 
-        let mut again = AddNoteRequest::default();
-        again.request_id = "0190f3a2-0000-7000-8000-000000000000".to_owned();
+        let again = AddNoteRequest {
+            request_id: "0190f3a2-0000-7000-8000-000000000000".to_owned(),
+            ..AddNoteRequest::default()
+        };
         client.add_note(again).await.expect_err("nobody listens");
         assert!(client.shared.budget.left() < before, "the same id was sent again");
     }

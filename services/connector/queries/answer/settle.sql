@@ -1,0 +1,1 @@
+UPDATE answer SET state = $2, result = $3 WHERE digest = $1

@@ -1,0 +1,1 @@
+SELECT resume_token, number FROM cursor WHERE one = 1

@@ -1,0 +1,1 @@
+SELECT reference FROM ticket WHERE name = $1

@@ -1,0 +1,272 @@
+//! Files that are whole or absent, whenever the power goes: written beside, synced, renamed, and the folder synced.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+/// A folder of ours or of the agency's software, closed to the rest of the machine.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+    file_mode: u32,
+}
+
+/// A folder or a file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The system's answer.
+    #[error(
+        "{path}: {source}: check that the folder exists, has room, and that the connector's user may write there"
+    )]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// It holds personal data and everybody may look.
+    #[error("{0} is open to every user of this machine and holds personal data: run chmod o-rwx on it")]
+    Exposed(PathBuf),
+}
+
+const OWNER_ONLY: u32 = 0o700;
+
+impl Folder {
+    /// Takes a folder, making it for its owner alone (0700) when it is missing. Files written there are for their owner
+    /// (0600), and for the group where the folder is.
+    ///
+    /// # Errors
+    /// [`Error`]: it cannot be made, or other users of the machine may enter it.
+    pub fn prepare(path: &Path) -> Result<Self, Error> {
+        let failed = |source| Error::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let mut builder = DirBuilder::new();
+        builder
+            .recursive(true)
+            .mode(OWNER_ONLY)
+            .create(path)
+            .map_err(failed)?;
+        let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
+        if mode & 0o007 != 0 {
+            return Err(Error::Exposed(path.to_owned()));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            file_mode: 0o600 | (mode & 0o060),
+        })
+    }
+
+    /// A folder inside this one, with its rights.
+    ///
+    /// # Errors
+    /// As [`Folder::prepare`].
+    pub fn inside(&self, name: &str) -> Result<Self, Error> {
+        let path = self.path.join(name);
+        let inner = Self::prepare(&path)?;
+        if self.file_mode & 0o060 != 0 {
+            let mode = fs::metadata(&self.path)
+                .map_err(|source| self.failed(&self.path, source))?
+                .permissions()
+                .mode();
+            fs::set_permissions(&path, Permissions::from_mode(mode & 0o2770))
+                .map_err(|source| self.failed(&path, source))?;
+        }
+        Ok(Self {
+            file_mode: self.file_mode,
+            ..inner
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it holds a file of this name.
+    pub fn holds(&self, name: &str) -> bool {
+        self.path.join(name).exists()
+    }
+
+    /// Writes a file: after this it is there, whole, even if the power goes; before, the former one was.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the former file, if any, is untouched.
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<(), Error> {
+        let beside = self.path.join(format!(".{name}.tmp"));
+        let failed = |source| self.failed(&beside, source);
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .mode(self.file_mode)
+            .open(&beside)
+            .map_err(failed)?;
+        // The mask of the process may have narrowed the mode, a leftover of a crash may have another.
+        file.set_permissions(Permissions::from_mode(self.file_mode))
+            .map_err(failed)?;
+        file.write_all(content).map_err(failed)?;
+        file.sync_all().map_err(failed)?;
+        fs::rename(&beside, self.path.join(name)).map_err(failed)?;
+        self.sync()
+    }
+
+    /// Reads a regular file of at most `limit` bytes; `None` when it is longer, gone, or no regular file.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn read(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>, Error> {
+        let path = self.path.join(name);
+        let failed = |source| self.failed(&path, source);
+        let regular = fs::symlink_metadata(&path).map(|metadata| metadata.is_file());
+        match regular {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        }
+        let file = File::open(&path).map_err(failed)?;
+        let mut content = Vec::new();
+        file.take(limit + 1).read_to_end(&mut content).map_err(failed)?;
+        Ok((content.len() as u64 <= limit).then_some(content))
+    }
+
+    /// Moves a file into another folder of the same file system, under a name that is free there, and says which.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the file is still where it was.
+    pub fn hand_to(&self, other: &Self, name: &str) -> Result<String, Error> {
+        let free = other.free_name(name);
+        let (from, to) = (self.path.join(name), other.path.join(&free));
+        fs::rename(&from, &to).map_err(|source| self.failed(&from, source))?;
+        other.sync()?;
+        self.sync()?;
+        Ok(free)
+    }
+
+    /// This name, or with a number when it is taken ("a.json", "a~2.json").
+    pub fn free_name(&self, name: &str) -> String {
+        if !self.holds(name) {
+            return name.to_owned();
+        }
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let mut number = 2_u32;
+        loop {
+            let candidate = format!("{stem}~{number}.{extension}");
+            if !self.holds(&candidate) {
+                return candidate;
+            }
+            number += 1;
+        }
+    }
+
+    fn sync(&self) -> Result<(), Error> {
+        File::open(&self.path)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| self.failed(&self.path, source))
+    }
+
+    fn failed(&self, path: &Path, source: io::Error) -> Error {
+        Error::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let folder = Folder::prepare(&home.path().join("outbox")).expect("a folder can be made");
+        (home, folder)
+    }
+
+    fn mode_of(path: &Path) -> u32 {
+        let metadata = fs::metadata(path).expect("it exists");
+        metadata.permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_leaves_nothing_beside_it() {
+        let (_home, folder) = folder();
+        folder.write("a.json", b"first").expect("there is room");
+        folder.write("a.json", b"second").expect("there is room");
+        let kept = folder.read("a.json", 100).expect("readable");
+        assert_eq!(kept.as_deref(), Some(b"second".as_slice()));
+        let names: Vec<_> = fs::read_dir(folder.path()).expect("readable").collect();
+        assert_eq!(names.len(), 1, "{names:?}");
+    }
+
+    #[test]
+    fn what_a_crash_left_half_written_is_never_seen_under_the_name() {
+        let (_home, folder) = folder();
+        fs::write(folder.path().join(".a.json.tmp"), b"{\"half").expect("writable");
+        assert!(!folder.holds("a.json"));
+        folder.write("a.json", b"whole").expect("there is room");
+        assert_eq!(
+            folder.read("a.json", 100).expect("readable"),
+            Some(b"whole".to_vec())
+        );
+    }
+
+    #[test]
+    fn folders_and_files_are_for_their_owner_alone() {
+        let (_home, folder) = folder();
+        folder.write("a.json", b"{}").expect("there is room");
+        assert_eq!(mode_of(folder.path()), 0o700);
+        assert_eq!(mode_of(&folder.path().join("a.json")), 0o600);
+        assert_eq!(
+            mode_of(folder.inside("done").expect("a folder can be made").path()),
+            0o700
+        );
+    }
+
+    #[test]
+    fn a_group_that_may_enter_may_read_and_everybody_may_not() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let shared = home.path().join("shared");
+        fs::create_dir(&shared).expect("a folder can be made");
+        fs::set_permissions(&shared, Permissions::from_mode(0o770)).expect("ours");
+        let folder = Folder::prepare(&shared).expect("the group is the agency's choice");
+        folder.write("a.json", b"{}").expect("there is room");
+        assert_eq!(mode_of(&shared.join("a.json")), 0o660);
+        assert_eq!(
+            mode_of(folder.inside("done").expect("a folder can be made").path()),
+            0o770
+        );
+
+        fs::set_permissions(&shared, Permissions::from_mode(0o755)).expect("ours");
+        let refused = Folder::prepare(&shared).expect_err("everybody may read it");
+        assert!(refused.to_string().contains("chmod o-rwx"), "{refused}");
+    }
+
+    #[test]
+    fn a_moved_file_never_covers_another() {
+        let (_home, folder) = folder();
+        let done = folder.inside("done").expect("a folder can be made");
+        for content in ["one", "two", "three"] {
+            folder.write("a.json", content.as_bytes()).expect("there is room");
+            folder.hand_to(&done, "a.json").expect("same file system");
+        }
+        for (name, content) in [("a.json", "one"), ("a~2.json", "two"), ("a~3.json", "three")] {
+            let kept = done.read(name, 100).expect("readable");
+            assert_eq!(kept.as_deref(), Some(content.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_not_followed_and_a_long_file_is_not_read() {
+        let (home, folder) = folder();
+        let secret = home.path().join("secret");
+        fs::write(&secret, b"secret").expect("writable");
+        std::os::unix::fs::symlink(&secret, folder.path().join("a.json")).expect("linkable");
+        assert_eq!(folder.read("a.json", 100).expect("readable"), None);
+        folder.write("b.json", &[b'x'; 101]).expect("there is room");
+        assert_eq!(folder.read("b.json", 100).expect("readable"), None);
+    }
+}
