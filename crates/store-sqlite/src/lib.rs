@@ -1,1 +1,26 @@
-//! See ARCHITECTURE.md.
+//! The embedded engine of the store's contract: one SQLite file, one writer, readers beside it.
+//!
+//! - [`SqliteStore`]: cases, tickets, journal and ledger.
+//! - [`SqliteKeyring`]: wrapped keys, in a file of their own with backups of their own.
+//!
+//! Writing is done by one task that owns the only writing connection: commands wait in a bounded queue, each is one
+//! transaction, and its numbers in the journal are given inside it. Reading is done by a small pool of connections that
+//! cannot write. Every query is a file below `queries/`, checked against the migrations when this crate is compiled.
+//!
+//! Never here: rules about cases and who may see them. What is written was decided by `domain`; what a reader sees is
+//! `store::reach`, stored as rows and compared as such.
+
+mod commit;
+mod error;
+mod journal;
+mod keyring;
+mod ledger;
+mod open;
+mod read;
+mod row;
+mod store;
+mod writer;
+
+pub use keyring::SqliteKeyring;
+pub use open::{OLDEST_SQLITE, OpenError};
+pub use store::{Options, SqliteStore};

@@ -20,12 +20,14 @@ use declic_domain::policy::Scope;
 use tokio::sync::watch;
 
 pub use commit::{
-    Audience, BlindTag, CaseRow, CaseWrite, Commit, CommitError, Entry, EntryTicket, Expected, RequestKey, Sealed,
-    StoredAnswer, TicketRow,
+    Audience, BlindTag, CaseRow, CaseWrite, Commit, CommitError, Entry, EntryTicket, Expected, RequestKey,
+    Sealed, StoredAnswer, TicketRow,
 };
 pub use error::Error;
 pub use page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
-pub use read::{JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf};
+pub use read::{
+    JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
+};
 
 /// What a hub needs of an engine.
 #[async_trait]
@@ -53,7 +55,11 @@ pub trait Store: Send + Sync + 'static {
     async fn case(&self, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, Error>;
 
     /// The case with this reference, under the same rule.
-    async fn case_by_reference(&self, scope: &Scope, reference: Reference) -> Result<Option<StoredCase>, Error>;
+    async fn case_by_reference(
+        &self,
+        scope: &Scope,
+        reference: Reference,
+    ) -> Result<Option<StoredCase>, Error>;
 
     /// Cases within the scope, newest first, one page after `after`.
     /// Pages put together MUST equal the whole list; a row that does not change MUST not come twice.
@@ -93,7 +99,8 @@ pub trait Store: Send + Sync + 'static {
     async fn directory(&self) -> Result<Vec<Item>, Error>;
 
     /// Items of an audience's mailbox with a number above `after`, in order. MUST have no gap.
-    async fn mailbox(&self, audience: &Audience, after: u64, limit: Limit) -> Result<Vec<MailboxItem>, Error>;
+    async fn mailbox(&self, audience: &Audience, after: u64, limit: Limit)
+    -> Result<Vec<MailboxItem>, Error>;
 
     /// The last number of an audience's mailbox, 0 when empty.
     async fn mailbox_end(&self, audience: &Audience) -> Result<u64, Error>;

@@ -81,7 +81,11 @@ fn agency_item(reader: &mut Reader<'_>) -> Result<Agency, Error> {
 }
 
 fn desk_item(reader: &mut Reader<'_>) -> Result<Desk, Error> {
-    Ok(Desk { name: desk(reader)?, display_name: text(reader)?, benefits: set(texts(reader)?)? })
+    Ok(Desk {
+        name: desk(reader)?,
+        display_name: text(reader)?,
+        benefits: set(texts(reader)?)?,
+    })
 }
 
 fn write_member(writer: &mut Writer, member: &Member) {

@@ -124,7 +124,10 @@ pub(super) fn write_orientation(writer: &mut Writer, orientation: &Orientation) 
     write_texts(writer, &orientation.reasons);
     write_texts(writer, &orientation.would_change);
     writer.option(orientation.triage, write_triage);
-    write_option_text(writer, orientation.intended.as_ref().map(|agency| agency.as_str()));
+    write_option_text(
+        writer,
+        orientation.intended.as_ref().map(|agency| agency.as_str()),
+    );
 }
 
 pub(super) fn orientation(reader: &mut Reader<'_>) -> Result<Orientation, Error> {

@@ -4,9 +4,7 @@ use declic_domain::event::{Effect, Event, ItemKind, Kind, Opened, Outcome, Party
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
-use super::facts::{
-    case_opening, facts, orientation, write_case_opening, write_facts, write_orientation,
-};
+use super::facts::{case_opening, facts, orientation, write_case_opening, write_facts, write_orientation};
 use super::fields::{
     codes, day, decode as read_record, desk, encode as write_record, event_id, member, number, party,
     ticket_name, time, write_day, write_desk, write_event_id, write_number, write_option_member,
@@ -161,15 +159,34 @@ fn kind(reader: &mut Reader<'_>) -> Result<Kind, Error> {
     Ok(match reader.u8()? {
         1 => Kind::Opened(Box::new(opened(reader)?)),
         2 => Kind::DeliveryConfirmed,
-        3 => Kind::Acknowledged { agent: reader.option(member)? },
-        4 => Kind::Assigned { agent: reader.option(member)?, desk: desk(reader)? },
-        5 => Kind::InformationRequested { items: reader.list(MAX_LEN, item)?, due_on: day(reader)? },
-        6 => Kind::Replied { items: reader.bytes(MAX_LEN)?.to_vec() },
+        3 => Kind::Acknowledged {
+            agent: reader.option(member)?,
+        },
+        4 => Kind::Assigned {
+            agent: reader.option(member)?,
+            desk: desk(reader)?,
+        },
+        5 => Kind::InformationRequested {
+            items: reader.list(MAX_LEN, item)?,
+            due_on: day(reader)?,
+        },
+        6 => Kind::Replied {
+            items: reader.bytes(MAX_LEN)?.to_vec(),
+        },
         7 => Kind::TakenBack,
-        8 => Kind::Redirected { reason: reason(reader)?, successor: number(reader)? },
-        9 => Kind::RoutedByHand { successor: number(reader)? },
-        10 => Kind::Resolved { outcome: outcome(reader)? },
-        11 => Kind::Closed { effect: effect(reader)? },
+        8 => Kind::Redirected {
+            reason: reason(reader)?,
+            successor: number(reader)?,
+        },
+        9 => Kind::RoutedByHand {
+            successor: number(reader)?,
+        },
+        10 => Kind::Resolved {
+            outcome: outcome(reader)?,
+        },
+        11 => Kind::Closed {
+            effect: effect(reader)?,
+        },
         12 => Kind::Reopened { desk: desk(reader)? },
         13 => Kind::Withdrawn,
         14 => Kind::MessagePosted,

@@ -60,8 +60,14 @@ fn words(reader: &mut Reader<'_>) -> Result<Personal, Error> {
     Ok(match reader.u8()? {
         1 => Personal::Opening(Box::new(opening(reader)?)),
         2 => Personal::Message(text(reader)?),
-        3 => Personal::Request { items: reader.list(MAX_LEN, item)?, message: text(reader)? },
-        4 => Personal::Reply { answers: reader.list(MAX_LEN, answer)?, message: text(reader)? },
+        3 => Personal::Request {
+            items: reader.list(MAX_LEN, item)?,
+            message: text(reader)?,
+        },
+        4 => Personal::Reply {
+            answers: reader.list(MAX_LEN, answer)?,
+            message: text(reader)?,
+        },
         5 => Personal::Resolution {
             message: text(reader)?,
             steps: reader.list(MAX_LEN, step)?,
@@ -72,7 +78,10 @@ fn words(reader: &mut Reader<'_>) -> Result<Personal, Error> {
 }
 
 fn item(reader: &mut Reader<'_>) -> Result<ItemText, Error> {
-    Ok(ItemText { label: text(reader)?, why: text(reader)? })
+    Ok(ItemText {
+        label: text(reader)?,
+        why: text(reader)?,
+    })
 }
 
 fn answer(reader: &mut Reader<'_>) -> Result<(u8, String), Error> {
@@ -80,5 +89,8 @@ fn answer(reader: &mut Reader<'_>) -> Result<(u8, String), Error> {
 }
 
 fn step(reader: &mut Reader<'_>) -> Result<Step, Error> {
-    Ok(Step { label: text(reader)?, due_on: reader.option(day)? })
+    Ok(Step {
+        label: text(reader)?,
+        due_on: reader.option(day)?,
+    })
 }

@@ -9,7 +9,8 @@ use super::facts::{facts, mandate, orientation, write_facts, write_mandate, writ
 use super::fields::{
     case_id, day, decode as read_record, desk, encode as write_record, event_id, member, number,
     organisation, reference, text, ticket_name, time, write_case_id, write_day, write_desk, write_event_id,
-    write_option_member, write_option_number, write_option_time, write_reference, write_ticket_name, write_time,
+    write_option_member, write_option_number, write_option_time, write_reference, write_ticket_name,
+    write_time,
 };
 use super::meta::{effect, item, outcome, write_effect, write_item, write_outcome};
 
@@ -159,5 +160,8 @@ fn write_resolution(writer: &mut Writer, resolution: Resolution) {
 }
 
 fn resolution(reader: &mut Reader<'_>) -> Result<Resolution, Error> {
-    Ok(Resolution { event: event_id(reader)?, outcome: outcome(reader)? })
+    Ok(Resolution {
+        event: event_id(reader)?,
+        outcome: outcome(reader)?,
+    })
 }

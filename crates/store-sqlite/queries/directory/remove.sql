@@ -1,0 +1,1 @@
+DELETE FROM directory_items WHERE name = $1

@@ -1,0 +1,2 @@
+SELECT count(*) AS "count!: i64"
+FROM wrapped_keys

@@ -1,0 +1,2 @@
+DELETE FROM wrapped_keys
+WHERE key_id = $1 AND part = $2

@@ -1,0 +1,2 @@
+INSERT INTO leaves (idx, event, leaf)
+VALUES ($1, $2, $3)

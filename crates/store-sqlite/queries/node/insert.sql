@@ -1,0 +1,2 @@
+INSERT INTO nodes (level, idx, hash)
+VALUES ($1, $2, $3)

@@ -1,0 +1,255 @@
+//! The store: what a hub holds.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use declic_domain::directory::Item;
+use declic_domain::name::{CaseId, EventId, Reference, TicketName};
+use declic_domain::policy::{Reach, Scope};
+use declic_store::commit::{Audience, CaseRow, Commit, CommitError, RequestKey, Sealed, TicketRow};
+use declic_store::{
+    CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
+    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, UnsealedLeaf,
+};
+use sqlx::SqlitePool;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::error::engine;
+use crate::open::{self, Kind, OpenError};
+use crate::writer::{Done, Failure, Queue, Work, Writer};
+use crate::{commit, journal, ledger, read};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
+
+const KIND: Kind = Kind {
+    name: "store",
+    application_id: 0x4463_6c53,
+    version: 1,
+    migrator: &MIGRATIONS,
+};
+
+/// Where the store is, and how many may read at once.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The file; created when it does not exist. On a local disk: locks of network disks cannot be relied on.
+    pub path: PathBuf,
+    /// Connections that read, 1 to 64.
+    pub readers: u32,
+}
+
+impl Options {
+    /// A file with four readers.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            readers: 4,
+        }
+    }
+}
+
+/// The embedded store.
+pub struct SqliteStore {
+    readers: SqlitePool,
+    commits: watch::Receiver<u64>,
+    /// Taken when the store closes.
+    writer: Mutex<Option<(Queue, JoinHandle<()>)>>,
+}
+
+impl SqliteStore {
+    /// Opens the file, or creates it, and starts its writer. Needs a Tokio runtime.
+    ///
+    /// # Errors
+    /// A SQLite that is too old, a file that is not ours, is newer than this program, or cannot be opened.
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        let Options { path, readers } = options;
+        let connection = open::open(&path, &KIND).await?;
+        let readers = open::connect_readers(&path, readers.clamp(1, 64))
+            .await
+            .map_err(|source| OpenError::Unavailable {
+                path: path.clone(),
+                source: Box::new(source),
+            })?;
+        let (sender, commits) = watch::channel(0);
+        let (writer, queue) = Writer::new(path, connection, sender);
+        let task = tokio::spawn(writer.run());
+        Ok(Self {
+            readers,
+            commits,
+            writer: Mutex::new(Some((queue, task))),
+        })
+    }
+
+    async fn write(&self, work: Work) -> Result<Done, CommitError> {
+        let queue = {
+            let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            writer.as_ref().map(|(queue, _)| queue.clone())
+        };
+        match queue {
+            Some(queue) => queue.write(work).await,
+            None => Err(CommitError::Engine(Error::Unavailable(
+                "the store is closed".into(),
+            ))),
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        self.write(Work::Commit(Box::new(commit))).await.map(|_| ())
+    }
+
+    async fn replay(&self, key: &RequestKey) -> Result<Option<StoredAnswer>, Error> {
+        let mut connection = self.readers.acquire().await.map_err(engine)?;
+        commit::stored_answer(&mut connection, key)
+            .await
+            .map_err(read_error)
+    }
+
+    async fn take_references(&self, year: u8, count: u32) -> Result<u32, Error> {
+        match self.write(Work::References { year, count }).await {
+            Ok(Done::First(first)) => Ok(first),
+            Ok(Done::Nothing) => Err(Error::Unavailable("the writer gave no number".into())),
+            Err(CommitError::Engine(error)) => Err(error),
+            // Numbers may be lost: the caller takes others.
+            Err(other) => Err(Error::Unavailable(other.into())),
+        }
+    }
+
+    async fn case(&self, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, Error> {
+        read::case(&self.readers, scope, id).await
+    }
+
+    async fn case_by_reference(
+        &self,
+        scope: &Scope,
+        reference: Reference,
+    ) -> Result<Option<StoredCase>, Error> {
+        read::case_by_reference(&self.readers, scope, reference).await
+    }
+
+    async fn cases(
+        &self,
+        scope: &Scope,
+        filter: &CaseFilter,
+        after: Option<CasePosition>,
+        limit: Limit,
+    ) -> Result<Vec<StoredCase>, Error> {
+        read::cases(&self.readers, scope, filter, after, limit).await
+    }
+
+    async fn tickets(
+        &self,
+        scope: &Scope,
+        filter: &TicketFilter,
+        after: Option<TicketPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(CaseRow, TicketRow)>, Error> {
+        read::tickets(&self.readers, scope, filter, after, limit).await
+    }
+
+    async fn entries(
+        &self,
+        scope: &Scope,
+        viewed: TicketName,
+        of: TicketName,
+        after: u64,
+        limit: Limit,
+    ) -> Result<Vec<StoredEntry>, Error> {
+        read::entries(&self.readers, scope, viewed, of, after, limit).await
+    }
+
+    async fn entry(&self, scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error> {
+        read::entry(&self.readers, scope, event).await
+    }
+
+    async fn directory(&self) -> Result<Vec<Item>, Error> {
+        read::directory(&self.readers).await
+    }
+
+    async fn mailbox(
+        &self,
+        audience: &Audience,
+        after: u64,
+        limit: Limit,
+    ) -> Result<Vec<MailboxItem>, Error> {
+        journal::mailbox(&self.readers, audience, after, limit).await
+    }
+
+    async fn mailbox_end(&self, audience: &Audience) -> Result<u64, Error> {
+        journal::mailbox_end(&self.readers, audience).await
+    }
+
+    async fn journal(&self, scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error> {
+        // The journal names cases of everybody: it is for the hub's own readers.
+        match scope.reach() {
+            Reach::Journal => journal::list(&self.readers, after, limit).await,
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.clone()
+    }
+
+    async fn log_state(&self) -> Result<LogState, Error> {
+        ledger::log_state(&self.readers).await
+    }
+
+    async fn unsealed(&self, after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error> {
+        journal::unsealed(&self.readers, after, limit).await
+    }
+
+    async fn seal(&self, sealed: Sealed) -> Result<(), CommitError> {
+        self.write(Work::Seal(Box::new(sealed))).await.map(|_| ())
+    }
+
+    async fn publish(&self, checkpoint: PublishedCheckpoint) -> Result<(), CommitError> {
+        self.write(Work::Publish(checkpoint)).await.map(|_| ())
+    }
+
+    async fn checkpoint(&self, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error> {
+        ledger::checkpoint(&self.readers, minimum).await
+    }
+
+    async fn checkpoints(&self, after: u64, limit: Limit) -> Result<Vec<PublishedCheckpoint>, Error> {
+        ledger::checkpoints(&self.readers, after, limit).await
+    }
+
+    async fn nodes(&self, ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error> {
+        ledger::nodes(&self.readers, ids).await
+    }
+
+    async fn leaf_index(&self, event: EventId) -> Result<Option<u64>, Error> {
+        ledger::leaf_index(&self.readers, event).await
+    }
+
+    async fn leaves(&self, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error> {
+        ledger::leaves(&self.readers, start, limit).await
+    }
+
+    async fn ping(&self) -> Result<(), Error> {
+        ledger::log_state(&self.readers).await.map(|_| ())
+    }
+
+    async fn close(&self) {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((queue, task)) = writer {
+            drop(queue);
+            if let Err(error) = task.await {
+                tracing::error!(error = %error, "the writer ended badly");
+            }
+        }
+        self.readers.close().await;
+    }
+}
+
+fn read_error(failure: Failure) -> Error {
+    match failure {
+        Failure::Engine(error) => engine(error),
+        Failure::Refused(CommitError::Engine(error)) => error,
+        Failure::Refused(other) => Error::Unavailable(other.into()),
+    }
+}
