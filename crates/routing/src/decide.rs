@@ -200,7 +200,11 @@ impl<'a> Routing<'a> {
         if self.facts.stage.is_some() {
             trace.used.push(FactName::Stage);
         }
-        match self.side() {
+        let side = self.side();
+        if let Some(finding) = self.by_payer(side) {
+            return finding;
+        }
+        match side {
             Side::Decides => self.decides.clone(),
             Side::Pays => self.pays.clone(),
             Side::Elsewhere => Finding::unsettled(
@@ -210,6 +214,19 @@ impl<'a> Routing<'a> {
             ),
             Side::Open => self.by_seized().unwrap_or_else(|| self.ask_stage()),
         }
+    }
+
+    /// What was paid by mistake is claimed back by the body that paid it, wherever the person lives now; only the
+    /// waiver of an RSA belongs to whoever decides the RSA.
+    fn by_payer(&self, side: Side) -> Option<Finding> {
+        let waiver_of_rsa = side == Side::Decides && self.rule.decides == Power::RsaDecision;
+        let overpaid = self.lead == Some(Lead::Waiver) && !waiver_of_rsa;
+        let payer = self.facts.paying_body.filter(|_| overpaid)?;
+        let reason = format!(
+            "L'organisme qui a versé\u{a0}: {} (CSS L553-1).",
+            self.paying.name(payer)
+        );
+        Some(Finding::body("overpaid.payer", payer, reason).using(&[FactName::PayingBody]))
     }
 
     /// A lost file is looked for where it was filed, when that body decides or pays.

@@ -185,7 +185,11 @@ fn the_same_facts_give_the_same_decision_and_texts_are_well_spaced() {
             let decision = route(&facts, rules);
             assert_eq!(decision, route(&facts, rules));
             let told = decision.reasons.join(" ");
-            assert!(!told.contains("Aucune règle ne décrit"), "{} has no rule", benefit.code);
+            assert!(
+                !told.contains("Aucune règle ne décrit"),
+                "{} has no rule",
+                benefit.code
+            );
             for line in decision.reasons.iter().chain(&decision.would_change) {
                 assert!(!line.contains("  ") && !line.contains(".."), "{line}");
                 let bare = [" :", " ;", " ?", " !", " »", "« "]
