@@ -97,6 +97,11 @@ pub fn text(lang: Lang, key: &str, args: &[(&'static str, Arg<'_>)]) -> String {
     lookup(lang, key, args).unwrap_or_else(|| key.to_owned())
 }
 
+/// Same, and `None` when the key has no text: for texts that not everything has, such as the examples of a command.
+pub fn find(lang: Lang, key: &str, args: &[(&'static str, Arg<'_>)]) -> Option<String> {
+    lookup(lang, key, args)
+}
+
 /// The heading of a blockage among the six that people choose from, as a code of [`Family::BlockageGroup`].
 pub fn blockage_group(blockage: &str) -> Option<&'static str> {
     Some(match blockage {

@@ -8,4 +8,4 @@
 
 mod labels;
 
-pub use labels::{Arg, Family, Lang, UnknownLang, blockage_group, label, next_step, text};
+pub use labels::{Arg, Family, Lang, UnknownLang, blockage_group, find, label, next_step, text};

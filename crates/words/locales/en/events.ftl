@@ -1,11 +1,7 @@
 ### What happens to a ticket, as the thread of the case shows it.
 
 event-opened = Case opened
-event-case-opened = Case opened
-event-ticket-opened = Ticket opened
-event-ticket-added = Ticket added
-event-routed = Ticket sent
-event-delivered = Ticket received by the agency
+event-delivery-confirmed = Ticket received by the agency
 event-acknowledged = Ticket taken
 event-assigned = Ticket assigned
 event-information-requested = Information asked

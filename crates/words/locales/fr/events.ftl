@@ -1,11 +1,7 @@
 ### Ce qui arrive à une demande, tel que le fil du dossier le montre.
 
 event-opened = Dossier ouvert
-event-case-opened = Dossier ouvert
-event-ticket-opened = Demande ouverte
-event-ticket-added = Demande ajoutée
-event-routed = Demande envoyée
-event-delivered = Demande reçue par l’organisme
+event-delivery-confirmed = Demande reçue par l’organisme
 event-acknowledged = Demande prise en charge
 event-assigned = Demande attribuée
 event-information-requested = Information demandée

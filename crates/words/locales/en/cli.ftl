@@ -1,0 +1,180 @@
+### The command line: what it says and what it asks.
+
+## Pages
+page-case = Case { $reference } ({ $state })
+page-person = Person
+page-born = { $name }, born { $day }
+page-identifier = Identifier
+page-benefit = Benefit
+page-blockage = Blockage
+page-commune = Commune
+page-opened = Opened
+page-opened-by = { $moment } by { $by } ({ $organisation })
+page-urgent = Urgent
+page-urgent-yes = yes
+page-explanation = Explanation
+page-ticket = Ticket { $ticket }: { $agency }
+page-holder = Holder
+page-held-since = { $name }, since { $moment } ({ $ago })
+page-state = State
+page-outcome = Outcome
+page-effect = Effect
+page-next = Next
+page-due = Due
+page-item = { $number }. { $kind }: { $label } ({ $why }), { $answered }
+page-item-answered = received
+page-item-awaited = awaited
+page-triage = At triage
+page-intended = Meant for
+page-predecessor = Follows
+page-successor = Goes on in
+page-why = Why
+page-question = Question
+page-would-change = Would change
+page-ruleset = Rules
+page-thread = Thread
+page-erased = (content erased)
+
+## Tables
+table-case = CASE
+table-ticket = TICKET
+table-person = PERSON
+table-benefit = BENEFIT
+table-blockage = BLOCKAGE
+table-urgent = URGENT
+table-agency = AGENCY
+table-state = STATE
+table-holder = HOLDER
+table-since = SINCE
+table-code = CODE
+table-commune = COMMUNE
+table-departement = DÉPARTEMENT
+table-postal-codes = POSTAL CODES
+
+## Time
+when-moment = { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }, { $hour }:{ $minute }
+when-day = { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }
+when-less-than-a-minute = less than a minute
+when-minutes = { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
+when-hours = { $count ->
+        [one] { $count } hour
+       *[other] { $count } hours
+    }
+when-days = { $count ->
+        [one] { $count } day
+       *[other] { $count } days
+    }
+
+## What was done
+cli-opened = Case { $reference } opened.
+cli-opened-ticket = Ticket { $number }: { $agency }
+cli-dry-run = The case is complete. Nothing was opened.
+cli-would-go = It would go to: { $agencies }
+cli-done = { $ticket }: { $state } (entry { $event })
+cli-successor = goes on as { $ticket }, { $agency }, { $state } (entry { $event })
+cli-more = The list stops at { $limit } lines: ask for more with --limit.
+cli-no-case = No case.
+cli-no-ticket = No ticket: nothing waits for you.
+cli-no-commune = No commune found: check the spelling, or give the postal code.
+cli-key-written = Private key written to { $path }, readable by you alone. Have the public key below enrolled in the hub’s directory.
+cli-proof-written = Proof written to { $path }, over a ledger of { $size } entries.
+cli-proof-verified = proof verified: entry { $event }, of { $moment }, stands at place { $index } of a ledger of { $size } entries
+cli-checkpoint-unverified = Signature not verified: give the ledger’s public key (--log-key or DECLIC_LOG_KEY).
+cli-key-of-folder = Verified with the key of the folder itself. Compare it with the key its operator publishes: { $key }
+
+## What went wrong
+cli-error = Error:
+cli-reason = Reason { $reason }, explained in docs/errors/{ $reason }.md
+cli-retry-with = To repeat the same action without doing it twice, add: { $options }
+cli-retry-after = retry in { $seconds ->
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    }
+cli-unreachable = The hub does not answer: check its address (--hub or DECLIC_HUB) and the network, then retry.
+cli-answer-not-of-a-hub = The answer is not one of a Déclic hub: check the address (--hub or DECLIC_HUB).
+cli-connection-missing = This command speaks to a hub, and what it takes to connect is missing:
+cli-missing-hub = the address of the hub: --hub https://hub.example.fr:443 or DECLIC_HUB
+cli-missing-subject = your name in the directory: --as camille.martin or DECLIC_SUBJECT
+cli-missing-key = the file of your private key: --key key.pem or DECLIC_KEY (to make one: declic key generate)
+cli-missing-log-key = The ledger’s public key is missing: give --log-key or DECLIC_LOG_KEY, the text of the key or its file.
+cli-log-key = “{ $given }” is neither a ledger’s public key nor a file that holds one: ask the operator of the hub for it.
+cli-key-unreadable = { $path } holds no Ed25519 private key (PKCS#8 PEM): check the file, or make one with declic key generate.
+cli-key-exists = { $path } exists already: choose another name, a key is never overwritten.
+cli-configuration = { $place } is no readable configuration: correct the line shown.
+cli-unknown-language = There is no language “{ $lang }” here: write fr or en.
+cli-unknown-zone = The time zone “{ $zone }” is unknown: write it as Europe/Paris or Indian/Reunion.
+cli-file = { $place }: { $problem }
+cli-too-large = { $place } is over 64 KiB: check that it is the right file.
+cli-which-ticket = Case { $case } has several tickets: say which one.
+cli-no-such-ticket = Case { $case } has no such ticket: choose one of these.
+cli-no-event = Nothing has happened on this ticket yet: there is nothing to prove.
+cli-no-checkpoint = { $place } holds no checkpoint (checkpoint….txt): export one with declic ledger export.
+cli-leaves-cut = { $place } is cut in the middle of an entry: download it again.
+cli-ledger-broken = The ledger does not verify: keep these files and tell the auditor.
+cli-proof-broken = The proof does not hold: ask for it again, and tell the auditor if it still does not.
+
+## JSON files
+cli-json-mistake = line { $line }, column { $column }: { $problem }
+cli-json-mistake-at = line { $line }, column { $column }, { $path }: { $problem }
+cli-json-column = column { $column }
+cli-json-utf8 = this is not UTF-8 text: save the file as UTF-8
+cli-json-malformed = malformed JSON ({ $problem }): check commas, quotes and braces
+cli-json-unknown-field = unknown field “{ $field }”; known fields: { $known }
+cli-json-unknown-word = unknown value “{ $word }”; known values: { $known }
+cli-json-missing-field = the field “{ $field }” is missing
+cli-json-duplicate-field = the field “{ $field }” is written twice: keep one
+cli-json-wrong-type = wrong type ({ $found }); expected: { $expected }
+cli-json-a-text = a text between quotes
+cli-json-an-object = an object between braces
+
+## Routing
+cli-explain-line = line { $line }: { $problem }
+cli-explain-unread = { $count ->
+        [one] { $count } line could not be read: correct it and run it again alone.
+       *[other] { $count } lines could not be read: correct them and run them again alone.
+    }
+cli-fact-missing = { $field }: this fact is missing.
+cli-fact-unknown-commune = { $field }: unknown commune “{ $given }”, give its INSEE code of 5 characters (declic routing communes finds it).
+cli-fact-maybe-commune = { $field }: “{ $given }” is no INSEE code; perhaps { $suggestions }.
+cli-fact-unknown = { $field }: unknown value “{ $given }”; perhaps “{ $nearest }”.
+cli-fact-impossible-date = { $field }: “{ $given }” is no day of the calendar, write for instance 2026-11-22.
+
+## Command line mistakes
+cli-usage-unknown = This command has no option or argument “{ $word }”.
+cli-usage-no-command = There is no command “{ $word }”.
+cli-usage-missing = Missing: { $word }.
+cli-usage-no-value = The value of { $word } is missing.
+cli-usage-value = “{ $value }” does not suit { $word }; possible values: { $known }.
+cli-usage-form = “{ $value }” does not suit { $word }:
+cli-usage-conflict = { $word } and { $other } do not go together: keep one of them.
+cli-usage-perhaps = perhaps { $word }
+cli-usage-help = add --help for examples

@@ -1,0 +1,205 @@
+### The help of the command line, by command and option.
+heading-usage = Usage:
+heading-examples = Examples:
+heading-commands = Commands
+heading-command = COMMAND
+heading-options = Options
+heading-arguments = Arguments
+heading-common-options = Common options
+heading-choices = { "[" }{ $choices }]
+heading-default = (default: { $value })
+help = Déclic: unblock a person’s rights, case by case. Data goes to standard output, talk to standard error.
+help-examples =
+    declic case open --input dossier.json
+    declic case show 26-04817-K
+    declic routing explain --commune 56178 --regime general --benefit RSA
+    declic ledger verify
+help--version = Print the version
+help---help = Print this help
+help---version = Print the version
+help---hub = Address of the hub (DECLIC_HUB)
+help---as = Your name in the hub’s directory (DECLIC_SUBJECT)
+help---key = File of your private key (DECLIC_KEY)
+help---audience = Name the hub expects in tokens (DECLIC_AUDIENCE, else declic-hub)
+help---ca = Certificate of the hub’s authority, with https (DECLIC_CA)
+help---log-key = Public key of the ledger, or its file (DECLIC_LOG_KEY)
+help---config = Configuration file (DECLIC_CONFIG, else ~/.config/declic/cli.toml)
+help---lang = Language (DECLIC_LANG, else fr)
+help---time-zone = Time zone of the times shown (DECLIC_TIME_ZONE, else Europe/Paris)
+help---json = Data as JSON, and errors too
+help---quiet = Say nothing but data and errors
+help---no-color = No bold (NO_COLOR)
+help--ticket = The ticket: 26-04817-K/1, 26-04817-K when there is only one, or its full name
+help--case = The case: 26-04817-K or its full name
+help---request-id = Id of this intention, to repeat it without doing it twice
+help---etag = Refuse if the ticket changed since this reading
+help---epoch = Epoch read: the command does not read the ticket again
+help---message = Message; “-” reads it from standard input
+help---text = Text; “-” reads it from standard input
+help---reason = Why; “-” reads it from standard input
+help---limit = At most this many lines
+help---agent = The agent, for instance erwan.jego
+help---agency = The agency, for instance caf-56
+help---commune = INSEE code of the commune
+help---regime = Regime
+help-case = Open and follow cases
+help-case-examples =
+    declic case open --input dossier.json
+    declic case list
+help-case-open = Open a case
+help-case-open-examples =
+    declic case open --input dossier.json
+    declic case open --input dossier.json --dry-run
+    declic case open --schema > case.schema.json
+help-case-open--input = File of the case, or “-”
+help-case-open--schema = Print the JSON Schema of that file
+help-case-open--dry-run = Check and route without opening anything
+help-case-show = Read a case: who holds it, since when, what comes next
+help-case-show-examples =
+    declic case show 26-04817-K
+    declic case show 26-04817-K --json
+help-case-list = List cases, newest first
+help-case-list-examples =
+    declic case list
+    declic case list --state all --json
+    declic case list --given-name Jeanne --family-name Exemple --birth-date 1984-07-14
+help-case-list--state = Cases in this state
+help-case-list--given-name = Given name of the person, exact but for accents
+help-case-list--family-name = Family name of the person, exact but for accents
+help-case-list--birth-date = Birth date of the person
+help-case-message = Write to the agency
+help-case-message-examples =
+    declic case message 26-04817-K/1 --text "Bonjour, du nouveau ?"
+    declic case message 26-04817-K/1 --text - < message.txt
+help-case-reply = Answer an information request
+help-case-reply-examples =
+    declic case reply 26-04817-K/1 --answer "1=Bail remis le 20 novembre" --answer 2=2026-11-20
+help-case-reply--answer = Answer to item N
+help-case-close = Close a resolved ticket
+help-case-close-examples =
+    declic case close 26-04817-K/1 --effect yes
+help-case-close--effect = Whether the person got what was expected
+help-case-reopen = Reopen a ticket resolved, or closed for at most 60 days
+help-case-reopen-examples =
+    declic case reopen 26-04817-K/1 --reason "Le paiement de novembre manque"
+help-case-withdraw = Withdraw a case, or one of its tickets
+help-case-withdraw-examples =
+    declic case withdraw 26-04817-K --reason "La personne ne souhaite plus"
+help-case-withdraw-case-or-ticket = The case (26-04817-K) or the ticket (26-04817-K/1)
+help-ticket = Treat the tickets an agency receives
+help-ticket-examples =
+    declic ticket list
+    declic ticket acknowledge 26-04817-K/1
+help-ticket-list = List tickets, those waiting longest first
+help-ticket-list-examples =
+    declic ticket list
+    declic ticket list --state routed --state delivered --json
+help-ticket-list--state = Tickets in this state; may be repeated
+help-ticket-show = Read a ticket and its thread
+help-ticket-show-examples =
+    declic ticket show 26-04817-K/1
+help-ticket-acknowledge = Take a ticket
+help-ticket-acknowledge-examples =
+    declic ticket acknowledge 26-04817-K/1
+    declic ticket acknowledge 26-04817-K/1 --agent erwan.jego
+help-ticket-acknowledge--agent = The accountable agent; without it, the desk
+help-ticket-assign = Give a ticket to an agent or a desk
+help-ticket-assign-examples =
+    declic ticket assign 26-04817-K/1 --agent erwan.jego --reason "absence"
+help-ticket-assign--desk = The desk, agencies/caf-56/desks/solidarite
+help-ticket-ask = Ask the social worker for what is missing
+help-ticket-ask-examples =
+    declic ticket ask 26-04817-K/1 --item "document:Bail|Prouver la résidence" --due 2026-12-04
+help-ticket-ask--item = What is asked (document, question or date), and why; may be repeated
+help-ticket-ask--due = Last day to answer, else 10 business days
+help-ticket-take-back = Go on without the reply
+help-ticket-take-back-examples =
+    declic ticket take-back 26-04817-K/1
+help-ticket-redirect = Redirect a ticket
+help-ticket-redirect-examples =
+    declic ticket redirect 26-04817-K/1 --reason wrong-regime --regime agricultural --message "Salariée agricole"
+    declic ticket redirect 26-04817-K/1 --reason outside-territory --commune 35238 --message -
+help-ticket-redirect--reason = Why
+help-ticket-redirect--commune = The right commune, with outside-territory
+help-ticket-redirect--regime = The right regime, with wrong-regime
+help-ticket-redirect--agency = The agency proposed; without it, triage
+help-ticket-resolve = Give the agency’s outcome
+help-ticket-resolve-examples =
+    declic ticket resolve 26-04817-K/1 --outcome right-restored --message "Droit rétabli" --next-step "2026-12-05=Paiement"
+help-ticket-resolve--outcome = What is decided
+help-ticket-resolve--next-step = What comes next, with its date; may be repeated
+help-ticket-resolve--link = Link to the procedure, the duplicate or the ways of appeal
+help-ticket-route = Route by hand a ticket at triage
+help-ticket-route-examples =
+    declic ticket route 26-04817-K/1 --agency caf-56 --reason "Vu avec la Caf"
+help-ticket-note = Write a note that only the agency reads
+help-ticket-note-examples =
+    declic ticket note 26-04817-K/1 --text "À revoir lundi"
+help-routing = Find the competent agency
+help-routing-examples =
+    declic routing explain --commune 56178 --regime general --benefit RSA
+    declic routing communes pontivy
+help-routing-explain = Say where a case would go, and why; with --hub, ask the hub
+help-routing-explain-examples =
+    declic routing explain --commune 56178 --regime general --benefit RSA
+    declic routing explain --input cas.jsonl --json
+    declic routing explain --input cas.jsonl --json --hub https://hub.exemple.fr:443
+help-routing-explain--input = File of one JSON object per line, or “-”
+help-routing-explain--benefit = Code of the benefit, for instance RSA
+help-routing-explain--blockage = Code of what blocks, for instance NO_REPLY
+help-routing-explain--stage = What is blocked: the decision or the payment
+help-routing-explain--relief-domicile = INSEE code of the relief domicile
+help-routing-explain--elected-domicile = INSEE code of the elected domicile
+help-routing-explain--paying-body = Agency that pays, or paid the deceased
+help-routing-explain--seized-body = Agency already seized
+help-routing-explain--agricultural-status = Agricultural status
+help-routing-explain--local-scheme = Local scheme of Alsace-Moselle
+help-routing-explain--has-basic-pension = The person has a basic pension
+help-routing-explain--special-scheme = Special scheme, for instance enim
+help-routing-explain--life-event = Life event, for instance separation
+help-routing-explain--on-date = Day for which the rules are read, else today
+help-routing-communes = Find a commune by name, postal code or INSEE code
+help-routing-communes-examples =
+    declic routing communes pontivy
+    declic routing communes 56300 --json
+help-routing-communes-query = Name, postal code or INSEE code
+help-ledger = Read and verify the ledger
+help-ledger-examples =
+    declic ledger export grand-livre
+    declic ledger verify grand-livre
+help-ledger-checkpoint = Print a signed checkpoint
+help-ledger-checkpoint-examples =
+    declic ledger checkpoint
+help-ledger-checkpoint--minimum-size = It must cover at least N entries
+help-ledger-prove = Get the proof of an entry
+help-ledger-prove-examples =
+    declic ledger prove 26-04817-K/1 --output preuve.tlog-proof
+help-ledger-prove-event-or-ticket = The entry (32 hexadecimal digits), or a ticket for its last entry
+help-ledger-prove--output = File to write the proof to
+help-ledger-export = Copy the whole ledger into a folder, and verify it
+help-ledger-export-examples =
+    declic ledger export grand-livre --log-key cle-du-grand-livre.txt
+help-ledger-export-directory = The folder, made when it does not exist
+help-ledger-verify = Verify the ledger: the hub’s, or files offline
+help-ledger-verify-examples =
+    declic ledger verify
+    declic ledger verify grand-livre
+    declic ledger verify --proof preuve.tlog-proof --log-key cle-du-grand-livre.txt
+help-ledger-verify-directory = Folder written by declic ledger export
+help-ledger-verify--checkpoint = Checkpoint kept; may be repeated
+help-ledger-verify--leaves = File of the entries, 242 bytes each
+help-ledger-verify--proof = Proof of one entry
+help-whoami = Say who you are for the hub
+help-whoami-examples =
+    declic whoami
+help-key = Make and read keys
+help-key-examples =
+    declic key generate --output cle.pem
+help-key-generate = Make a private key and print its public key
+help-key-generate-examples =
+    declic key generate --output cle.pem
+help-key-generate--output = File to make, readable by you alone
+help-key-show = Print the public key of a private key
+help-key-show-examples =
+    declic key show cle.pem
+help-key-show-file = File of the private key

@@ -1,0 +1,180 @@
+### La ligne de commande : ce qu'elle dit et ce qu'elle demande.
+
+## Pages
+page-case = Dossier { $reference } ({ $state })
+page-person = Personne
+page-born = { $name }, naissance le { $day }
+page-identifier = Identifiant
+page-benefit = Démarche
+page-blockage = Blocage
+page-commune = Commune
+page-opened = Ouvert
+page-opened-by = le { $moment } par { $by } ({ $organisation })
+page-urgent = Urgence
+page-urgent-yes = oui
+page-explanation = Explication
+page-ticket = Demande { $ticket } : { $agency }
+page-holder = Chez qui
+page-held-since = { $name }, depuis le { $moment } ({ $ago })
+page-state = État
+page-outcome = Réponse
+page-effect = Effet
+page-next = Suite
+page-due = À fournir
+page-item = { $number }. { $kind } : { $label } ({ $why }), { $answered }
+page-item-answered = reçu
+page-item-awaited = attendu
+page-triage = Au tri
+page-intended = Destinataire
+page-predecessor = Vient de
+page-successor = Continue en
+page-why = Pourquoi
+page-question = Question
+page-would-change = Changerait
+page-ruleset = Règles
+page-thread = Fil
+page-erased = (contenu effacé)
+
+## Tableaux
+table-case = DOSSIER
+table-ticket = DEMANDE
+table-person = PERSONNE
+table-benefit = DÉMARCHE
+table-blockage = CE QUI BLOQUE
+table-urgent = URGENCE
+table-agency = ORGANISME
+table-state = ÉTAT
+table-holder = CHEZ QUI
+table-since = DEPUIS
+table-code = CODE
+table-commune = COMMUNE
+table-departement = DÉPARTEMENT
+table-postal-codes = CODES POSTAUX
+
+## Temps
+when-moment = { $day } { $month ->
+        [1] janvier
+        [2] février
+        [3] mars
+        [4] avril
+        [5] mai
+        [6] juin
+        [7] juillet
+        [8] août
+        [9] septembre
+        [10] octobre
+        [11] novembre
+       *[12] décembre
+    } { $year } à { $hour } h { $minute }
+when-day = { $day } { $month ->
+        [1] janvier
+        [2] février
+        [3] mars
+        [4] avril
+        [5] mai
+        [6] juin
+        [7] juillet
+        [8] août
+        [9] septembre
+        [10] octobre
+        [11] novembre
+       *[12] décembre
+    } { $year }
+when-less-than-a-minute = moins d’une minute
+when-minutes = { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
+when-hours = { $count ->
+        [one] { $count } heure
+       *[other] { $count } heures
+    }
+when-days = { $count ->
+        [one] { $count } jour
+       *[other] { $count } jours
+    }
+
+## Ce qui est fait
+cli-opened = Dossier { $reference } ouvert.
+cli-opened-ticket = Demande { $number } : { $agency }
+cli-dry-run = Le dossier est complet. Rien n’a été ouvert.
+cli-would-go = Il irait à : { $agencies }
+cli-done = { $ticket } : { $state } (inscription { $event })
+cli-successor = suite : { $ticket }, { $agency }, { $state } (inscription { $event })
+cli-more = La liste s’arrête à { $limit } lignes : demandez-en plus avec --limit.
+cli-no-case = Aucun dossier.
+cli-no-ticket = Aucune demande : rien ne vous attend.
+cli-no-commune = Aucune commune trouvée : vérifiez l’orthographe, ou donnez le code postal.
+cli-key-written = Clé privée écrite dans { $path }, lisible par vous seul. Faites inscrire la clé publique ci-dessous à l’annuaire du hub.
+cli-proof-written = Preuve écrite dans { $path }, sur un grand livre de { $size } inscriptions.
+cli-proof-verified = preuve vérifiée : l’inscription { $event }, du { $moment }, est à la place { $index } d’un grand livre de { $size } inscriptions
+cli-checkpoint-unverified = Signature non vérifiée : donnez la clé publique du grand livre (--log-key ou DECLIC_LOG_KEY).
+cli-key-of-folder = Vérifié avec la clé du dossier lui-même. Comparez-la à la clé publiée par l’exploitant : { $key }
+
+## Ce qui ne va pas
+cli-error = Erreur :
+cli-reason = Motif { $reason }, expliqué dans docs/errors/{ $reason }.md
+cli-retry-with = Pour recommencer la même action, sans risque de la faire deux fois, ajoutez : { $options }
+cli-retry-after = recommencez dans { $seconds ->
+        [one] { $seconds } seconde
+       *[other] { $seconds } secondes
+    }
+cli-unreachable = Le hub ne répond pas : vérifiez son adresse (--hub ou DECLIC_HUB) et le réseau, puis recommencez.
+cli-answer-not-of-a-hub = La réponse n’est pas celle d’un hub Déclic : vérifiez l’adresse (--hub ou DECLIC_HUB).
+cli-connection-missing = Cette commande s’adresse à un hub, et il manque de quoi s’y connecter :
+cli-missing-hub = l’adresse du hub : --hub https://hub.exemple.fr:443 ou DECLIC_HUB
+cli-missing-subject = votre nom dans l’annuaire : --as camille.martin ou DECLIC_SUBJECT
+cli-missing-key = le fichier de votre clé privée : --key cle.pem ou DECLIC_KEY (pour en faire une : declic key generate)
+cli-missing-log-key = Il manque la clé publique du grand livre : donnez --log-key ou DECLIC_LOG_KEY, le texte de la clé ou son fichier.
+cli-log-key = « { $given } » n’est ni une clé publique de grand livre ni un fichier qui en contient une : demandez-la à l’exploitant du hub.
+cli-key-unreadable = { $path } ne contient pas de clé privée Ed25519 (PKCS#8 PEM) : vérifiez le fichier, ou faites-en une avec declic key generate.
+cli-key-exists = { $path } existe déjà : choisissez un autre nom, une clé ne s’écrase jamais.
+cli-configuration = { $place } n’est pas une configuration lisible : corrigez la ligne indiquée.
+cli-unknown-language = La langue « { $lang } » n’existe pas ici : écrivez fr ou en.
+cli-unknown-zone = Le fuseau horaire « { $zone } » est inconnu : écrivez-le comme Europe/Paris ou Indian/Reunion.
+cli-file = { $place } : { $problem }
+cli-too-large = { $place } dépasse 64 Kio : vérifiez que c’est le bon fichier.
+cli-which-ticket = Le dossier { $case } a plusieurs demandes : précisez laquelle.
+cli-no-such-ticket = Le dossier { $case } n’a pas cette demande : choisissez parmi celles-ci.
+cli-no-event = Rien n’est encore arrivé sur cette demande : il n’y a rien à prouver.
+cli-no-checkpoint = { $place } ne contient aucun point de contrôle (checkpoint….txt) : exportez-le avec declic ledger export.
+cli-leaves-cut = { $place } est coupé au milieu d’une inscription : téléchargez-le de nouveau.
+cli-ledger-broken = Le grand livre ne se vérifie pas : gardez ces fichiers et prévenez l’auditeur.
+cli-proof-broken = La preuve ne tient pas : demandez-la de nouveau, et prévenez l’auditeur si elle ne tient toujours pas.
+
+## Fichiers JSON
+cli-json-mistake = ligne { $line }, colonne { $column } : { $problem }
+cli-json-mistake-at = ligne { $line }, colonne { $column }, { $path } : { $problem }
+cli-json-column = colonne { $column }
+cli-json-utf8 = ce n’est pas du texte UTF-8 : enregistrez le fichier en UTF-8
+cli-json-malformed = JSON mal formé ({ $problem }) : vérifiez virgules, guillemets et accolades
+cli-json-unknown-field = champ inconnu « { $field } » ; champs possibles : { $known }
+cli-json-unknown-word = valeur inconnue « { $word } » ; valeurs possibles : { $known }
+cli-json-missing-field = il manque le champ « { $field } »
+cli-json-duplicate-field = le champ « { $field } » est écrit deux fois : gardez-en un
+cli-json-wrong-type = mauvais type ({ $found }) ; attendu : { $expected }
+cli-json-a-text = un texte entre guillemets
+cli-json-an-object = un objet entre accolades
+
+## Orientation
+cli-explain-line = ligne { $line } : { $problem }
+cli-explain-unread = { $count ->
+        [one] { $count } ligne n’a pas pu être lue : corrigez-la et relancez-la seule.
+       *[other] { $count } lignes n’ont pas pu être lues : corrigez-les et relancez-les seules.
+    }
+cli-fact-missing = { $field } : il manque ce fait.
+cli-fact-unknown-commune = { $field } : commune inconnue « { $given } », donnez le code Insee à 5 caractères (declic routing communes le trouve).
+cli-fact-maybe-commune = { $field } : « { $given } » n’est pas un code Insee ; peut-être { $suggestions }.
+cli-fact-unknown = { $field } : valeur inconnue « { $given } » ; peut-être « { $nearest } ».
+cli-fact-impossible-date = { $field } : « { $given } » n’est pas un jour du calendrier, écrivez par exemple 2026-11-22.
+
+## Ligne de commande mal écrite
+cli-usage-unknown = L’option ou l’argument « { $word } » n’existe pas pour cette commande.
+cli-usage-no-command = La commande « { $word } » n’existe pas.
+cli-usage-missing = Il manque : { $word }.
+cli-usage-no-value = Il manque la valeur de { $word }.
+cli-usage-value = « { $value } » ne va pas pour { $word } ; valeurs possibles : { $known }.
+cli-usage-form = « { $value } » ne va pas pour { $word } :
+cli-usage-conflict = { $word } et { $other } ne vont pas ensemble : gardez l’un des deux.
+cli-usage-perhaps = peut-être { $word }
+cli-usage-help = ajoutez --help pour des exemples

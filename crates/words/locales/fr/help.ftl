@@ -1,0 +1,205 @@
+### L’aide de la ligne de commande, par commande et par option.
+heading-usage = Utilisation :
+heading-examples = Exemples :
+heading-commands = Commandes
+heading-command = COMMANDE
+heading-options = Options
+heading-arguments = Arguments
+heading-common-options = Options communes
+heading-choices = { "[" }{ $choices }]
+heading-default = (par défaut : { $value })
+help = Déclic : débloquer une situation, dossier par dossier. Les données vont sur la sortie standard, le reste sur la sortie d’erreur.
+help-examples =
+    declic case open --input dossier.json
+    declic case show 26-04817-K
+    declic routing explain --commune 56178 --regime general --benefit RSA
+    declic ledger verify
+help--version = Affiche la version
+help---help = Affiche cette aide
+help---version = Affiche la version
+help---hub = Adresse du hub (DECLIC_HUB)
+help---as = Votre nom dans l’annuaire du hub (DECLIC_SUBJECT)
+help---key = Fichier de votre clé privée (DECLIC_KEY)
+help---audience = Nom que le hub attend dans les jetons (DECLIC_AUDIENCE, sinon declic-hub)
+help---ca = Certificat de l’autorité du hub, en https (DECLIC_CA)
+help---log-key = Clé publique du grand livre, ou son fichier (DECLIC_LOG_KEY)
+help---config = Fichier de configuration (DECLIC_CONFIG, sinon ~/.config/declic/cli.toml)
+help---lang = Langue (DECLIC_LANG, sinon fr)
+help---time-zone = Fuseau horaire des dates affichées (DECLIC_TIME_ZONE, sinon Europe/Paris)
+help---json = Données en JSON, et les erreurs aussi
+help---quiet = Ne rien dire hors données et erreurs
+help---no-color = Pas de gras (NO_COLOR)
+help--ticket = La demande : 26-04817-K/1, 26-04817-K s’il n’y en a qu’une, ou son nom complet
+help--case = Le dossier : 26-04817-K ou son nom complet
+help---request-id = Identifiant de cet envoi, pour le recommencer sans le faire deux fois
+help---etag = Refuser si la demande a changé depuis cette lecture
+help---epoch = Époque lue : la commande ne relit pas la demande
+help---message = Message ; « - » le lit sur l’entrée standard
+help---text = Texte ; « - » le lit sur l’entrée standard
+help---reason = Pourquoi ; « - » le lit sur l’entrée standard
+help---limit = Nombre de lignes au plus
+help---agent = L’agent, par exemple erwan.jego
+help---agency = L’organisme, par exemple caf-56
+help---commune = Code Insee de la commune
+help---regime = Régime
+help-case = Ouvrir et suivre des dossiers
+help-case-examples =
+    declic case open --input dossier.json
+    declic case list
+help-case-open = Ouvrir un dossier
+help-case-open-examples =
+    declic case open --input dossier.json
+    declic case open --input dossier.json --dry-run
+    declic case open --schema > case.schema.json
+help-case-open--input = Fichier du dossier, ou « - »
+help-case-open--schema = Affiche le schéma JSON de ce fichier
+help-case-open--dry-run = Vérifie et oriente sans rien ouvrir
+help-case-show = Lire un dossier : chez qui, depuis quand, quelle suite
+help-case-show-examples =
+    declic case show 26-04817-K
+    declic case show 26-04817-K --json
+help-case-list = Lister les dossiers, les plus récents d’abord
+help-case-list-examples =
+    declic case list
+    declic case list --state all --json
+    declic case list --given-name Jeanne --family-name Exemple --birth-date 1984-07-14
+help-case-list--state = Dossiers dans cet état
+help-case-list--given-name = Prénom de la personne, exact aux accents près
+help-case-list--family-name = Nom de la personne, exact aux accents près
+help-case-list--birth-date = Date de naissance de la personne
+help-case-message = Écrire à l’organisme
+help-case-message-examples =
+    declic case message 26-04817-K/1 --text "Bonjour, du nouveau ?"
+    declic case message 26-04817-K/1 --text - < message.txt
+help-case-reply = Répondre à une demande d’information
+help-case-reply-examples =
+    declic case reply 26-04817-K/1 --answer "1=Bail remis le 20 novembre" --answer 2=2026-11-20
+help-case-reply--answer = Réponse à l’élément N
+help-case-close = Clore une demande résolue
+help-case-close-examples =
+    declic case close 26-04817-K/1 --effect yes
+help-case-close--effect = La personne a-t-elle obtenu ce qui était attendu
+help-case-reopen = Rouvrir une demande résolue, ou close depuis 60 jours au plus
+help-case-reopen-examples =
+    declic case reopen 26-04817-K/1 --reason "Le paiement de novembre manque"
+help-case-withdraw = Retirer un dossier, ou une seule de ses demandes
+help-case-withdraw-examples =
+    declic case withdraw 26-04817-K --reason "La personne ne souhaite plus"
+help-case-withdraw-case-or-ticket = Le dossier (26-04817-K) ou la demande (26-04817-K/1)
+help-ticket = Traiter les demandes reçues par un organisme
+help-ticket-examples =
+    declic ticket list
+    declic ticket acknowledge 26-04817-K/1
+help-ticket-list = Lister les demandes, celles qui attendent depuis le plus longtemps d’abord
+help-ticket-list-examples =
+    declic ticket list
+    declic ticket list --state routed --state delivered --json
+help-ticket-list--state = Demandes dans cet état ; se répète
+help-ticket-show = Lire une demande et son fil
+help-ticket-show-examples =
+    declic ticket show 26-04817-K/1
+help-ticket-acknowledge = Prendre une demande en charge
+help-ticket-acknowledge-examples =
+    declic ticket acknowledge 26-04817-K/1
+    declic ticket acknowledge 26-04817-K/1 --agent erwan.jego
+help-ticket-acknowledge--agent = L’agent responsable ; sans lui, l’équipe
+help-ticket-assign = Attribuer une demande à un agent ou à une équipe
+help-ticket-assign-examples =
+    declic ticket assign 26-04817-K/1 --agent erwan.jego --reason "absence"
+help-ticket-assign--desk = L’équipe, agencies/caf-56/desks/solidarite
+help-ticket-ask = Demander ce qui manque à l’aidant
+help-ticket-ask-examples =
+    declic ticket ask 26-04817-K/1 --item "document:Bail|Prouver la résidence" --due 2026-12-04
+help-ticket-ask--item = Ce qui est demandé (document, question ou date), et pourquoi ; se répète
+help-ticket-ask--due = Dernier jour pour répondre, sinon 10 jours ouvrés
+help-ticket-take-back = Reprendre une demande sans attendre la réponse
+help-ticket-take-back-examples =
+    declic ticket take-back 26-04817-K/1
+help-ticket-redirect = Réorienter une demande
+help-ticket-redirect-examples =
+    declic ticket redirect 26-04817-K/1 --reason wrong-regime --regime agricultural --message "Salariée agricole"
+    declic ticket redirect 26-04817-K/1 --reason outside-territory --commune 35238 --message -
+help-ticket-redirect--reason = Motif
+help-ticket-redirect--commune = La bonne commune, avec outside-territory
+help-ticket-redirect--regime = Le bon régime, avec wrong-regime
+help-ticket-redirect--agency = L’organisme proposé ; sans lui, le tri
+help-ticket-resolve = Donner la réponse de l’organisme
+help-ticket-resolve-examples =
+    declic ticket resolve 26-04817-K/1 --outcome right-restored --message "Droit rétabli" --next-step "2026-12-05=Paiement"
+help-ticket-resolve--outcome = Ce qui est décidé
+help-ticket-resolve--next-step = Ce qui vient ensuite, avec sa date ; se répète
+help-ticket-resolve--link = Lien vers la démarche, le doublon ou les voies de recours
+help-ticket-route = Orienter à la main une demande placée au tri
+help-ticket-route-examples =
+    declic ticket route 26-04817-K/1 --agency caf-56 --reason "Vu avec la Caf"
+help-ticket-note = Écrire une note lue par l’organisme seul
+help-ticket-note-examples =
+    declic ticket note 26-04817-K/1 --text "À revoir lundi"
+help-routing = Trouver l’organisme compétent
+help-routing-examples =
+    declic routing explain --commune 56178 --regime general --benefit RSA
+    declic routing communes pontivy
+help-routing-explain = Dire où irait un dossier, et pourquoi ; avec --hub, le demander au hub
+help-routing-explain-examples =
+    declic routing explain --commune 56178 --regime general --benefit RSA
+    declic routing explain --input cas.jsonl --json
+    declic routing explain --input cas.jsonl --json --hub https://hub.exemple.fr:443
+help-routing-explain--input = Fichier d’un objet JSON par ligne, ou « - »
+help-routing-explain--benefit = Code de la prestation ou démarche, par exemple RSA
+help-routing-explain--blockage = Code de ce qui bloque, par exemple NO_REPLY
+help-routing-explain--stage = Ce qui est bloqué : la décision ou le paiement
+help-routing-explain--relief-domicile = Code Insee du domicile de secours
+help-routing-explain--elected-domicile = Code Insee du domicile élu
+help-routing-explain--paying-body = Organisme qui paie, ou payait le défunt
+help-routing-explain--seized-body = Organisme déjà saisi
+help-routing-explain--agricultural-status = Statut agricole
+help-routing-explain--local-scheme = Régime local d’Alsace-Moselle
+help-routing-explain--has-basic-pension = La personne a une retraite de base
+help-routing-explain--special-scheme = Régime spécial, par exemple enim
+help-routing-explain--life-event = Événement de vie, par exemple separation
+help-routing-explain--on-date = Jour où les règles sont lues, sinon aujourd’hui
+help-routing-communes = Trouver une commune par nom, code postal ou code Insee
+help-routing-communes-examples =
+    declic routing communes pontivy
+    declic routing communes 56300 --json
+help-routing-communes-query = Nom, code postal ou code Insee
+help-ledger = Lire et vérifier le grand livre
+help-ledger-examples =
+    declic ledger export grand-livre
+    declic ledger verify grand-livre
+help-ledger-checkpoint = Afficher un point de contrôle signé
+help-ledger-checkpoint-examples =
+    declic ledger checkpoint
+help-ledger-checkpoint--minimum-size = Il doit couvrir au moins N inscriptions
+help-ledger-prove = Obtenir la preuve d’une inscription
+help-ledger-prove-examples =
+    declic ledger prove 26-04817-K/1 --output preuve.tlog-proof
+help-ledger-prove-event-or-ticket = L’inscription (32 chiffres hexadécimaux), ou une demande pour sa dernière inscription
+help-ledger-prove--output = Fichier où écrire la preuve
+help-ledger-export = Copier tout le grand livre dans un dossier, et le vérifier
+help-ledger-export-examples =
+    declic ledger export grand-livre --log-key cle-du-grand-livre.txt
+help-ledger-export-directory = Le dossier, créé s’il n’existe pas
+help-ledger-verify = Vérifier le grand livre : celui du hub, ou hors ligne des fichiers
+help-ledger-verify-examples =
+    declic ledger verify
+    declic ledger verify grand-livre
+    declic ledger verify --proof preuve.tlog-proof --log-key cle-du-grand-livre.txt
+help-ledger-verify-directory = Dossier écrit par declic ledger export
+help-ledger-verify--checkpoint = Point de contrôle gardé ; se répète
+help-ledger-verify--leaves = Fichier des inscriptions, 242 octets chacune
+help-ledger-verify--proof = Preuve d’une seule inscription
+help-whoami = Dire qui vous êtes pour le hub
+help-whoami-examples =
+    declic whoami
+help-key = Faire et lire des clés
+help-key-examples =
+    declic key generate --output cle.pem
+help-key-generate = Faire une clé privée et afficher sa clé publique
+help-key-generate-examples =
+    declic key generate --output cle.pem
+help-key-generate--output = Fichier à créer, lisible par vous seul
+help-key-show = Afficher la clé publique d’une clé privée
+help-key-show-examples =
+    declic key show cle.pem
+help-key-show-file = Fichier de la clé privée

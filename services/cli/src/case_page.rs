@@ -1,0 +1,446 @@
+//! A case as somebody reads it who has never seen it: who has the ball, since when, what comes next, and the thread.
+
+use declic_words::{Arg, Family, next_step};
+
+use crate::screen::{Manner, plain, wrap};
+use crate::view::{Case, Decision, Event, InformationRequest, Ticket};
+use crate::when;
+
+const WIDTH: usize = 96;
+const LABELS: usize = 12;
+
+/// A page being written.
+struct Page<'a> {
+    manner: &'a Manner,
+    text: String,
+}
+
+/// The whole case.
+pub fn case(manner: &Manner, case: &Case) -> String {
+    let mut page = Page {
+        manner,
+        text: String::new(),
+    };
+    let state = manner.label(Family::CaseState, case.state);
+    page.title(&manner.text(
+        "page-case",
+        &[
+            ("reference", Arg::Text(&case.reference)),
+            ("state", Arg::Text(&state)),
+        ],
+    ));
+    if let Some(person) = &case.person {
+        let name = format!("{} {}", person.given_name, person.family_name);
+        let born = when::day(manner, &person.birth_date);
+        page.field(
+            "page-person",
+            &manner.text(
+                "page-born",
+                &[("name", Arg::Text(&name)), ("day", Arg::Text(&born))],
+            ),
+        );
+        if let Some(identifier) = &person.agency_identifier {
+            page.field("page-identifier", identifier);
+        }
+    }
+    if let Some(facts) = &case.facts {
+        page.field("page-benefit", &benefit(&facts.benefit));
+        if let Some(blockage) = &facts.blockage {
+            page.field("page-blockage", &manner.label(Family::Blockage, blockage));
+        }
+        page.field("page-commune", &commune(&facts.commune));
+    }
+    if let Some(time) = case.open_time {
+        let (moment, by) = (when::moment(manner, time), short(&case.opener));
+        let organisation = short(&case.organisation);
+        let args = [
+            ("moment", Arg::Text(moment.as_str())),
+            ("by", Arg::Text(by)),
+            ("organisation", Arg::Text(organisation)),
+        ];
+        page.field("page-opened", &manner.text("page-opened-by", &args));
+    }
+    if case.urgent {
+        page.field("page-urgent", &manner.text("page-urgent-yes", &[]));
+    }
+    if let Some(explanation) = &case.explanation {
+        page.field("page-explanation", explanation);
+    }
+    for ticket in &case.tickets {
+        page.text.push('\n');
+        page.ticket(ticket);
+    }
+    page.text
+}
+
+/// One ticket alone.
+pub fn ticket(manner: &Manner, ticket: &Ticket) -> String {
+    let mut page = Page {
+        manner,
+        text: String::new(),
+    };
+    page.ticket(ticket);
+    page.text
+}
+
+/// Where a case goes, and why, as indented lines.
+pub fn decision(manner: &Manner, decision: &Decision) -> String {
+    let mut page = Page {
+        manner,
+        text: String::new(),
+    };
+    page.decision(decision);
+    page.text
+}
+
+/// Who holds a ticket and since when, on one line; empty once ended.
+pub fn holder(manner: &Manner, ticket: &Ticket) -> String {
+    let Some(holder) = &ticket.holder else {
+        return String::new();
+    };
+    let name = if holder.display_name.is_empty() {
+        short(&holder.party)
+    } else {
+        &holder.display_name
+    };
+    match holder.since {
+        Some(since) => {
+            let (moment, ago) = (when::moment(manner, since), when::ago(manner, since));
+            let args = [
+                ("name", Arg::Text(name)),
+                ("moment", Arg::Text(&moment)),
+                ("ago", Arg::Text(ago.as_str())),
+            ];
+            manner.text("page-held-since", &args)
+        }
+        None => name.to_owned(),
+    }
+}
+
+/// Name of a benefit, in French as in the catalogue; its code when it has none.
+pub fn benefit(code: &str) -> String {
+    declic_routing::Benefit::find(code).map_or_else(|| code.to_owned(), |benefit| benefit.name_fr.to_owned())
+}
+
+/// What a name ends with: `camille.martin` for `members/camille.martin`.
+pub fn short(name: &str) -> &str {
+    name.rsplit_once('/').map_or(name, |(_, last)| last)
+}
+
+/// "26-04817-K/1".
+pub fn address(ticket: &Ticket) -> String {
+    match ticket.number {
+        Some(number) if !ticket.reference.is_empty() => format!("{}/{number}", ticket.reference),
+        _ => ticket.name.clone(),
+    }
+}
+
+fn commune(code: &str) -> String {
+    match declic_routing::Territory::embedded().commune(code) {
+        Ok(resolved) => format!("{} ({code})", resolved.commune.name),
+        Err(_) => code.to_owned(),
+    }
+}
+
+impl Page<'_> {
+    fn title(&mut self, words: &str) {
+        self.text.push_str(&self.manner.heading(&plain(words)));
+        self.text.push('\n');
+    }
+
+    /// A label and its value, the value's further lines under the first.
+    fn field(&mut self, key: &str, value: &str) {
+        let label = self.manner.text(key, &[]);
+        self.entry(&label, value);
+    }
+
+    fn entry(&mut self, label: &str, value: &str) {
+        let mut label = label;
+        for line in wrap(&plain(value), WIDTH - LABELS - 4) {
+            let gap = (LABELS + 2).saturating_sub(label.chars().count()).max(2);
+            self.text
+                .push_str(format!("  {label}{:gap$}{line}", "").trim_end());
+            self.text.push('\n');
+            label = "";
+        }
+    }
+
+    fn ticket(&mut self, ticket: &Ticket) {
+        let manner = self.manner;
+        let (address, agency) = (address(ticket), agency_name(ticket));
+        let args = [
+            ("ticket", Arg::Text(address.as_str())),
+            ("agency", Arg::Text(agency)),
+        ];
+        self.title(&manner.text("page-ticket", &args));
+        let held = holder(manner, ticket);
+        if !held.is_empty() {
+            self.field("page-holder", &held);
+        }
+        self.field("page-state", &manner.label(Family::TicketState, ticket.state));
+        if let Some(outcome) = ticket.outcome {
+            self.field("page-outcome", &manner.label(Family::Outcome, outcome));
+        }
+        if let Some(effect) = ticket.effect {
+            self.field("page-effect", &manner.label(Family::Effect, effect));
+        }
+        self.field("page-next", &next_step(manner.lang, ticket.state));
+        for step in &ticket.next_steps {
+            let due = step
+                .due_on
+                .as_deref()
+                .map(|day| when::day(manner, day))
+                .unwrap_or_default();
+            self.entry("", format!("{due} {}", step.label).trim_start());
+        }
+        if let Some(request) = &ticket.information_request {
+            self.request(request);
+        }
+        if let Some(reason) = &ticket.triage_reason {
+            self.field("page-triage", &manner.label(Family::TriageReason, reason));
+        }
+        if let Some(agency) = &ticket.intended_agency {
+            self.field("page-intended", short(agency));
+        }
+        for (key, other) in [
+            ("page-predecessor", &ticket.predecessor),
+            ("page-successor", &ticket.successor),
+        ] {
+            if let Some(other) = other {
+                self.field(key, &format!("{}/{}", ticket.reference, short(other)));
+            }
+        }
+        if let Some(decision) = &ticket.decision {
+            self.decision(decision);
+        }
+        if ticket.events.as_ref().is_some_and(|events| !events.is_empty()) {
+            self.text
+                .push_str(&format!("  {}\n", manner.text("page-thread", &[])));
+        }
+        for event in ticket.events.iter().flatten() {
+            self.event(event);
+        }
+    }
+
+    fn decision(&mut self, decision: &Decision) {
+        let manner = self.manner;
+        let mut label = manner.text("page-why", &[]);
+        for reason in &decision.reasons {
+            self.entry(&label, reason);
+            label.clear();
+        }
+        if let Some(question) = &decision.question {
+            self.field("page-question", question);
+        }
+        let mut label = manner.text("page-would-change", &[]);
+        for change in &decision.would_change {
+            self.entry(&label, change);
+            label.clear();
+        }
+        if !decision.ruleset.is_empty() {
+            self.field("page-ruleset", &decision.ruleset);
+        }
+    }
+
+    fn request(&mut self, request: &InformationRequest) {
+        let manner = self.manner;
+        if let Some(day) = &request.due_on {
+            self.field("page-due", &when::day(manner, day));
+        }
+        for item in &request.items {
+            let kind = manner.label(Family::InformationKind, item.kind);
+            let number = i64::try_from(item.number).unwrap_or(i64::MAX);
+            let answered = manner.text(
+                if item.answered {
+                    "page-item-answered"
+                } else {
+                    "page-item-awaited"
+                },
+                &[],
+            );
+            let args = [
+                ("number", Arg::Number(number)),
+                ("kind", Arg::Text(&kind)),
+                ("label", Arg::Text(&item.label)),
+                ("why", Arg::Text(&item.why)),
+                ("answered", Arg::Text(&answered)),
+            ];
+            self.entry("", &manner.text("page-item", &args));
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        let manner = self.manner;
+        let time = event
+            .record_time
+            .map(|time| when::margin(manner, time))
+            .unwrap_or_default();
+        let actor = if event.actor_display_name.is_empty() {
+            short(&event.actor)
+        } else {
+            &event.actor_display_name
+        };
+        let who = if event.party_display_name.is_empty() || event.party_display_name == actor {
+            actor.to_owned()
+        } else {
+            format!("{actor} ({})", event.party_display_name)
+        };
+        self.entry(
+            &time,
+            &format!("{}, {who}", manner.label(Family::Event, &event.kind)),
+        );
+        if event.erased {
+            self.entry("", &manner.text("page-erased", &[]));
+        } else if let Some(words) = &event.text {
+            for line in wrap(&plain(words), WIDTH - LABELS - 6) {
+                self.entry("", &format!("\u{2502}\u{a0}{line}"));
+            }
+        }
+    }
+}
+
+fn agency_name(ticket: &Ticket) -> &str {
+    if ticket.agency_display_name.is_empty() {
+        short(&ticket.agency)
+    } else {
+        &ticket.agency_display_name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use declic_proto::v1;
+
+    use super::*;
+    use crate::when::tests::manner;
+
+    #[test]
+    fn a_case_says_who_has_the_ball_since_when_and_what_comes_next() {
+        insta::assert_snapshot!(case(&manner(), &sample()));
+    }
+
+    #[test]
+    fn a_case_is_the_same_json_for_every_program() {
+        let shown = serde_json::to_string_pretty(&sample()).expect("JSON");
+        insta::assert_snapshot!(shown);
+    }
+
+    fn at(text: &str) -> Option<prost_types::Timestamp> {
+        let time: jiff::Timestamp = text.parse().expect("a time");
+        Some(prost_types::Timestamp {
+            seconds: time.as_second(),
+            nanos: 0,
+        })
+    }
+
+    /// An invented case: one ticket waits for the social worker, the other agency's shows only where it stands.
+    fn sample() -> Case {
+        let events = vec![
+            event(
+                1,
+                "OPENED",
+                "Camille Martin",
+                "CCAS de Pontivy",
+                "RSA suspendu depuis le 5 octobre.",
+            ),
+            event(2, "ACKNOWLEDGED", "Erwan Jégo", "CAF du Morbihan", ""),
+            event(
+                3,
+                "INFORMATION_REQUESTED",
+                "Erwan Jégo",
+                "CAF du Morbihan",
+                "Il manque le bail.\nMerci.",
+            ),
+        ];
+        let other = v1::Ticket {
+            name: "cases/0190f3a2-0000-7000-8000-000000000000/tickets/2".to_owned(),
+            reference: "26-04817-K".to_owned(),
+            state: v1::TicketState::Closed.into(),
+            agency: "agencies/dep-56".to_owned(),
+            agency_display_name: "Département du Morbihan".to_owned(),
+            ..Default::default()
+        };
+        let mut case = Case::from(v1::Case {
+            name: "cases/0190f3a2-0000-7000-8000-000000000000".to_owned(),
+            reference: "26-04817-K".to_owned(),
+            etag: "e1".to_owned(),
+            state: v1::CaseState::Open.into(),
+            open_time: at("2026-11-19T09:32:00Z"),
+            organisation: "organisations/ccas-pontivy".to_owned(),
+            opener: "members/camille.martin".to_owned(),
+            urgent: true,
+            facts: Some(v1::Facts {
+                commune: "56178".to_owned(),
+                regime: v1::Regime::General.into(),
+                benefit: "RSA".to_owned(),
+                blockage: "CONTROL_SUSPENSION".to_owned(),
+                ..Default::default()
+            }),
+            person: Some(v1::Person {
+                given_name: "Jeanne".to_owned(),
+                family_name: "Exemple".to_owned(),
+                birth_date: "1984-07-14".to_owned(),
+                ..Default::default()
+            }),
+            explanation:
+                "RSA suspendu depuis le 5 octobre, sans courrier. Deux appels sans réponse, un passage à \
+                          l’accueil sans suite, plus de ressources depuis six semaines."
+                    .to_owned(),
+            tickets: vec![awaiting(), other],
+            ..Default::default()
+        });
+        case.tickets[0].events = Some(events);
+        case
+    }
+
+    fn awaiting() -> v1::Ticket {
+        v1::Ticket {
+            name: "cases/0190f3a2-0000-7000-8000-000000000000/tickets/1".to_owned(),
+            reference: "26-04817-K".to_owned(),
+            etag: "e2".to_owned(),
+            state: v1::TicketState::AwaitingReply.into(),
+            epoch: 1,
+            agency: "agencies/caf-56".to_owned(),
+            agency_display_name: "CAF du Morbihan".to_owned(),
+            holder: Some(v1::Holder {
+                party: "members/camille.martin".to_owned(),
+                display_name: "Camille Martin".to_owned(),
+                since: at("2026-11-20T08:00:00Z"),
+            }),
+            benefit: "RSA".to_owned(),
+            information_request: Some(v1::InformationRequest {
+                items: vec![v1::InformationItem {
+                    kind: v1::InformationKind::Document.into(),
+                    label: "Bail signé".to_owned(),
+                    why: "Prouver la résidence".to_owned(),
+                    answered: false,
+                }],
+                due_on: "2026-12-04".to_owned(),
+            }),
+            decision: Some(v1::RoutingDecision {
+                outcome: v1::RoutingOutcome::Routed.into(),
+                agencies: vec!["caf-56".to_owned()],
+                ruleset: "2026.11.1".to_owned(),
+                reasons: vec!["Pontivy est dans le Morbihan.".to_owned()],
+                would_change: vec!["Régime agricole : MSA Portes de Bretagne.".to_owned()],
+                ..Default::default()
+            }),
+            ..Default::default()
+        }
+    }
+
+    fn event(number: u64, kind: &str, actor: &str, party: &str, text: &str) -> Event {
+        Event::from(v1::TicketEvent {
+            event_id: vec![0xab; 16],
+            number,
+            r#type: kind.to_owned(),
+            state: v1::TicketState::Acknowledged.into(),
+            actor: "members/somebody".to_owned(),
+            actor_display_name: actor.to_owned(),
+            party_display_name: party.to_owned(),
+            record_time: at("2026-11-20T08:00:00Z"),
+            text: text.to_owned(),
+            ..Default::default()
+        })
+    }
+}

@@ -1,0 +1,358 @@
+//! `declic case …`: what those who open and follow cases do.
+
+use declic_client::Client;
+use declic_proto::v1;
+use declic_runtime::{Ids as _, SystemIds};
+use declic_words::{Arg, Family};
+use serde_json::json;
+
+use super::{Intention, read_events, typed_text};
+use crate::args::{CaseCommand, CaseState, Close, ListCases, OpenCase, Reply, Sending};
+use crate::case_file::{CaseFile, SCHEMA};
+use crate::failure::{Failure, same_intention};
+use crate::names::TicketRef;
+use crate::screen::Screen;
+use crate::settings::Settings;
+use crate::table::Table;
+use crate::view::{self, Confirmation};
+use crate::{case_page, strict_json, when};
+
+const PAGE: u32 = 200;
+
+/// Runs it.
+pub async fn run(command: CaseCommand, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {
+    let connect = || settings.client(screen.manner.lang);
+    match command {
+        CaseCommand::Open(open) => self::open(open, settings, screen).await,
+        CaseCommand::Show { case } => show(&connect()?, case, screen).await,
+        CaseCommand::List(list) => self::list(&connect()?, list, screen).await,
+        CaseCommand::Message {
+            ticket,
+            text,
+            sending,
+        } => message(&connect()?, &ticket, text, sending, screen).await,
+        CaseCommand::Reply(reply) => self::reply(&connect()?, reply, screen).await,
+        CaseCommand::Close(close) => self::close(&connect()?, close, screen).await,
+        CaseCommand::Reopen {
+            ticket,
+            reason,
+            sending,
+        } => reopen(&connect()?, &ticket, reason, sending, screen).await,
+        CaseCommand::Withdraw {
+            case_or_ticket,
+            reason,
+            sending,
+        } => {
+            let client = connect()?;
+            match TicketRef::parse(&case_or_ticket) {
+                TicketRef::OnlyOf { case } => withdraw_case(&client, case, reason, sending, screen).await,
+                _ => withdraw_ticket(&client, &case_or_ticket, reason, sending, screen).await,
+            }
+        }
+    }
+}
+
+async fn message(
+    client: &Client,
+    ticket: &str,
+    text: String,
+    sending: Sending,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let text = typed_text(text, screen)?;
+    let sent = Intention::of_opener(client, screen, ticket, sending).await?;
+    let request = v1::PostMessageRequest {
+        request_id: sent.request_id.to_string(),
+        name: sent.name.clone(),
+        etag: sent.etag.clone(),
+        text,
+    };
+    let answer = client
+        .post_message(request)
+        .await
+        .map_err(|error| sent.failed(screen, &error))?;
+    sent.done(screen, answer.confirmation, None)
+}
+
+async fn reply(client: &Client, reply: Reply, screen: &mut Screen) -> Result<(), Failure> {
+    let message = typed_text(reply.message, screen)?;
+    let sent = Intention::of_opener(client, screen, &reply.ticket, reply.sending).await?;
+    let answers = reply
+        .answer
+        .into_iter()
+        .map(|(item, text)| v1::ItemAnswer { item, text });
+    let request = v1::ReplyTicketRequest {
+        request_id: sent.request_id.to_string(),
+        name: sent.name.clone(),
+        etag: sent.etag.clone(),
+        answers: answers.collect(),
+        message,
+    };
+    let answer = client
+        .reply_ticket(request)
+        .await
+        .map_err(|error| sent.failed(screen, &error))?;
+    sent.done(screen, answer.confirmation, None)
+}
+
+async fn close(client: &Client, close: Close, screen: &mut Screen) -> Result<(), Failure> {
+    let message = typed_text(close.message, screen)?;
+    let sent = Intention::of_opener(client, screen, &close.ticket, close.sending).await?;
+    let request = v1::CloseTicketRequest {
+        request_id: sent.request_id.to_string(),
+        name: sent.name.clone(),
+        etag: sent.etag.clone(),
+        effect: v1::Effect::from(close.effect).into(),
+        message,
+    };
+    let answer = client
+        .close_ticket(request)
+        .await
+        .map_err(|error| sent.failed(screen, &error))?;
+    sent.done(screen, answer.confirmation, None)
+}
+
+async fn reopen(
+    client: &Client,
+    ticket: &str,
+    reason: String,
+    sending: Sending,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let reason = typed_text(reason, screen)?;
+    let sent = Intention::of_opener(client, screen, ticket, sending).await?;
+    let request = v1::ReopenTicketRequest {
+        request_id: sent.request_id.to_string(),
+        name: sent.name.clone(),
+        etag: sent.etag.clone(),
+        reason,
+    };
+    let answer = client
+        .reopen_ticket(request)
+        .await
+        .map_err(|error| sent.failed(screen, &error))?;
+    sent.done(screen, answer.confirmation, None)
+}
+
+async fn withdraw_ticket(
+    client: &Client,
+    ticket: &str,
+    reason: String,
+    sending: Sending,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let reason = typed_text(reason, screen)?;
+    let sent = Intention::of_opener(client, screen, ticket, sending).await?;
+    let request = v1::WithdrawTicketRequest {
+        request_id: sent.request_id.to_string(),
+        name: sent.name.clone(),
+        etag: sent.etag.clone(),
+        reason,
+    };
+    let answer = client
+        .withdraw_ticket(request)
+        .await
+        .map_err(|error| sent.failed(screen, &error))?;
+    sent.done(screen, answer.confirmation, None)
+}
+
+async fn open(open: OpenCase, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {
+    let lang = screen.manner.lang;
+    let Some(path) = open.input else {
+        return screen.show(SCHEMA);
+    };
+    let bytes = strict_json::read_bytes(&path, lang)?;
+    let file: CaseFile = strict_json::parse(&bytes, lang)
+        .map_err(|mistake| Failure::usage(format!("{}: {}", path.display(), mistake.to_text(lang))))?;
+    let request_id = open.request_id.unwrap_or_else(|| SystemIds.random());
+    let client = settings.client(lang)?;
+    let answer = client
+        .open_case(file.into_request(request_id.to_string(), open.dry_run))
+        .await;
+    let answer =
+        answer.map_err(|error| Failure::of_command(lang, &error, &same_intention(request_id, None, "")))?;
+    let tickets: Vec<Confirmation> = answer.tickets.into_iter().map(Confirmation::from).collect();
+    let decision = answer.decision.map(view::Decision::from);
+    if screen.manner.json {
+        return screen.show_json(&json!({
+            "request_id": request_id,
+            "case": view::given(answer.case),
+            "reference": view::given(answer.reference),
+            "tickets": tickets,
+            "decision": decision,
+        }));
+    }
+    let manner = &screen.manner;
+    let mut page = if open.dry_run {
+        manner.text("cli-dry-run", &[])
+    } else {
+        manner.text("cli-opened", &[("reference", Arg::Text(&answer.reference))])
+    };
+    page.push('\n');
+    for (number, ticket) in (1_i64..).zip(&tickets) {
+        let args = [
+            ("number", Arg::Number(number)),
+            ("agency", Arg::Text(case_page::short(&ticket.agency))),
+        ];
+        page.push_str(&format!("  {}\n", manner.text("cli-opened-ticket", &args)));
+    }
+    if let Some(decision) = &decision {
+        if open.dry_run {
+            let agencies = manner.text(
+                "cli-would-go",
+                &[("agencies", Arg::Text(&decision.agencies.join(", ")))],
+            );
+            let outcome = manner.label(Family::RoutingOutcome, decision.outcome);
+            page.push_str(&format!(
+                "  {}\n",
+                if decision.agencies.is_empty() {
+                    outcome
+                } else {
+                    agencies
+                }
+            ));
+        }
+        page.push_str(&case_page::decision(manner, decision));
+    }
+    screen.show(&page)
+}
+
+async fn show(client: &Client, name: String, screen: &mut Screen) -> Result<(), Failure> {
+    let answer = client.get_case(v1::GetCaseRequest { name }).await;
+    let answer = answer.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
+    let mut case = view::Case::from(answer.case.unwrap_or_default());
+    for ticket in &mut case.tickets {
+        // Of the ticket of another agency only its state may be read: its etag is not given.
+        if ticket.etag.is_some() {
+            ticket.events = Some(read_events(client, screen, &ticket.name).await?);
+        }
+    }
+    if screen.manner.json {
+        return screen.show_json(&case);
+    }
+    let page = case_page::case(&screen.manner, &case);
+    screen.show(&page)
+}
+
+async fn list(client: &Client, list: ListCases, screen: &mut Screen) -> Result<(), Failure> {
+    let state = match list.state {
+        CaseState::Open => v1::CaseState::Open,
+        CaseState::Ended => v1::CaseState::Ended,
+        CaseState::All => v1::CaseState::Unspecified,
+    };
+    let filter = v1::CaseFilter {
+        state: state.into(),
+        given_name: list.given_name.unwrap_or_default(),
+        family_name: list.family_name.unwrap_or_default(),
+        birth_date: list.birth_date.unwrap_or_default(),
+    };
+    let mut cases: Vec<view::Case> = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let missing = list
+            .limit
+            .saturating_sub(u32::try_from(cases.len()).unwrap_or(u32::MAX));
+        let page_size = i32::try_from(missing.min(PAGE)).unwrap_or_default();
+        let request = v1::ListCasesRequest {
+            page_size,
+            page_token,
+            filter: Some(filter.clone()),
+        };
+        let page = client.list_cases(request).await;
+        let page = page.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
+        cases.extend(page.cases.into_iter().map(view::Case::from));
+        page_token = page.next_page_token;
+        if page_token.is_empty() || cases.len() >= list.limit as usize {
+            break;
+        }
+    }
+    cases.truncate(list.limit as usize);
+    let more = !page_token.is_empty();
+    if screen.manner.json {
+        return screen.show_json(&json!({ "cases": cases, "more": more }));
+    }
+    let page = case_table(screen, &cases);
+    screen.show(&page)?;
+    if more {
+        screen.say(
+            &screen
+                .manner
+                .text("cli-more", &[("limit", Arg::Number(list.limit.into()))]),
+        );
+    }
+    Ok(())
+}
+
+fn case_table(screen: &Screen, cases: &[view::Case]) -> String {
+    let manner = &screen.manner;
+    if cases.is_empty() {
+        return manner.text("cli-no-case", &[]) + "\n";
+    }
+    let headings = ["case", "person", "benefit", "agency", "state", "holder", "since"];
+    let mut table = Table::new(headings.map(|heading| manner.text(&format!("table-{heading}"), &[])));
+    for case in cases {
+        let person = case.person.as_ref().map(|person| {
+            let initial = person
+                .family_name
+                .chars()
+                .next()
+                .map(String::from)
+                .unwrap_or_default();
+            format!("{} {initial}.", person.given_name)
+        });
+        let benefit = case.facts.as_ref().map(|facts| facts.benefit.clone());
+        for ticket in &case.tickets {
+            let holder = ticket.holder.as_ref();
+            let since = holder
+                .and_then(|holder| holder.since)
+                .map(|since| when::ago(manner, since));
+            table.row([
+                case_page::address(ticket),
+                person.clone().unwrap_or_default(),
+                benefit.clone().unwrap_or_default(),
+                case_page::short(&ticket.agency).to_owned(),
+                manner.label(Family::TicketState, ticket.state),
+                holder
+                    .map(|holder| holder.display_name.clone())
+                    .unwrap_or_default(),
+                since.unwrap_or_default(),
+            ]);
+        }
+    }
+    table.to_text(manner)
+}
+
+async fn withdraw_case(
+    client: &Client,
+    name: String,
+    reason: String,
+    sending: Sending,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let reason = typed_text(reason, screen)?;
+    let sent = Intention {
+        request_id: sending.request_id.unwrap_or_else(|| SystemIds.random()),
+        name,
+        etag: sending.etag.unwrap_or_default(),
+        epoch: 0,
+    };
+    let request = v1::WithdrawCaseRequest {
+        request_id: sent.request_id.to_string(),
+        name: sent.name.clone(),
+        etag: sent.etag.clone(),
+        reason,
+    };
+    let answer = client
+        .withdraw_case(request)
+        .await
+        .map_err(|error| sent.failed(screen, &error))?;
+    let tickets: Vec<Confirmation> = answer.tickets.into_iter().map(Confirmation::from).collect();
+    if screen.manner.json {
+        return screen.show_json(&json!({ "request_id": sent.request_id, "tickets": tickets }));
+    }
+    let lines: String = tickets
+        .iter()
+        .map(|done| super::done_line(screen, "cli-done", done))
+        .collect();
+    screen.show(&lines)
+}

@@ -1,0 +1,166 @@
+//! One function per command: ask the hub, show the answer.
+
+mod case;
+mod identity;
+mod ledger;
+mod routing;
+mod ticket;
+
+use declic_client::Client;
+use declic_proto::v1;
+use declic_runtime::{Ids as _, SystemIds};
+use declic_words::{Arg, Family};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::args::{AgencySending, Command, Sending};
+use crate::failure::{Failure, same_intention};
+use crate::names::ticket_name;
+use crate::screen::Screen;
+use crate::settings::Settings;
+use crate::view::{self, Confirmation};
+
+/// Runs a command.
+pub async fn run(command: Command, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {
+    match command {
+        Command::Case(command) => case::run(command, settings, screen).await,
+        Command::Ticket(command) => ticket::run(command, settings, screen).await,
+        Command::Routing(command) => routing::run(command, settings, screen).await,
+        Command::Ledger(command) => ledger::run(command, settings, screen).await,
+        Command::Whoami => identity::whoami(settings, screen).await,
+        Command::Key(command) => identity::key(command, screen),
+    }
+}
+
+/// What a command about a ticket carries: its name, its request id, and what its sender has read.
+struct Intention {
+    request_id: Uuid,
+    name: String,
+    etag: String,
+    epoch: u32,
+}
+
+impl Intention {
+    /// A command of those who open cases: they act on what is there, unless an etag says otherwise.
+    async fn of_opener(
+        client: &Client,
+        screen: &Screen,
+        typed: &str,
+        sending: Sending,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            request_id: sending.request_id.unwrap_or_else(|| SystemIds.random()),
+            name: ticket_name(client, screen.manner.lang, typed).await?,
+            etag: sending.etag.unwrap_or_default(),
+            epoch: 0,
+        })
+    }
+
+    /// A command of an agency: acts on the ticket as read now, unless the epoch read earlier is given.
+    async fn of_agency(
+        client: &Client,
+        screen: &Screen,
+        typed: &str,
+        sending: AgencySending,
+    ) -> Result<Self, Failure> {
+        let mut intention = Self::of_opener(client, screen, typed, sending.sending).await?;
+        if let Some(epoch) = sending.epoch {
+            intention.epoch = epoch;
+            return Ok(intention);
+        }
+        let ticket = read_ticket(client, screen, intention.name.clone()).await?;
+        intention.epoch = ticket.epoch;
+        if intention.etag.is_empty() {
+            intention.etag = ticket.etag;
+        }
+        Ok(intention)
+    }
+
+    /// The options that repeat this very intention.
+    fn again(&self) -> String {
+        let epoch = Some(self.epoch).filter(|epoch| *epoch > 0);
+        same_intention(self.request_id, epoch, &self.etag)
+    }
+
+    fn failed(&self, screen: &Screen, error: &declic_client::Error) -> Failure {
+        Failure::of_command(screen.manner.lang, error, &self.again())
+    }
+
+    /// Says what it did.
+    fn done(
+        &self,
+        screen: &mut Screen,
+        confirmation: Option<v1::Confirmation>,
+        successor: Option<v1::Confirmation>,
+    ) -> Result<(), Failure> {
+        let confirmation = confirmation.map(Confirmation::from);
+        let successor = successor.map(Confirmation::from);
+        if screen.manner.json {
+            let mut value = json!({ "request_id": self.request_id, "confirmation": confirmation });
+            if let Some(successor) = successor {
+                value["successor"] = json!(successor);
+            }
+            return screen.show_json(&value);
+        }
+        let lines: String = confirmation
+            .iter()
+            .map(|done| done_line(screen, "cli-done", done))
+            .collect();
+        let next: String = successor
+            .iter()
+            .map(|next| done_line(screen, "cli-successor", next))
+            .collect();
+        screen.show(&(lines + &next))
+    }
+}
+
+async fn read_ticket(client: &Client, screen: &Screen, name: String) -> Result<v1::Ticket, Failure> {
+    let answer = client.get_ticket(v1::GetTicketRequest { name }).await;
+    let answer = answer.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
+    Ok(answer.ticket.unwrap_or_default())
+}
+
+/// What happened on a ticket, oldest first, every page.
+async fn read_events(client: &Client, screen: &Screen, ticket: &str) -> Result<Vec<view::Event>, Failure> {
+    let mut events = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let request = v1::ListEventsRequest {
+            parent: ticket.to_owned(),
+            page_size: 200,
+            page_token,
+        };
+        let page = client.list_events(request).await;
+        let page = page.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
+        events.extend(page.events.into_iter().map(view::Event::from));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return Ok(events);
+        }
+    }
+}
+
+/// A text given on the command line, or read from standard input when it is `-`: what is typed there is not shown to
+/// the other users of the machine.
+fn typed_text(text: String, screen: &Screen) -> Result<String, Failure> {
+    if text != "-" {
+        return Ok(text);
+    }
+    let lang = screen.manner.lang;
+    let bytes = crate::strict_json::read_bytes(std::path::Path::new("-"), lang)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::usage(declic_words::text(lang, "cli-json-utf8", &[])))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn done_line(screen: &Screen, key: &str, done: &Confirmation) -> String {
+    let manner = &screen.manner;
+    let state = manner.label(Family::TicketState, done.state);
+    let args = [
+        ("ticket", Arg::Text(&done.ticket)),
+        ("agency", Arg::Text(crate::case_page::short(&done.agency))),
+        ("state", Arg::Text(&state)),
+        ("event", Arg::Text(&done.event_id)),
+    ];
+    manner.text(key, &args) + "\n"
+}

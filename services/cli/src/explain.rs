@@ -1,0 +1,428 @@
+//! `routing explain`: facts in, one JSON object a line; decisions out, one a line, in the same order. Nothing is held
+//! but the line being read.
+
+use std::io::BufRead;
+
+use declic_client::Client;
+use declic_proto::v1;
+use declic_routing::{FactErrors, FactProblem, RawFacts, Ruleset, route};
+use declic_words::{Arg, Lang, text};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::case_file::{AgriculturalStatus, Facts, Regime, Stage};
+use crate::failure::{Exit, Failure};
+use crate::strict_json::{self, MAX_BYTES};
+use crate::view;
+
+/// A line read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    pub id: Id,
+    commune: String,
+    regime: Regime,
+    benefit: String,
+    #[serde(default)]
+    blockage: Option<String>,
+    #[serde(default)]
+    stage: Option<Stage>,
+    #[serde(default)]
+    relief_domicile: Option<String>,
+    #[serde(default)]
+    elected_domicile: Option<String>,
+    #[serde(default)]
+    paying_body: Option<String>,
+    #[serde(default)]
+    seized_body: Option<String>,
+    #[serde(default)]
+    agricultural_status: Option<AgriculturalStatus>,
+    #[serde(default)]
+    local_scheme: Option<bool>,
+    #[serde(default)]
+    has_basic_pension: Option<bool>,
+    #[serde(default)]
+    special_scheme: Option<String>,
+    #[serde(default)]
+    life_event: Option<String>,
+    #[serde(default)]
+    on_date: Option<String>,
+}
+
+/// Names a line; comes back as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(untagged, expecting = "a string or a whole number")]
+pub enum Id {
+    Text(String),
+    Number(i64),
+}
+
+/// A line printed.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    pub id: Option<Id>,
+    pub outcome: String,
+    pub agencies: Vec<String>,
+    pub candidates: Vec<String>,
+    pub question: Option<String>,
+    pub ruleset: String,
+    pub reasons: Vec<String>,
+    pub would_change: Vec<String>,
+}
+
+/// Who answers.
+pub enum Oracle {
+    /// The rules of this program, read on this day unless the facts say another.
+    Embedded { today: Date },
+    /// The rules of a hub.
+    Hub(Client),
+}
+
+impl Oracle {
+    /// Where these facts lead. Facts that cannot be read are a failure with [`Exit::Usage`].
+    pub async fn decide(&self, id: Option<Id>, facts: Facts, lang: Lang) -> Result<Answer, Failure> {
+        match self {
+            Self::Embedded { today } => {
+                let facts = declic_routing::Facts::parse(&raw(facts), *today)
+                    .map_err(|errors| unreadable(&errors, lang))?;
+                Ok(embedded(id, route(&facts, Ruleset::embedded())))
+            }
+            Self::Hub(client) => {
+                let request = v1::PreviewRoutingRequest {
+                    facts: Some(facts.into()),
+                };
+                let answer = client.preview_routing(request).await;
+                let answer = answer.map_err(|error| Failure::of_call(lang, &error))?;
+                Ok(of_hub(id, answer.decision.unwrap_or_default()))
+            }
+        }
+    }
+}
+
+/// Reads lines and hands each answer on, or the failure of its line; stops at the first failure that is not the
+/// line's own fault. Returns how many lines could not be read.
+pub async fn each_line(
+    mut input: impl BufRead,
+    oracle: &Oracle,
+    lang: Lang,
+    mut tell: impl FnMut(Result<Answer, Failure>) -> Result<(), Failure>,
+) -> Result<u64, Failure> {
+    let (mut number, mut unread) = (0_u64, 0_u64);
+    let mut bytes = Vec::new();
+    loop {
+        bytes.clear();
+        let over =
+            read_line(&mut input, &mut bytes).map_err(|error| Failure::of_io(lang, "--input", &error))?;
+        if bytes.is_empty() {
+            return Ok(unread);
+        }
+        number += 1;
+        if !over && bytes.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let answered = if over {
+            Err(Failure::usage(text(
+                lang,
+                "cli-too-large",
+                &[("place", Arg::Text("--input"))],
+            )))
+        } else {
+            answer_line(&bytes, oracle, lang).await
+        };
+        match answered {
+            Err(failure) if failure.exit != Exit::Usage => return Err(failure),
+            Err(mut failure) => {
+                unread += 1;
+                let line = Arg::Number(i64::try_from(number).unwrap_or(i64::MAX));
+                let args = [("line", line), ("problem", Arg::Text(&failure.sentence))];
+                failure.sentence = text(lang, "cli-explain-line", &args);
+                tell(Err(failure))?;
+            }
+            answered => tell(answered)?,
+        }
+    }
+}
+
+async fn answer_line(bytes: &[u8], oracle: &Oracle, lang: Lang) -> Result<Answer, Failure> {
+    let line: Line = strict_json::parse(bytes, lang).map_err(|mistake| {
+        let place = if mistake.path.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", mistake.path)
+        };
+        let args = [(
+            "column",
+            Arg::Number(i64::try_from(mistake.column).unwrap_or(i64::MAX)),
+        )];
+        let column = text(lang, "cli-json-column", &args);
+        Failure::usage(format!("{column}, {place}{}", mistake.problem))
+    })?;
+    let (id, facts) = line.into_parts();
+    oracle.decide(Some(id), facts, lang).await
+}
+
+/// Reads to the end of the line, at most [`MAX_BYTES`]; says whether the line was longer, and then skips its rest.
+fn read_line(input: &mut impl BufRead, bytes: &mut Vec<u8>) -> std::io::Result<bool> {
+    use std::io::Read as _;
+    input
+        .by_ref()
+        .take(MAX_BYTES as u64 + 1)
+        .read_until(b'\n', bytes)?;
+    let over = bytes.len() > MAX_BYTES && !bytes.ends_with(b"\n");
+    if over {
+        input.skip_until(b'\n')?;
+    }
+    Ok(over)
+}
+
+fn embedded(id: Option<Id>, decision: declic_routing::Decision) -> Answer {
+    let slugs = |agencies: &[declic_routing::AgencySlug]| {
+        agencies.iter().map(|slug| slug.as_str().to_owned()).collect()
+    };
+    Answer {
+        id,
+        outcome: decision.outcome.as_str().to_owned(),
+        agencies: slugs(&decision.agencies),
+        candidates: slugs(&decision.candidates),
+        question: decision.question.map(|question| question.text_fr),
+        ruleset: decision.ruleset,
+        reasons: decision.reasons,
+        would_change: decision.would_change,
+    }
+}
+
+fn of_hub(id: Option<Id>, decision: v1::RoutingDecision) -> Answer {
+    let decision = view::Decision::from(decision);
+    Answer {
+        id,
+        outcome: decision.outcome.to_owned(),
+        agencies: decision.agencies,
+        candidates: decision.candidates,
+        question: decision.question,
+        ruleset: decision.ruleset,
+        reasons: decision.reasons,
+        would_change: decision.would_change,
+    }
+}
+
+fn unreadable(errors: &FactErrors, lang: Lang) -> Failure {
+    let problems: Vec<String> = errors
+        .0
+        .iter()
+        .map(|error| {
+            let field = Arg::Text(error.field.as_str());
+            match &error.problem {
+                FactProblem::Missing => text(lang, "cli-fact-missing", &[("field", field)]),
+                FactProblem::UnknownCommune(unknown) => {
+                    let suggestions: Vec<String> = unknown
+                        .suggestions
+                        .iter()
+                        .map(|hit| format!("{} ({})", hit.name, hit.code))
+                        .collect();
+                    let (given, suggestions) = (Arg::Text(&unknown.given), suggestions.join(", "));
+                    if suggestions.is_empty() {
+                        text(
+                            lang,
+                            "cli-fact-unknown-commune",
+                            &[("field", field), ("given", given)],
+                        )
+                    } else {
+                        let args = [
+                            ("field", field),
+                            ("given", given),
+                            ("suggestions", Arg::Text(&suggestions)),
+                        ];
+                        text(lang, "cli-fact-maybe-commune", &args)
+                    }
+                }
+                FactProblem::Unknown { given, nearest, .. } => {
+                    let args = [
+                        ("field", field),
+                        ("given", Arg::Text(given)),
+                        ("nearest", Arg::Text(nearest)),
+                    ];
+                    text(lang, "cli-fact-unknown", &args)
+                }
+                FactProblem::ImpossibleDate { given } => text(
+                    lang,
+                    "cli-fact-impossible-date",
+                    &[("field", field), ("given", Arg::Text(given))],
+                ),
+            }
+        })
+        .collect();
+    let mut problems = problems.into_iter();
+    let first = Failure::usage(problems.next().unwrap_or_default());
+    problems.fold(first, Failure::detail)
+}
+
+fn raw(facts: Facts) -> RawFacts {
+    let regime = match facts.regime {
+        Regime::General => "general",
+        Regime::Agricultural => "agricultural",
+        Regime::Other => "other",
+        Regime::Unknown => "unknown",
+    };
+    let stage = facts.stage.map(|stage| match stage {
+        Stage::Decision => "DECISION".to_owned(),
+        Stage::Payment => "PAYMENT".to_owned(),
+    });
+    let agricultural_status = facts.agricultural_status.map(|status| match status {
+        AgriculturalStatus::SelfEmployed => "self_employed".to_owned(),
+        AgriculturalStatus::Employee => "employee".to_owned(),
+    });
+    RawFacts {
+        commune: facts.commune,
+        regime: regime.to_owned(),
+        benefit: facts.benefit,
+        blockage: facts.blockage,
+        stage,
+        relief_domicile: facts.relief_domicile,
+        elected_domicile: facts.elected_domicile,
+        paying_body: facts.paying_body,
+        seized_body: facts.seized_body,
+        agricultural_status,
+        local_scheme: facts.local_scheme,
+        has_basic_pension: facts.has_basic_pension,
+        special_scheme: facts.special_scheme,
+        life_event: facts.life_event,
+        urgent: false,
+        on_date: facts.on_date,
+    }
+}
+
+impl Line {
+    fn into_parts(self) -> (Id, Facts) {
+        let facts = Facts {
+            commune: self.commune,
+            regime: self.regime,
+            benefit: self.benefit,
+            blockage: self.blockage,
+            stage: self.stage,
+            relief_domicile: self.relief_domicile,
+            elected_domicile: self.elected_domicile,
+            paying_body: self.paying_body,
+            seized_body: self.seized_body,
+            agricultural_status: self.agricultural_status,
+            local_scheme: self.local_scheme,
+            has_basic_pension: self.has_basic_pension,
+            special_scheme: self.special_scheme,
+            life_event: self.life_event,
+            on_date: self.on_date,
+        };
+        (self.id, facts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn each_line_is_answered_in_order_under_its_id() {
+        let (answers, unread) = explained(concat!(
+            r#"{"id":"b","commune":"56178","regime":"general","benefit":"AF"}"#,
+            "\n\n",
+            r#"{"id":7,"commune":"56178","regime":"agricultural","benefit":"AF","stage":null}"#,
+        ))
+        .await;
+        assert_eq!(unread, 0);
+        let shown: Vec<_> = answers
+            .iter()
+            .flatten()
+            .map(|answer| (&answer.id, &answer.agencies))
+            .collect();
+        let (caf, msa) = (
+            vec!["caf-56".to_owned()],
+            vec!["msa-portes-de-bretagne".to_owned()],
+        );
+        assert_eq!(
+            shown,
+            [
+                (&Some(Id::Text("b".to_owned())), &caf),
+                (&Some(Id::Number(7)), &msa)
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_line_that_cannot_be_read_is_told_with_its_number_and_the_others_are_answered() {
+        let (answers, unread) = explained(concat!(
+            r#"{"id":1,"commune":"99999","regime":"general","benefit":"RSA"}"#,
+            "\n",
+            r#"{"id":2,"commune":"56178","regime":"general","benefit":"RSA","zip":"56300"}"#,
+            "\n",
+            r#"{"id":3,"commune":"56178","regime":"general","benefit":"RSA","on_date":"2026-02-30"}"#,
+            "\n",
+            r#"{"id":4,"commune":"56178","regime":"general","benefit":"RSA"}"#,
+            "\n",
+        ))
+        .await;
+        assert_eq!((answers.len(), unread), (4, 3));
+        let told: Vec<String> = answers
+            .iter()
+            .filter_map(|answer| answer.as_ref().err())
+            .map(|f| f.sentence.clone())
+            .collect();
+        let said = ["commune", "zip", "2026-02-30"];
+        for ((sentence, said), number) in told.iter().zip(said).zip(1..) {
+            assert!(sentence.starts_with(&format!("ligne {number}")), "{sentence}");
+            assert!(sentence.contains(said), "{sentence}");
+        }
+        assert!(answers[3].is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_line_over_its_limit_is_skipped_whole() {
+        let long = format!("{{\"id\":\"{}\"}}\n", "x".repeat(2 * MAX_BYTES));
+        let good = r#"{"id":"after","commune":"56178","regime":"general","benefit":"RSA"}"#;
+        let (answers, unread) = explained(&(long + good)).await;
+        assert_eq!((answers.len(), unread), (2, 1));
+        let last = answers[1].as_ref().expect("the line after is read");
+        assert_eq!(last.id, Some(Id::Text("after".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn lines_read_and_printed_are_what_their_schemas_say() {
+        let schema = |source| {
+            jsonschema::validator_for(&serde_json::from_str(source).expect("JSON")).expect("a schema")
+        };
+        let line = schema(include_str!("../schemas/explain-line.schema.json"));
+        let answer = schema(include_str!("../schemas/explain-answer.schema.json"));
+        let rows = [
+            json!({"id": "1", "commune": "56178", "regime": "general", "benefit": "RSA"}),
+            json!({"id": 2, "commune": "57463", "regime": "unknown", "benefit": "RETRAITE", "stage": "PAYMENT",
+                   "paying_body": "carsat-alsace-moselle", "local_scheme": true, "on_date": "2026-11-22"}),
+            json!({"id": "3", "commune": "22278", "regime": "unknown", "benefit": "RSA"}),
+        ];
+        for row in rows {
+            assert!(line.is_valid(&row), "{row}");
+            let (answers, _) = explained(&row.to_string()).await;
+            let shown = answers.into_iter().flatten().map(|answer| json!(answer));
+            for shown in shown.collect::<Vec<Value>>() {
+                let wrong: Vec<String> = answer
+                    .iter_errors(&shown)
+                    .map(|error| error.to_string())
+                    .collect();
+                assert!(wrong.is_empty(), "{wrong:?}");
+            }
+        }
+        assert!(!line.is_valid(&json!({"commune": "56178", "regime": "general", "benefit": "RSA"})));
+    }
+
+    async fn explained(lines: &str) -> (Vec<Result<Answer, Failure>>, u64) {
+        let oracle = Oracle::Embedded {
+            today: jiff::civil::date(2026, 11, 22),
+        };
+        let mut answers = Vec::new();
+        let unread = each_line(lines.as_bytes(), &oracle, Lang::Fr, |answer| {
+            answers.push(answer);
+            Ok(())
+        })
+        .await
+        .expect("no line stops the others");
+        (answers, unread)
+    }
+}

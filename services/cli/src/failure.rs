@@ -1,0 +1,254 @@
+//! What went wrong, as an exit code and as sentences that say what to do.
+
+use std::fmt::Write as _;
+
+use declic_client::{Code, Error as CallError};
+use declic_words::{Arg, Family, Lang, label, text};
+use serde_json::json;
+use uuid::Uuid;
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done. As a failure: whoever read our output left, there is nobody to tell anything.
+    Done = 0,
+    /// Anything not listed below.
+    Failure = 1,
+    /// Usage, or input that cannot be accepted.
+    Usage = 2,
+    /// Not found, or not for the caller.
+    NotFound = 3,
+    /// Refused by a rule, a role or a key.
+    Refused = 4,
+    /// Somebody else was faster: read again.
+    Conflict = 5,
+    /// No answer, or not now: the same command may succeed later.
+    Unreachable = 6,
+}
+
+/// A command that did not do what it was asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    pub exit: Exit,
+    /// Name of the hub's reason (`EPOCH_OUTDATED`), when there is one: its page is `docs/errors/<REASON>.md`.
+    pub reason: Option<String>,
+    /// One sentence that says what to do.
+    pub sentence: String,
+    /// What else is known, one line each.
+    pub details: Vec<String>,
+    /// Options that repeat the same intention, when it may have happened.
+    pub retry: Option<String>,
+}
+
+impl Failure {
+    pub fn new(exit: Exit, sentence: impl Into<String>) -> Self {
+        Self {
+            exit,
+            reason: None,
+            sentence: sentence.into(),
+            details: Vec::new(),
+            retry: None,
+        }
+    }
+
+    pub fn usage(sentence: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, sentence)
+    }
+
+    #[must_use]
+    pub fn detail(mut self, line: impl Into<String>) -> Self {
+        self.details.push(line.into());
+        self
+    }
+
+    /// A refusal of the hub, or no answer of it.
+    pub fn of_call(lang: Lang, error: &CallError) -> Self {
+        let mut failure = Self::new(exit_of(error), String::new());
+        if let Some(reason) = error.reason {
+            let name = reason.as_str_name().trim_start_matches("ERROR_REASON_");
+            failure.sentence = label(lang, Family::ErrorReason, name);
+            failure.reason = Some(name.to_owned());
+            if error.violations.is_empty() {
+                failure.details.push(error.message.clone());
+            }
+        } else {
+            let key = if error.is_unreachable() {
+                "cli-unreachable"
+            } else {
+                "cli-answer-not-of-a-hub"
+            };
+            failure.sentence = text(lang, key, &[]);
+            failure.details.push(error.message.clone());
+        }
+        let violations = error
+            .violations
+            .iter()
+            .map(|(subject, problem)| format!("{subject}: {problem}"));
+        failure.details.extend(violations);
+        let metadata = error
+            .metadata
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"));
+        failure.details.extend(metadata);
+        if let Some(delay) = error.retry_after {
+            let seconds = i64::try_from(delay.as_secs()).unwrap_or(i64::MAX).max(1);
+            failure.details.push(text(
+                lang,
+                "cli-retry-after",
+                &[("seconds", Arg::Number(seconds))],
+            ));
+        }
+        failure
+    }
+
+    /// Same, for a command: when it may have happened, says how to repeat it without doing it twice.
+    pub fn of_command(lang: Lang, error: &CallError, sent: &str) -> Self {
+        let mut failure = Self::of_call(lang, error);
+        if error.is_outcome_unknown() || error.is_transient() {
+            failure.retry = Some(sent.to_owned());
+        }
+        failure
+    }
+
+    /// A file or pipe that could not be read or written.
+    pub fn of_io(lang: Lang, place: &str, error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::new(Exit::Done, "");
+        }
+        let args = [
+            ("place", Arg::Text(place)),
+            ("problem", Arg::Text(&error.to_string())),
+        ];
+        let missing = error.kind() == std::io::ErrorKind::NotFound;
+        let exit = if missing { Exit::Usage } else { Exit::Failure };
+        Self::new(exit, text(lang, "cli-file", &args))
+    }
+
+    /// For people: what to do first, then why.
+    pub fn to_text(&self, lang: Lang) -> String {
+        let mut shown = format!("{} {}\n", text(lang, "cli-error", &[]), self.sentence);
+        for detail in &self.details {
+            let _infallible = writeln!(shown, "  - {}", crate::screen::plain(detail));
+        }
+        if let Some(options) = &self.retry {
+            let line = text(lang, "cli-retry-with", &[("options", Arg::Text(options))]);
+            let _infallible = writeln!(shown, "  {line}");
+        }
+        if let Some(reason) = &self.reason {
+            let line = text(lang, "cli-reason", &[("reason", Arg::Text(reason))]);
+            let _infallible = writeln!(shown, "  {line}");
+        }
+        shown
+    }
+
+    /// For programs: one line.
+    pub fn to_json(&self) -> String {
+        json!({ "error": {
+            "exit_code": self.exit as u8,
+            "reason": self.reason,
+            "message": self.sentence,
+            "details": self.details,
+            "retry_with": self.retry,
+        }})
+        .to_string()
+    }
+}
+
+/// The options that make a command the same intention again.
+pub fn same_intention(request_id: Uuid, epoch: Option<u32>, etag: &str) -> String {
+    let mut options = format!("--request-id {request_id}");
+    if let Some(epoch) = epoch {
+        let _infallible = write!(options, " --epoch {epoch}");
+    }
+    if !etag.is_empty() {
+        let _infallible = write!(options, " --etag {etag}");
+    }
+    options
+}
+
+fn exit_of(error: &CallError) -> Exit {
+    if error.is_unreachable() {
+        return Exit::Unreachable;
+    }
+    match error.code {
+        Code::InvalidArgument => Exit::Usage,
+        Code::NotFound => Exit::NotFound,
+        Code::FailedPrecondition | Code::PermissionDenied | Code::Unauthenticated => Exit::Refused,
+        Code::Aborted => Exit::Conflict,
+        Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted => Exit::Unreachable,
+        _ => Exit::Failure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use declic_client::ErrorReason;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_of_refusal_has_its_exit_code() {
+        use ErrorReason as R;
+        let rows = [
+            (Some(R::FieldInvalid), Code::InvalidArgument, Exit::Usage),
+            (Some(R::PageTokenInvalid), Code::InvalidArgument, Exit::Usage),
+            (Some(R::NotFound), Code::NotFound, Exit::NotFound),
+            (Some(R::TokenInvalid), Code::Unauthenticated, Exit::Refused),
+            (Some(R::RoleForbidden), Code::PermissionDenied, Exit::Refused),
+            (Some(R::MandateInvalid), Code::FailedPrecondition, Exit::Refused),
+            (Some(R::RequestIdReused), Code::FailedPrecondition, Exit::Refused),
+            (Some(R::EtagOutdated), Code::Aborted, Exit::Conflict),
+            (Some(R::EpochOutdated), Code::Aborted, Exit::Conflict),
+            (Some(R::OutcomeUnknown), Code::Unavailable, Exit::Unreachable),
+            (
+                Some(R::DeadlineExceeded),
+                Code::DeadlineExceeded,
+                Exit::Unreachable,
+            ),
+            (Some(R::RateLimited), Code::ResourceExhausted, Exit::Unreachable),
+            (Some(R::BeyondPublished), Code::OutOfRange, Exit::Failure),
+            (Some(R::Internal), Code::Internal, Exit::Failure),
+            (None, Code::Unavailable, Exit::Unreachable),
+            (None, Code::Unimplemented, Exit::Failure),
+        ];
+        for (reason, code, exit) in rows {
+            assert_eq!(exit_of(&error(reason, code)), exit, "{reason:?} {code:?}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_may_have_happened_says_how_to_repeat_it() {
+        let id = Uuid::nil();
+        let sent = same_intention(id, Some(2), "abc");
+        let unknown = error(Some(ErrorReason::OutcomeUnknown), Code::Unavailable);
+        let told = Failure::of_command(Lang::En, &unknown, &sent).to_text(Lang::En);
+        let options = "--request-id 00000000-0000-0000-0000-000000000000 --epoch 2 --etag abc";
+        assert!(told.contains(options), "{told}");
+        assert!(told.contains("docs/errors/OUTCOME_UNKNOWN.md"), "{told}");
+
+        let refused = error(Some(ErrorReason::MandateInvalid), Code::FailedPrecondition);
+        assert_eq!(Failure::of_command(Lang::En, &refused, &sent).retry, None);
+    }
+
+    #[test]
+    fn programs_get_the_reason_and_the_exit_code_in_one_line() {
+        let failure = Failure::of_call(Lang::Fr, &error(Some(ErrorReason::NotFound), Code::NotFound));
+        let shown: serde_json::Value = serde_json::from_str(&failure.to_json()).expect("JSON");
+        assert_eq!(shown["error"]["reason"], "NOT_FOUND");
+        assert_eq!(shown["error"]["exit_code"], 3);
+    }
+
+    fn error(reason: Option<ErrorReason>, code: Code) -> CallError {
+        CallError {
+            reason,
+            code,
+            message: "the hub says so".to_owned(),
+            violations: Vec::new(),
+            metadata: BTreeMap::new(),
+            retry_after: None,
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Times as people read them.
+
+use declic_words::Arg;
+use jiff::Timestamp;
+
+use crate::screen::Manner;
+
+/// "22 novembre 2026 à 10 h 32", in the reader's time zone.
+pub fn moment(manner: &Manner, time: Timestamp) -> String {
+    let local = time.to_zoned(manner.zone.clone());
+    let (day, hour) = (day_of_month(manner, local.day()), local.hour().to_string());
+    let (minute, year) = (format!("{:02}", local.minute()), local.year().to_string());
+    let args = [
+        ("day", Arg::Text(&day)),
+        ("month", Arg::Number(local.month().into())),
+        ("year", Arg::Text(&year)),
+        ("hour", Arg::Text(&hour)),
+        ("minute", Arg::Text(&minute)),
+    ];
+    manner.text("when-moment", &args)
+}
+
+/// "22/11 10:32": the margin of a thread.
+pub fn margin(manner: &Manner, time: Timestamp) -> String {
+    time.to_zoned(manner.zone.clone())
+        .strftime("%d/%m %H:%M")
+        .to_string()
+}
+
+/// How long ago, in its largest unit: "3 jours", "2 heures", "moins d’une minute".
+pub fn ago(manner: &Manner, time: Timestamp) -> String {
+    let seconds = (manner.now.as_second() - time.as_second()).max(0);
+    let (key, count) = match seconds {
+        0..60 => ("when-less-than-a-minute", 0),
+        60..3_600 => ("when-minutes", seconds / 60),
+        3_600..86_400 => ("when-hours", seconds / 3_600),
+        _ => ("when-days", seconds / 86_400),
+    };
+    manner.text(key, &[("count", Arg::Number(count))])
+}
+
+/// A day of the contract ("2026-12-05") as people read it; what is no day is shown as it is.
+pub fn day(manner: &Manner, text: &str) -> String {
+    let Ok(date) = text.parse::<jiff::civil::Date>() else {
+        return text.to_owned();
+    };
+    let (day, year) = (day_of_month(manner, date.day()), date.year().to_string());
+    let month = Arg::Number(date.month().into());
+    manner.text(
+        "when-day",
+        &[
+            ("day", Arg::Text(&day)),
+            ("month", month),
+            ("year", Arg::Text(&year)),
+        ],
+    )
+}
+
+fn day_of_month(manner: &Manner, day: i8) -> String {
+    match (manner.lang, day) {
+        (declic_words::Lang::Fr, 1) => "1er".to_owned(),
+        _ => day.to_string(),
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use declic_words::Lang;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    /// A French reader in Paris, on 22 November 2026 at noon.
+    pub fn manner() -> Manner {
+        Manner {
+            lang: Lang::Fr,
+            zone: TimeZone::get("Europe/Paris").expect("the zone of Paris is known"),
+            json: false,
+            quiet: false,
+            bold: false,
+            now: "2026-11-22T11:00:00Z".parse().expect("a time"),
+        }
+    }
+
+    #[test]
+    fn times_are_said_in_the_zone_and_language_of_the_reader() {
+        let opened = "2026-10-01T07:05:00Z".parse().expect("a time");
+        assert_eq!(moment(&manner(), opened), "1er octobre 2026 à 9 h 05");
+        let english = Manner {
+            lang: Lang::En,
+            zone: TimeZone::UTC,
+            ..manner()
+        };
+        assert_eq!(moment(&english, opened), "1 October 2026, 7:05");
+        assert_eq!(day(&manner(), "1984-07-14"), "14 juillet 1984");
+        assert_eq!(day(&manner(), "bientôt"), "bientôt");
+    }
+
+    #[test]
+    fn a_delay_is_said_in_its_largest_unit() {
+        let rows = [
+            ("2026-11-22T10:59:30Z", "moins d’une minute"),
+            ("2026-11-22T10:59:00Z", "1 minute"),
+            ("2026-11-22T08:59:00Z", "2 heures"),
+            ("2026-11-19T08:00:00Z", "3 jours"),
+            ("2026-11-23T08:00:00Z", "moins d’une minute"),
+        ];
+        for (time, said) in rows {
+            assert_eq!(ago(&manner(), time.parse().expect("a time")), said);
+        }
+    }
+}
