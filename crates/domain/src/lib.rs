@@ -1,1 +1,29 @@
-//! See ARCHITECTURE.md.
+//! What may happen to a case and its tickets, who may do it, and who holds them.
+//!
+//! Commands are decided here and nowhere else: a function of the state, the command, the actor, the directory, the
+//! rules and the given time returns a [`Decision`] or a [`Refusal`]. States are the fold of [`event::Event`]s: deciding
+//! uses the same [`ticket::Ticket::apply`] that a replay uses, so rows and events cannot drift apart.
+//!
+//! Invariant: decides and never does. No async, no IO, no clock, no randomness, no serde, no wire type, no SQL: time
+//! and identifiers come in as arguments.
+
+pub mod case;
+pub mod command;
+pub mod decide;
+pub mod directory;
+pub mod event;
+pub mod holder;
+pub mod mandate;
+pub mod name;
+pub mod opening;
+pub mod person;
+pub mod policy;
+pub mod redirect;
+pub mod refusal;
+pub mod text;
+pub mod ticket;
+
+pub use case::{Case, CaseFile};
+pub use command::Command;
+pub use decide::{Decision, Draft, Given, decide};
+pub use refusal::Refusal;

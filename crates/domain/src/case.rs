@@ -1,0 +1,85 @@
+//! A case: one person's blocked situation.
+
+use declic_routing::RawFacts;
+use jiff::Timestamp;
+
+use crate::mandate::Mandate;
+use crate::name::{CaseId, MemberId, OrganisationId, Reference, TicketNumber};
+use crate::ticket::Ticket;
+
+/// Most tickets a case opens with.
+pub const MOST_TICKETS_AT_OPENING: usize = 8;
+
+/// What is common to the tickets of one person's blocked situation, without the person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Its identifier.
+    pub id: CaseId,
+    /// The reference people say aloud.
+    pub reference: Reference,
+    /// Grows by one with every commit that touches the case or one of its tickets; 1 at the opening.
+    pub version: u64,
+    /// The organisation that opened it.
+    pub organisation: OrganisationId,
+    /// The social worker who follows it.
+    pub opener: MemberId,
+    /// Whether colleagues of the organisation may read it.
+    pub shared_with_team: bool,
+    /// Whether it is urgent.
+    pub urgent: bool,
+    /// The facts given at the opening.
+    pub facts: RawFacts,
+    /// Code of the département of the residence, for territories and triage.
+    pub departement: String,
+    /// What the person agreed to.
+    pub mandate: Mandate,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+}
+
+/// A case with its tickets, in the order of their numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseFile {
+    /// The common part.
+    pub case: Case,
+    /// The tickets.
+    pub tickets: Vec<Ticket>,
+}
+
+impl CaseFile {
+    /// The ticket with this number.
+    pub fn ticket(&self, number: TicketNumber) -> Option<&Ticket> {
+        self.tickets.iter().find(|ticket| ticket.name.number == number)
+    }
+
+    /// Whether one ticket at least is open.
+    pub fn is_open(&self) -> bool {
+        self.tickets.iter().any(|ticket| ticket.state.is_open())
+    }
+
+    /// The ticket and those it follows by redirect, newest first.
+    pub fn chain(&self, number: TicketNumber) -> Vec<&Ticket> {
+        let mut chain = Vec::new();
+        let mut next = self.ticket(number);
+        while let Some(ticket) = next {
+            chain.push(ticket);
+            // A successor always has a larger number, so this ends.
+            next = ticket
+                .predecessor
+                .filter(|before| *before < ticket.name.number)
+                .and_then(|n| self.ticket(n));
+        }
+        chain
+    }
+
+    /// The number the next ticket takes.
+    pub fn next_number(&self) -> Option<TicketNumber> {
+        let last = self
+            .tickets
+            .iter()
+            .map(|ticket| ticket.name.number.get())
+            .max()
+            .unwrap_or(0);
+        last.checked_add(1).and_then(TicketNumber::new)
+    }
+}

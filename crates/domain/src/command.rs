@@ -1,0 +1,166 @@
+//! What may be asked of a ticket, and in which state.
+
+use declic_routing::Regime;
+use jiff::civil::Date;
+
+use crate::event::{Effect, ItemKind, Outcome, RedirectReason};
+use crate::name::{AgencyId, DeskName, MemberId};
+use crate::policy::Action;
+use crate::text::{ItemText, Step};
+use crate::ticket::State;
+
+/// A command on one ticket, parsed: lengths and forms are right, the rules are not checked yet.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// The agency's client holds the ticket durably.
+    ConfirmDelivery,
+    /// The agency takes it.
+    Acknowledge {
+        /// The accountable agent; the desk when absent.
+        agent: Option<MemberId>,
+    },
+    /// Gives it to an agent or desk of the same agency.
+    Assign {
+        /// The agent.
+        agent: Option<MemberId>,
+        /// The desk; unchanged when absent.
+        desk: Option<DeskName>,
+        /// Why.
+        reason: String,
+    },
+    /// Asks for what is lacking.
+    RequestInformation {
+        /// What is asked: kind and words.
+        items: Vec<(ItemKind, ItemText)>,
+        /// Last day to answer; 10 business days when absent.
+        due_on: Option<Date>,
+        /// Message beside the items.
+        message: String,
+    },
+    /// Answers items.
+    Reply {
+        /// Item numbers, from 1, with their answers.
+        answers: Vec<(u8, String)>,
+        /// Message beside the answers.
+        message: String,
+    },
+    /// Goes on without the reply.
+    TakeBack {
+        /// Why.
+        message: String,
+    },
+    /// The agency is not competent.
+    Redirect {
+        /// Why.
+        reason: RedirectReason,
+        /// Message to the social worker and the next agency.
+        message: String,
+        /// The right commune (INSEE code).
+        commune: Option<String>,
+        /// The right regime.
+        regime: Option<Regime>,
+        /// The agency proposed.
+        agency: Option<AgencyId>,
+    },
+    /// Sends a triage ticket to an agency.
+    RouteByHand {
+        /// The agency.
+        agency: AgencyId,
+        /// Why.
+        reason: String,
+    },
+    /// Gives the outcome.
+    Resolve {
+        /// What was decided.
+        outcome: Outcome,
+        /// What the person is told.
+        message: String,
+        /// What comes next.
+        steps: Vec<Step>,
+        /// Link to a procedure or a way of appeal.
+        link: String,
+    },
+    /// Confirms.
+    Close {
+        /// Whether the person got what was expected.
+        effect: Effect,
+        /// Anything to add.
+        message: String,
+    },
+    /// Reopens.
+    Reopen {
+        /// What is not settled.
+        reason: String,
+    },
+    /// Withdraws.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+    /// Writes to every party.
+    PostMessage {
+        /// The message.
+        text: String,
+    },
+    /// Writes for the own agency.
+    AddNote {
+        /// The note.
+        text: String,
+    },
+}
+
+impl Command {
+    /// What the policy is asked.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::ConfirmDelivery => Action::ConfirmDelivery,
+            Self::Acknowledge { .. } => Action::AcknowledgeTicket,
+            Self::Assign { .. } => Action::AssignTicket,
+            Self::RequestInformation { .. } => Action::RequestInformation,
+            Self::Reply { .. } => Action::ReplyTicket,
+            Self::TakeBack { .. } => Action::TakeBackTicket,
+            Self::Redirect { .. } => Action::RedirectTicket,
+            Self::RouteByHand { .. } => Action::RouteTicketByHand,
+            Self::Resolve { .. } => Action::ResolveTicket,
+            Self::Close { .. } => Action::CloseTicket,
+            Self::Reopen { .. } => Action::ReopenTicket,
+            Self::Withdraw { .. } => Action::WithdrawTicket,
+            Self::PostMessage { .. } => Action::PostMessage,
+            Self::AddNote { .. } => Action::AddNote,
+        }
+    }
+
+    /// Whether the command is the agency's, and so carries the epoch it was decided in.
+    pub fn is_of_agency(&self) -> bool {
+        !matches!(
+            self,
+            Self::Reply { .. }
+                | Self::Close { .. }
+                | Self::Reopen { .. }
+                | Self::Withdraw { .. }
+                | Self::PostMessage { .. }
+                | Self::AddNote { .. }
+        )
+    }
+
+    /// The table of PRODUCT.md 3: whether a ticket in this state takes this command.
+    pub fn is_allowed_in(&self, state: State) -> bool {
+        use State::{Acknowledged, AwaitingReply, Closed, Delivered, Resolved, Routed};
+        match self {
+            Self::ConfirmDelivery
+            | Self::Assign { .. }
+            | Self::RouteByHand { .. }
+            | Self::PostMessage { .. }
+            | Self::AddNote { .. } => state.is_open(),
+            Self::Acknowledge { .. } => matches!(state, Routed | Delivered),
+            Self::RequestInformation { .. } => state == Acknowledged,
+            Self::Reply { .. } | Self::TakeBack { .. } => state == AwaitingReply,
+            Self::Redirect { .. } | Self::Withdraw { .. } => {
+                matches!(state, Routed | Delivered | Acknowledged | AwaitingReply)
+            }
+            Self::Resolve { .. } => matches!(state, Acknowledged | AwaitingReply),
+            Self::Close { .. } => state == Resolved,
+            Self::Reopen { .. } => matches!(state, Resolved | Closed),
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! Deciding a command on one ticket: policy, epoch, etag, the table of states, then the command's own rules.
+
+use declic_calendar::Calendar;
+use declic_routing::{Ruleset, Territory};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::case::{Case, CaseFile};
+use crate::command::Command;
+use crate::directory::{Directory, Member};
+use crate::event::{Event, Kind, Party};
+use crate::name::{EventId, TicketName, TicketNumber};
+use crate::policy;
+use crate::redirect;
+use crate::refusal::Refusal;
+use crate::text::{Personal, Text};
+use crate::ticket::Ticket;
+
+/// Most information requests in one epoch.
+pub const MOST_REQUESTS: u8 = 2;
+/// Business days an opener has to answer when the agency gives no date.
+pub const DEFAULT_REPLY_DAYS: u32 = 10;
+/// Days a request may leave for the reply.
+pub const LONGEST_REPLY_DAYS: i32 = 60;
+/// Days after which a closed ticket no longer reopens.
+pub const REOPEN_DAYS: i64 = 60;
+
+/// What a decision is given from outside: who asks, when, and what holds at that time.
+pub struct Given<'a> {
+    /// Who asks.
+    pub actor: &'a Member,
+    /// The directory as it stands.
+    pub directory: &'a Directory,
+    /// Communes, départements, agencies.
+    pub territory: &'a Territory,
+    /// The routing rules in force.
+    pub ruleset: &'a Ruleset,
+    /// The hub's clock.
+    pub now: Timestamp,
+    /// The epoch the client read, for commands of an agency.
+    pub epoch: Option<u32>,
+    /// The ticket's or case's version the client read.
+    pub etag: Option<u64>,
+    /// Draws the random identifier of an event.
+    pub event_id: &'a mut dyn FnMut() -> EventId,
+}
+
+impl Given<'_> {
+    /// The civil day in a département's own time zone.
+    pub fn today(&self, departement: &str) -> Date {
+        Calendar::for_departement(departement).date_of(self.now)
+    }
+}
+
+/// What a command does: the states after it, and the events that lead there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// The case after it.
+    pub case: Case,
+    /// The tickets that changed or opened, after it.
+    pub tickets: Vec<Ticket>,
+    /// What happened, in order.
+    pub drafts: Vec<Draft>,
+}
+
+/// One event with its words and its recipients.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// What happened.
+    pub event: Event,
+    /// Its words.
+    pub text: Text,
+    /// Whom it is addressed to.
+    pub recipients: Vec<Party>,
+}
+
+/// Decides a command on one ticket of a case.
+pub fn decide(
+    file: &CaseFile,
+    number: TicketNumber,
+    command: Command,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let action = command.action();
+    if !policy::permits(given.actor.role, action) {
+        return Err(Refusal::Role);
+    }
+    let ticket = file.ticket(number).ok_or(Refusal::Unknown)?;
+    if !policy::may(given.actor, action, &file.case, ticket) {
+        return Err(Refusal::Unknown);
+    }
+    if command.is_of_agency() && given.epoch != Some(chain_epoch(file, ticket)) {
+        return Err(Refusal::EpochOutdated);
+    }
+    if given.etag.is_some_and(|etag| etag != ticket.version) {
+        return Err(Refusal::EtagOutdated {
+            current: ticket.version,
+        });
+    }
+    if matches!(command, Command::Reply { .. }) && !command.is_allowed_in(ticket.state) {
+        return Err(Refusal::NotAwaiting {
+            successor: last_of_chain(file, ticket).map(|last| last.name.number),
+        });
+    }
+    if !command.is_allowed_in(ticket.state) {
+        return Err(Refusal::Transition { state: ticket.state });
+    }
+    match command {
+        Command::Redirect {
+            reason,
+            message,
+            commune,
+            regime,
+            agency,
+        } => {
+            let ask = redirect::Ask {
+                reason,
+                message,
+                commune,
+                regime,
+                agency,
+            };
+            redirect::redirect(file, ticket, ask, given)
+        }
+        Command::RouteByHand { agency, reason } => {
+            redirect::route_by_hand(file, ticket, &agency, reason, given)
+        }
+        other => {
+            let (kind, text) = simple(file, ticket, other, given)?;
+            let mut change = Change::new(file);
+            change.push(ticket.clone(), kind, text, given)?;
+            Ok(change.decision())
+        }
+    }
+}
+
+/// Withdraws every ticket of a case that is still open and not resolved.
+pub fn withdraw_case(file: &CaseFile, reason: &str, given: &mut Given<'_>) -> Result<Decision, Refusal> {
+    let action = policy::Action::WithdrawCase;
+    if !policy::permits(given.actor.role, action) {
+        return Err(Refusal::Role);
+    }
+    let first = file.tickets.first().ok_or(Refusal::Unknown)?;
+    if !policy::may(given.actor, action, &file.case, first) {
+        return Err(Refusal::Unknown);
+    }
+    if given.etag.is_some_and(|etag| etag != file.case.version) {
+        return Err(Refusal::EtagOutdated {
+            current: file.case.version,
+        });
+    }
+    let withdraw = Command::Withdraw {
+        reason: String::new(),
+    };
+    let open: Vec<&Ticket> = file
+        .tickets
+        .iter()
+        .filter(|ticket| withdraw.is_allowed_in(ticket.state))
+        .collect();
+    if open.is_empty() {
+        let last = file.tickets.last().ok_or(Refusal::Unknown)?;
+        return Err(Refusal::Transition { state: last.state });
+    }
+    let mut change = Change::new(file);
+    for ticket in open {
+        let text = Text::Personal(Personal::Message(reason.to_owned()));
+        change.push(ticket.clone(), Kind::Withdrawn, text, given)?;
+    }
+    Ok(change.decision())
+}
+
+/// Builds a decision event by event; the state after each comes from the fold itself.
+pub(crate) struct Change {
+    case: Case,
+    tickets: Vec<Ticket>,
+    drafts: Vec<Draft>,
+}
+
+impl Change {
+    pub(crate) fn new(file: &CaseFile) -> Self {
+        Self {
+            case: file.case.clone(),
+            tickets: Vec::new(),
+            drafts: Vec::new(),
+        }
+    }
+
+    pub(crate) fn of_new_case(case: Case) -> Self {
+        Self {
+            case,
+            tickets: Vec::new(),
+            drafts: Vec::new(),
+        }
+    }
+
+    /// Adds an event to a ticket that exists.
+    pub(crate) fn push(
+        &mut self,
+        ticket: Ticket,
+        kind: Kind,
+        text: Text,
+        given: &mut Given<'_>,
+    ) -> Result<(), Refusal> {
+        let event = event(ticket.name, ticket.version + 1, kind, given);
+        let state = ticket.state;
+        let after = ticket.apply(&event).map_err(|_| Refusal::Transition { state })?;
+        self.record(after, event, text);
+        Ok(())
+    }
+
+    /// Adds the event that opens a ticket.
+    pub(crate) fn open(
+        &mut self,
+        name: TicketName,
+        kind: Kind,
+        text: Text,
+        given: &mut Given<'_>,
+    ) -> Result<(), Refusal> {
+        let event = event(name, 1, kind, given);
+        let after = Ticket::opened(&event).map_err(|_| Refusal::Unknown)?;
+        self.record(after, event, text);
+        Ok(())
+    }
+
+    pub(crate) fn decision(self) -> Decision {
+        Decision {
+            case: self.case,
+            tickets: self.tickets,
+            drafts: self.drafts,
+        }
+    }
+
+    fn record(&mut self, after: Ticket, event: Event, text: Text) {
+        // The case's version counts the events of its tickets, so it is part of the fold too.
+        self.case.version += 1;
+        let recipients = policy::recipients(&self.case, &after, &event);
+        self.tickets.retain(|ticket| ticket.name != after.name);
+        self.tickets.push(after);
+        self.drafts.push(Draft {
+            event,
+            text,
+            recipients,
+        });
+    }
+}
+
+/// The epoch of a chain: that of its last ticket.
+pub fn chain_epoch(file: &CaseFile, ticket: &Ticket) -> u32 {
+    last_of_chain(file, ticket).map_or(ticket.epoch, |last| last.epoch)
+}
+
+fn last_of_chain<'f>(file: &'f CaseFile, ticket: &Ticket) -> Option<&'f Ticket> {
+    let mut last = None;
+    let mut next = ticket.successor;
+    while let Some(number) = next {
+        last = file.ticket(number);
+        // Numbers grow along a chain, so this ends.
+        next = last
+            .and_then(|ticket| ticket.successor)
+            .filter(|after| *after > number);
+    }
+    last
+}
+
+fn event(ticket: TicketName, version: u64, kind: Kind, given: &mut Given<'_>) -> Event {
+    Event {
+        id: (given.event_id)(),
+        ticket,
+        version,
+        actor: given.actor.id.clone(),
+        party: policy::party(given.actor),
+        recorded_at: given.now,
+        kind,
+    }
+}
+
+fn simple(
+    file: &CaseFile,
+    ticket: &Ticket,
+    command: Command,
+    given: &Given<'_>,
+) -> Result<(Kind, Text), Refusal> {
+    let message = |text: String| match text.is_empty() {
+        true => Text::None,
+        false => Text::Personal(Personal::Message(text)),
+    };
+    Ok(match command {
+        Command::ConfirmDelivery => (Kind::DeliveryConfirmed, Text::None),
+        Command::Acknowledge { agent } => {
+            check_agent(ticket, agent.as_ref(), given)?;
+            (Kind::Acknowledged { agent }, Text::None)
+        }
+        Command::Assign { agent, desk, reason } => {
+            check_agent(ticket, agent.as_ref(), given)?;
+            let desk = desk.unwrap_or_else(|| ticket.desk.clone());
+            if desk.agency != *ticket.agency() || given.directory.desk(&desk).is_none() {
+                return Err(wrong("desk", "name a desk of the ticket's own agency"));
+            }
+            (Kind::Assigned { agent, desk }, message(reason))
+        }
+        Command::RequestInformation {
+            items,
+            due_on,
+            message,
+        } => {
+            return request_information(file, ticket, items, due_on, message, given);
+        }
+        Command::Reply { answers, message } => return reply(ticket, answers, message),
+        Command::TakeBack { message: text } => (Kind::TakenBack, message(text)),
+        Command::Resolve {
+            outcome,
+            message,
+            steps,
+            link,
+        } => {
+            let text = Text::Personal(Personal::Resolution { message, steps, link });
+            (Kind::Resolved { outcome }, text)
+        }
+        Command::Close {
+            effect,
+            message: text,
+        } => (Kind::Closed { effect }, message(text)),
+        Command::Reopen { reason } => return reopen(file, ticket, reason, given),
+        Command::Withdraw { reason } => (Kind::Withdrawn, message(reason)),
+        Command::PostMessage { text } => (Kind::MessagePosted, message(text)),
+        Command::AddNote { text } => (Kind::NoteAdded, Text::Note(text)),
+        Command::Redirect { .. } | Command::RouteByHand { .. } => {
+            return Err(Refusal::Transition { state: ticket.state });
+        }
+    })
+}
+
+fn check_agent(
+    ticket: &Ticket,
+    agent: Option<&crate::name::MemberId>,
+    given: &Given<'_>,
+) -> Result<(), Refusal> {
+    match agent {
+        Some(agent) if given.directory.agent_of(ticket.agency(), agent).is_none() => Err(wrong(
+            "agent",
+            "name an active agent of the ticket's own agency, or leave it to the desk",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn request_information(
+    file: &CaseFile,
+    ticket: &Ticket,
+    items: Vec<(crate::event::ItemKind, crate::text::ItemText)>,
+    due_on: Option<Date>,
+    message: String,
+    given: &Given<'_>,
+) -> Result<(Kind, Text), Refusal> {
+    if ticket.requests >= MOST_REQUESTS {
+        return Err(Refusal::InformationLimit);
+    }
+    let calendar = Calendar::for_departement(&file.case.departement);
+    let today = calendar.date_of(given.now);
+    let due_on =
+        due_on.unwrap_or_else(|| calendar.date_of(calendar.add_business_days(given.now, DEFAULT_REPLY_DAYS)));
+    let days = today.until(due_on).map_or(i32::MAX, |span| span.get_days());
+    if !(1..=LONGEST_REPLY_DAYS).contains(&days) {
+        return Err(wrong("due_on", "give a day from tomorrow to 60 days from now"));
+    }
+    let (kinds, words) = items.into_iter().unzip();
+    let text = Text::Personal(Personal::Request {
+        items: words,
+        message,
+    });
+    Ok((Kind::InformationRequested { items: kinds, due_on }, text))
+}
+
+fn reply(ticket: &Ticket, answers: Vec<(u8, String)>, message: String) -> Result<(Kind, Text), Refusal> {
+    let information = ticket.information.as_ref().ok_or(Refusal::NotAwaiting {
+        successor: ticket.successor,
+    })?;
+    let mut answered: Vec<bool> = information.items.iter().map(|(_, answered)| *answered).collect();
+    for (number, _) in &answers {
+        let slot = answered.get_mut(usize::from(*number).wrapping_sub(1));
+        match slot {
+            Some(done) if !*done => *done = true,
+            _ => return Err(Refusal::ItemNotAwaited { item: *number }),
+        }
+    }
+    let items = answers.iter().map(|(number, _)| *number).collect();
+    Ok((
+        Kind::Replied { items },
+        Text::Personal(Personal::Reply { answers, message }),
+    ))
+}
+
+fn reopen(
+    file: &CaseFile,
+    ticket: &Ticket,
+    reason: String,
+    given: &Given<'_>,
+) -> Result<(Kind, Text), Refusal> {
+    if !file.case.mandate.is_valid_on(given.today(&file.case.departement)) {
+        return Err(Refusal::MandateInvalid);
+    }
+    if let Some(closed_at) = ticket.closed_at {
+        let seconds = given.now.as_second() - closed_at.as_second();
+        if seconds > REOPEN_DAYS * 86_400 {
+            return Err(Refusal::ReopenTooLate);
+        }
+    }
+    // The same desk, or the one that now stands for it.
+    let desk = if given.directory.is_staffed(&ticket.desk) {
+        ticket.desk.clone()
+    } else {
+        let next = given
+            .directory
+            .staffed_desk(ticket.agency(), &ticket.facts.benefit);
+        next.map_or_else(|| ticket.desk.clone(), |desk| desk.name.clone())
+    };
+    Ok((Kind::Reopened { desk }, Text::Personal(Personal::Message(reason))))
+}
+
+pub(crate) fn wrong(field: &'static str, problem: &str) -> Refusal {
+    Refusal::Field {
+        field,
+        problem: problem.to_owned(),
+    }
+}

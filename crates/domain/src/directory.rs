@@ -1,0 +1,319 @@
+//! Who exists: organisations, agencies with their desks, members with their role and keys.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::name::{AgencyId, DeskName, MemberId, OrganisationId};
+
+/// The desk of last resort: its agents orient what no département's triage desk can take. Always staffed.
+pub const NATIONAL_TRIAGE: &str = "triage-national";
+
+/// What a member may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Opens and follows cases of an organisation.
+    SocialWorker,
+    /// Manages the social workers of an organisation.
+    OrganisationManager,
+    /// Treats tickets of a desk.
+    Agent,
+    /// Manages the desks of an agency.
+    DeskManager,
+    /// Orients by hand the tickets of a triage desk.
+    TriageAgent,
+    /// Sees states and figures of a territory.
+    Supervisor,
+    /// Reads the ledger and its proofs.
+    Auditor,
+    /// Keeps the directory and the rules.
+    Administrator,
+    /// The agency's own client.
+    Connector,
+}
+
+impl Role {
+    /// Every role, in the order of the policy's table.
+    pub const ALL: [Self; 9] = [
+        Self::SocialWorker,
+        Self::OrganisationManager,
+        Self::Agent,
+        Self::DeskManager,
+        Self::TriageAgent,
+        Self::Supervisor,
+        Self::Auditor,
+        Self::Administrator,
+        Self::Connector,
+    ];
+}
+
+/// How an agency receives its tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Enrolment {
+    /// By its own client.
+    Connector,
+    /// By the web console.
+    Console,
+    /// Not at all: its tickets open at a triage desk.
+    None,
+}
+
+/// A body that treats tickets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agency {
+    /// Its identifier.
+    pub id: AgencyId,
+    /// Its name, in French.
+    pub name: String,
+    /// How it receives tickets.
+    pub enrolment: Enrolment,
+    /// Whether the law lets it process social-security numbers for these tickets.
+    pub nir_allowed: bool,
+    /// Its desks, the first being the one that takes what no other treats.
+    pub desks: Vec<Desk>,
+}
+
+/// A unit of an agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desk {
+    /// Its name.
+    pub name: DeskName,
+    /// The name people see.
+    pub display_name: String,
+    /// Codes of the benefits it treats; empty: all of them.
+    pub benefits: BTreeSet<String>,
+}
+
+/// Where social workers belong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its identifier.
+    pub id: OrganisationId,
+    /// Its name.
+    pub name: String,
+    /// Code of its département ("56").
+    pub departement: String,
+}
+
+/// A person or machine with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The identifier, also the subject of its tokens.
+    pub id: MemberId,
+    /// The name others see.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Its organisation, for social workers and their managers.
+    pub organisation: Option<OrganisationId>,
+    /// Its agency, for agents, managers, triage agents and connectors.
+    pub agency: Option<AgencyId>,
+    /// Its desks, for agents and triage agents.
+    pub desks: BTreeSet<DeskName>,
+    /// Codes of the départements a supervisor watches.
+    pub territory: BTreeSet<String>,
+    /// False once it has left.
+    pub active: bool,
+    /// Ed25519 public keys that sign its tokens.
+    pub keys: Vec<[u8; 32]>,
+}
+
+/// The whole directory, as the hub holds it in memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Directory {
+    /// Enrolled agencies and triage desks; an agency of the tables that is not here is not enrolled.
+    pub agencies: BTreeMap<AgencyId, Agency>,
+    /// Organisations.
+    pub organisations: BTreeMap<OrganisationId, Organisation>,
+    /// Members, those who left included.
+    pub members: BTreeMap<MemberId, Member>,
+}
+
+/// One item of the directory: what an entry of the journal adds or replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// An agency with its desks.
+    Agency(Agency),
+    /// An organisation.
+    Organisation(Organisation),
+    /// A member with its keys.
+    Member(Member),
+}
+
+/// Why a directory cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Defect {
+    /// No one would answer for what no rule covers.
+    #[error(
+        "the directory has no active triage agent at {NATIONAL_TRIAGE}: add the agency, a desk and a member of it"
+    )]
+    NationalTriageUnstaffed,
+    /// A member lacks what its role needs.
+    #[error("member {member}: {needs}")]
+    Member {
+        /// Whose entry is wrong.
+        member: MemberId,
+        /// What it needs.
+        needs: &'static str,
+    },
+    /// Two members sign with the same key.
+    #[error("members {first} and {second} have the same key: give each its own (declic key generate)")]
+    SharedKey {
+        /// One of them.
+        first: MemberId,
+        /// The other.
+        second: MemberId,
+    },
+    /// An agency that takes tickets has no desk.
+    #[error("agency {0} is enrolled without a desk: add one, or set its enrolment to NONE")]
+    NoDesk(AgencyId),
+}
+
+impl Directory {
+    /// Adds or replaces one item.
+    pub fn apply(&mut self, item: Item) {
+        match item {
+            Item::Agency(agency) => {
+                self.agencies.insert(agency.id.clone(), agency);
+            }
+            Item::Organisation(organisation) => {
+                self.organisations.insert(organisation.id.clone(), organisation);
+            }
+            Item::Member(member) => {
+                self.members.insert(member.id.clone(), member);
+            }
+        }
+    }
+
+    /// Refuses a directory that would leave tickets without anyone to answer for them.
+    pub fn check(&self) -> Result<(), Defect> {
+        let mut owners: BTreeMap<[u8; 32], &MemberId> = BTreeMap::new();
+        for member in self.members.values() {
+            self.check_member(member)?;
+            for key in &member.keys {
+                if let Some(first) = owners.insert(*key, &member.id) {
+                    return Err(Defect::SharedKey {
+                        first: first.clone(),
+                        second: member.id.clone(),
+                    });
+                }
+            }
+        }
+        for agency in self.agencies.values() {
+            if agency.enrolment != Enrolment::None && agency.desks.is_empty() {
+                return Err(Defect::NoDesk(agency.id.clone()));
+            }
+        }
+        let national = AgencyId::parse(NATIONAL_TRIAGE).map_err(|_| Defect::NationalTriageUnstaffed)?;
+        self.staffed_desk(&national, "")
+            .map(|_| ())
+            .ok_or(Defect::NationalTriageUnstaffed)
+    }
+
+    /// The desk of an enrolled agency that takes this benefit and has an active member: one that names the benefit, else
+    /// one that takes all. `None` when the agency is not enrolled or nobody is there.
+    pub fn staffed_desk(&self, agency: &AgencyId, benefit: &str) -> Option<&Desk> {
+        let agency = self
+            .agencies
+            .get(agency)
+            .filter(|agency| agency.enrolment != Enrolment::None)?;
+        let staffed = |desk: &&Desk| self.is_staffed(&desk.name);
+        let named = agency
+            .desks
+            .iter()
+            .filter(|desk| desk.benefits.contains(benefit))
+            .find(staffed);
+        named.or_else(|| {
+            agency
+                .desks
+                .iter()
+                .filter(|desk| desk.benefits.is_empty())
+                .find(staffed)
+        })
+    }
+
+    /// The triage desk for a département: its own when staffed, else the national one.
+    pub fn triage_desk(&self, departement: &str) -> Option<&Desk> {
+        let local = AgencyId::parse(&format!("triage-{}", departement.to_ascii_lowercase())).ok();
+        let local = local.and_then(|agency| self.staffed_desk(&agency, ""));
+        local.or_else(|| {
+            let national = AgencyId::parse(NATIONAL_TRIAGE).ok()?;
+            self.staffed_desk(&national, "")
+        })
+    }
+
+    /// Whether a desk has an active human member: an agent, a triage agent, or a manager of its agency.
+    pub fn is_staffed(&self, desk: &DeskName) -> bool {
+        self.members
+            .values()
+            .any(|member| member.active && belongs(member, desk))
+    }
+
+    /// The active human member of this agency with this id.
+    pub fn agent_of(&self, agency: &AgencyId, member: &MemberId) -> Option<&Member> {
+        let human = |role| matches!(role, Role::Agent | Role::DeskManager | Role::TriageAgent);
+        let found = self.members.get(member)?;
+        (found.active && human(found.role) && found.agency.as_ref() == Some(agency)).then_some(found)
+    }
+
+    /// The desk with this name, when the directory has it.
+    pub fn desk(&self, name: &DeskName) -> Option<&Desk> {
+        self.agencies
+            .get(&name.agency)?
+            .desks
+            .iter()
+            .find(|desk| desk.name == *name)
+    }
+
+    fn check_member(&self, member: &Member) -> Result<(), Defect> {
+        let defect = |needs| {
+            Err(Defect::Member {
+                member: member.id.clone(),
+                needs,
+            })
+        };
+        match member.role {
+            Role::SocialWorker | Role::OrganisationManager => {
+                let known = member
+                    .organisation
+                    .as_ref()
+                    .is_some_and(|id| self.organisations.contains_key(id));
+                if !known {
+                    return defect("give it an organisation that the directory has");
+                }
+            }
+            Role::Agent | Role::DeskManager | Role::TriageAgent | Role::Connector => {
+                let Some(agency) = member.agency.as_ref().filter(|id| self.agencies.contains_key(id)) else {
+                    return defect("give it an agency that the directory has");
+                };
+                if member
+                    .desks
+                    .iter()
+                    .any(|desk| desk.agency != *agency || self.desk(desk).is_none())
+                {
+                    return defect("give it desks of its own agency, as the directory names them");
+                }
+                let needs_desk = matches!(member.role, Role::Agent | Role::TriageAgent);
+                if needs_desk && member.desks.is_empty() {
+                    return defect("give it at least one desk");
+                }
+            }
+            Role::Supervisor if member.territory.is_empty() => {
+                return defect("give it a territory: the codes of its départements");
+            }
+            Role::Supervisor | Role::Auditor | Role::Administrator => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether an agency is a triage desk: `triage-56`, `triage-national`.
+pub fn is_triage(agency: &AgencyId) -> bool {
+    agency.as_str().starts_with("triage-")
+}
+
+fn belongs(member: &Member, desk: &DeskName) -> bool {
+    match member.role {
+        Role::Agent | Role::TriageAgent => member.desks.contains(desk),
+        Role::DeskManager => member.agency.as_ref() == Some(&desk.agency),
+        _ => false,
+    }
+}

@@ -1,0 +1,302 @@
+//! Events: what happened to a ticket. The state is their fold; their META section in the ledger is this, without words.
+
+use declic_routing::RawFacts;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::mandate::Mandate;
+use crate::name::{
+    AgencyId, DeskName, EventId, MemberId, OrganisationId, Reference, TicketName, TicketNumber,
+};
+
+/// One thing that happened to a ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its identifier, random.
+    pub id: EventId,
+    /// The ticket.
+    pub ticket: TicketName,
+    /// Version of the ticket after it, from 1, without gaps.
+    pub version: u64,
+    /// Who did it.
+    pub actor: MemberId,
+    /// Where the actor stands.
+    pub party: Party,
+    /// When the hub recorded it.
+    pub recorded_at: Timestamp,
+    /// What happened.
+    pub kind: Kind,
+}
+
+/// Where an actor stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// An organisation of social workers.
+    Organisation(OrganisationId),
+    /// An agency.
+    Agency(AgencyId),
+    /// The supervision of a territory.
+    Supervision,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// A ticket was opened: by a new case, a redirect or a routing by hand.
+    Opened(Box<Opened>),
+    /// The agency's client holds it durably.
+    DeliveryConfirmed,
+    /// The agency took it.
+    Acknowledged {
+        /// The accountable agent; the desk when absent.
+        agent: Option<MemberId>,
+    },
+    /// Given to an agent or desk of the same agency.
+    Assigned {
+        /// The agent; the desk when absent.
+        agent: Option<MemberId>,
+        /// The desk.
+        desk: DeskName,
+    },
+    /// The agency asked for what it lacks.
+    InformationRequested {
+        /// Kinds of the items, numbered from 1.
+        items: Vec<ItemKind>,
+        /// Last day to answer.
+        due_on: Date,
+    },
+    /// The social worker answered items.
+    Replied {
+        /// Numbers of the items answered, from 1.
+        items: Vec<u8>,
+    },
+    /// The agency goes on without the reply.
+    TakenBack,
+    /// The agency is not competent; the successor opens in the same commit.
+    Redirected {
+        /// Why.
+        reason: RedirectReason,
+        /// The successor.
+        successor: TicketNumber,
+    },
+    /// Sent to an agency by hand; the successor opens in the same commit.
+    RoutedByHand {
+        /// The successor.
+        successor: TicketNumber,
+    },
+    /// The agency gave its outcome.
+    Resolved {
+        /// What was decided.
+        outcome: Outcome,
+    },
+    /// The social worker confirmed.
+    Closed {
+        /// Whether the person got what was expected.
+        effect: Effect,
+    },
+    /// The social worker reopened it.
+    Reopened {
+        /// The desk it goes to.
+        desk: DeskName,
+    },
+    /// The social worker withdrew it.
+    Withdrawn,
+    /// Somebody wrote a message.
+    MessagePosted,
+    /// The agency wrote a note for itself.
+    NoteAdded,
+}
+
+/// How a ticket starts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// The case's common part, as it was opened.
+    pub case: CaseOpening,
+    /// The desk it is addressed to.
+    pub desk: DeskName,
+    /// The facts its routing used; a redirect may correct the case's.
+    pub facts: RawFacts,
+    /// Why it went there.
+    pub orientation: Orientation,
+    /// The ticket it follows.
+    pub predecessor: Option<TicketNumber>,
+    /// Its epoch: 1, or one more than its predecessor's.
+    pub epoch: u32,
+    /// Redirects in its chain so far; routings by hand do not count.
+    pub hops: u8,
+}
+
+/// The common part of a case, without person and texts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseOpening {
+    /// The reference.
+    pub reference: Reference,
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// The social worker.
+    pub opener: MemberId,
+    /// Whether colleagues may read it.
+    pub shared_with_team: bool,
+    /// Whether it is urgent.
+    pub urgent: bool,
+    /// The facts given.
+    pub facts: RawFacts,
+    /// Département of the residence.
+    pub departement: String,
+    /// What the person agreed to.
+    pub mandate: Mandate,
+    /// When the case was opened.
+    pub opened_at: Timestamp,
+}
+
+/// Why a ticket goes where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Orientation {
+    /// What the rules could settle.
+    pub outcome: RoutingOutcome,
+    /// Agencies the rules name.
+    pub agencies: Vec<String>,
+    /// Agencies still possible.
+    pub candidates: Vec<String>,
+    /// The question that would settle it; empty without one.
+    pub question: String,
+    /// Version of the rules.
+    pub ruleset: String,
+    /// Rules applied.
+    pub rules: Vec<String>,
+    /// Reasons, in French.
+    pub reasons: Vec<String>,
+    /// What would change the answer, in French.
+    pub would_change: Vec<String>,
+    /// Why it stands at a triage desk.
+    pub triage: Option<TriageReason>,
+    /// The agency that would have received it, were it enrolled.
+    pub intended: Option<AgencyId>,
+}
+
+/// What the rules could settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RoutingOutcome {
+    /// An agency is competent.
+    Routed,
+    /// A fact is missing.
+    Question,
+    /// No rule covers it.
+    Triage,
+    /// Chosen by a person.
+    ByHand,
+}
+
+/// Why a ticket stands at a triage desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TriageReason {
+    /// The rules name an agency that is not enrolled, or whose desks are empty.
+    AgencyNotEnrolled,
+    /// No rule covers it.
+    NoRule,
+    /// A fact is missing.
+    OpenQuestion,
+    /// Third redirect of its chain.
+    ThirdRedirect,
+    /// The redirect would return to an agency already in the chain.
+    AgencyAlreadyTried,
+    /// The agency that redirected it asked for triage.
+    Asked,
+}
+
+/// Kinds of items an agency asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ItemKind {
+    /// A document.
+    Document,
+    /// A question.
+    Question,
+    /// A date.
+    Date,
+}
+
+/// Why an agency redirects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RedirectReason {
+    /// The person lives elsewhere.
+    OutsideTerritory,
+    /// Another regime.
+    WrongRegime,
+    /// It pays and does not decide, or the reverse.
+    PayerNotDecider,
+    /// Not its competence.
+    OutsideCompetence,
+    /// The law forbids it to act.
+    LegalBar,
+    /// Another reason.
+    Other,
+}
+
+/// What an agency decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The right is restored.
+    RightRestored,
+    /// An error was corrected.
+    ErrorCorrected,
+    /// The decision is explained.
+    DecisionExplained,
+    /// The refusal stands, with ways of appeal.
+    RefusalConfirmed,
+    /// Sent to the standard procedure, with its link.
+    SentToStandardProcedure,
+    /// Already treated elsewhere, with the link.
+    Duplicate,
+    /// The agency does not know the person.
+    PersonUnknown,
+}
+
+/// Whether the person got what was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Yes.
+    Yes,
+    /// In part.
+    Partly,
+    /// No.
+    No,
+    /// Not known.
+    Unknown,
+}
+
+impl Kind {
+    /// The name of what happened, as clients read it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Opened(_) => "OPENED",
+            Self::DeliveryConfirmed => "DELIVERY_CONFIRMED",
+            Self::Acknowledged { .. } => "ACKNOWLEDGED",
+            Self::Assigned { .. } => "ASSIGNED",
+            Self::InformationRequested { .. } => "INFORMATION_REQUESTED",
+            Self::Replied { .. } => "REPLIED",
+            Self::TakenBack => "TAKEN_BACK",
+            Self::Redirected { .. } => "REDIRECTED",
+            Self::RoutedByHand { .. } => "ROUTED_BY_HAND",
+            Self::Resolved { .. } => "RESOLVED",
+            Self::Closed { .. } => "CLOSED",
+            Self::Reopened { .. } => "REOPENED",
+            Self::Withdrawn => "WITHDRAWN",
+            Self::MessagePosted => "MESSAGE_POSTED",
+            Self::NoteAdded => "NOTE_ADDED",
+        }
+    }
+}
+
+impl TriageReason {
+    /// Its name, as clients read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AgencyNotEnrolled => "AGENCY_NOT_ENROLLED",
+            Self::NoRule => "NO_RULE",
+            Self::OpenQuestion => "OPEN_QUESTION",
+            Self::ThirdRedirect => "THIRD_REDIRECT",
+            Self::AgencyAlreadyTried => "AGENCY_ALREADY_TRIED",
+            Self::Asked => "ASKED",
+        }
+    }
+}

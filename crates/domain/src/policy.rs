@@ -1,0 +1,307 @@
+//! Who may do what, and what each may see. The only place that builds a [`Scope`].
+//!
+//! Two questions, both without a default that allows: may this role ever call this ([`permits`]), and what is this
+//! member to this case and ticket ([`relation`]). What one path shows, the detail path shows, and nothing else:
+//! [`Reach::sees`] is the predicate that both engines translate, and a conformance test compares them.
+
+use std::collections::BTreeSet;
+
+use crate::case::{Case, CaseFile};
+use crate::directory::{Directory, Member, Role, is_triage};
+use crate::event::{Event, Kind, Party};
+use crate::name::{AgencyId, DeskName, MemberId, OrganisationId};
+use crate::ticket::Ticket;
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident: $($role:ident)*;)+) => {
+        /// What can be asked of the hub: one per RPC.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Action {
+            /// Every action, in the order of the contract.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// Its RPC's name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)+
+                }
+            }
+
+            fn roles(self) -> &'static [Role] {
+                match self {
+                    $(Self::$name => &[$(Role::$role,)*],)+
+                }
+            }
+        }
+    };
+}
+
+// The table a lawyer reads is written from this one: crates/domain/tests/policy.txt.
+actions! {
+    /// Opens a case.
+    OpenCase: SocialWorker OrganisationManager;
+    /// Reads a case.
+    GetCase: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
+    /// Lists cases.
+    ListCases: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
+    /// Withdraws every open ticket of a case.
+    WithdrawCase: SocialWorker OrganisationManager;
+    /// Reads a ticket.
+    GetTicket: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
+    /// Lists tickets.
+    ListTickets: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
+    /// Reads what happened on a ticket.
+    ListEvents: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
+    /// Streams what is addressed to the agency or organisation.
+    WatchTickets: OrganisationManager DeskManager Connector;
+    /// Confirms that the agency's client holds a ticket.
+    ConfirmDelivery: Connector;
+    /// Takes a ticket.
+    AcknowledgeTicket: Agent DeskManager TriageAgent Connector;
+    /// Gives a ticket to an agent or desk.
+    AssignTicket: Agent DeskManager TriageAgent Connector;
+    /// Asks for what is lacking.
+    RequestInformation: Agent DeskManager TriageAgent Connector;
+    /// Answers items.
+    ReplyTicket: SocialWorker OrganisationManager;
+    /// Goes on without the reply.
+    TakeBackTicket: Agent DeskManager TriageAgent Connector;
+    /// Sends a ticket on.
+    RedirectTicket: Agent DeskManager TriageAgent Connector;
+    /// Sends a triage ticket to an agency by hand.
+    RouteTicketByHand: TriageAgent Supervisor;
+    /// Gives the outcome.
+    ResolveTicket: Agent DeskManager TriageAgent Connector;
+    /// Confirms.
+    CloseTicket: SocialWorker OrganisationManager;
+    /// Reopens.
+    ReopenTicket: SocialWorker OrganisationManager;
+    /// Withdraws a ticket.
+    WithdrawTicket: SocialWorker OrganisationManager;
+    /// Writes to every party.
+    PostMessage: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector;
+    /// Writes for the own agency.
+    AddNote: Agent DeskManager TriageAgent Connector;
+    /// Asks where a case would go.
+    PreviewRouting: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Administrator;
+    /// Finds communes.
+    SearchCommunes: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Administrator;
+    /// Reads a checkpoint.
+    GetCheckpoint: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Proves a leaf.
+    GetInclusionProof: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Proves that a tree continues another.
+    GetConsistencyProof: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Lists leaves.
+    ListLeaves: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Says who one is.
+    Whoami: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+}
+
+impl Action {
+    /// The action of an RPC of the contract, by its name.
+    pub fn of_rpc(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.name() == name)
+    }
+}
+
+/// Whether a role may ever do this.
+pub fn permits(role: Role, action: Action) -> bool {
+    action.roles().contains(&role)
+}
+
+/// What a member may read. Only this module builds one, so a read without a tenant does not compile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope(Reach);
+
+/// The content of a [`Scope`], for the engines to translate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Cases this social worker opened, and those the organisation's colleagues share.
+    Team {
+        /// The social worker.
+        member: MemberId,
+        /// The organisation.
+        organisation: OrganisationId,
+    },
+    /// Every case of an organisation.
+    Organisation(OrganisationId),
+    /// Tickets of these desks of one agency.
+    Desks {
+        /// The agency.
+        agency: AgencyId,
+        /// The desks.
+        desks: BTreeSet<DeskName>,
+    },
+    /// Every ticket of an agency.
+    Agency(AgencyId),
+    /// Cases of these départements, without persons and texts.
+    Territory(BTreeSet<String>),
+    /// The journal and the ledger, no case.
+    Journal,
+}
+
+impl Scope {
+    /// What it reaches.
+    pub fn reach(&self) -> &Reach {
+        &self.0
+    }
+}
+
+impl Reach {
+    /// The one predicate of lists, details, counts and streams: whether this ticket of this case is within reach.
+    pub fn sees(&self, case: &Case, ticket: &Ticket) -> bool {
+        match self {
+            Self::Team { member, organisation } => {
+                case.opener == *member || (case.shared_with_team && case.organisation == *organisation)
+            }
+            Self::Organisation(organisation) => case.organisation == *organisation,
+            Self::Desks { desks, .. } => desks.contains(&ticket.desk),
+            Self::Agency(agency) => ticket.agency() == agency,
+            Self::Territory(departements) => departements.contains(&case.departement),
+            Self::Journal => false,
+        }
+    }
+}
+
+/// What a member may read of cases; `None` for roles that read none.
+pub fn scope(member: &Member) -> Option<Scope> {
+    let reach = match member.role {
+        Role::SocialWorker => Reach::Team {
+            member: member.id.clone(),
+            organisation: member.organisation.clone()?,
+        },
+        Role::OrganisationManager => Reach::Organisation(member.organisation.clone()?),
+        Role::Agent | Role::TriageAgent => Reach::Desks {
+            agency: member.agency.clone()?,
+            desks: member.desks.clone(),
+        },
+        Role::DeskManager | Role::Connector => Reach::Agency(member.agency.clone()?),
+        Role::Supervisor => Reach::Territory(member.territory.clone()),
+        Role::Auditor | Role::Administrator => return None,
+    };
+    Some(Scope(reach))
+}
+
+/// The scope of the hub's own readers: sealer, start-up checks, figures.
+pub fn reader_scope() -> Scope {
+    Scope(Reach::Journal)
+}
+
+/// What a member is to a ticket it may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// Opened the case, or stands for the organisation that did.
+    Opener,
+    /// Treats the ticket, by hand or by machine.
+    Agency,
+    /// Watches its territory.
+    Supervision,
+}
+
+/// What a member is to a ticket; `None`: to this member the ticket does not exist.
+pub fn relation(member: &Member, case: &Case, ticket: &Ticket) -> Option<Relation> {
+    let scope = scope(member).filter(|_| member.active)?;
+    if !scope.reach().sees(case, ticket) {
+        return None;
+    }
+    Some(match scope.reach() {
+        Reach::Team { .. } | Reach::Organisation(_) => Relation::Opener,
+        Reach::Desks { .. } | Reach::Agency(_) => Relation::Agency,
+        Reach::Territory(_) | Reach::Journal => Relation::Supervision,
+    })
+}
+
+/// Whether a member reads a case's person and texts.
+pub fn reads_person(member: &Member, file: &CaseFile) -> bool {
+    let relations = file
+        .tickets
+        .iter()
+        .filter_map(|ticket| relation(member, &file.case, ticket));
+    relations
+        .into_iter()
+        .any(|relation| relation != Relation::Supervision)
+}
+
+/// Whether a member reads a social-security number in full: only in an agency the law entitles.
+pub fn reads_nir(member: &Member, directory: &Directory) -> bool {
+    let agency = member.agency.as_ref().and_then(|id| directory.agencies.get(id));
+    agency.is_some_and(|agency| agency.nir_allowed)
+}
+
+/// Whether a member who sees `viewed` reads the text of this event, which stands on `viewed` or on a ticket it follows.
+pub fn reads_text(member: &Member, case: &Case, viewed: &Ticket, event: &Event) -> bool {
+    let Some(relation) = relation(member, case, viewed) else {
+        return false;
+    };
+    let is_note = matches!(event.kind, Kind::NoteAdded);
+    match relation {
+        Relation::Supervision => false,
+        Relation::Opener => !is_note,
+        Relation::Agency => {
+            let own = member
+                .agency
+                .as_ref()
+                .is_some_and(|agency| event.party == Party::Agency(agency.clone()));
+            if event.ticket == viewed.name {
+                !is_note || own
+            } else {
+                // After a redirect the opener's words follow, and why it was redirected; the former agency's do not.
+                let of_opener = matches!(event.party, Party::Organisation(_));
+                own || of_opener || matches!(event.kind, Kind::Redirected { .. } | Kind::RoutedByHand { .. })
+            }
+        }
+    }
+}
+
+/// Whether a member who sees `viewed` sees that this event happened. Of the tickets it follows, an agency sees the events
+/// whose text follows; a note exists for its own agency only.
+pub fn sees_event(member: &Member, case: &Case, viewed: &Ticket, event: &Event) -> bool {
+    let reads = reads_text(member, case, viewed, event);
+    match relation(member, case, viewed) {
+        None => false,
+        Some(Relation::Agency) if event.ticket != viewed.name => reads,
+        Some(_) => reads || !matches!(event.kind, Kind::NoteAdded),
+    }
+}
+
+/// Whether a member may do this to this ticket, once [`permits`] has said that its role may at all.
+pub fn may(member: &Member, action: Action, case: &Case, ticket: &Ticket) -> bool {
+    if !member.active || !permits(member.role, action) {
+        return false;
+    }
+    match relation(member, case, ticket) {
+        None => false,
+        Some(Relation::Opener | Relation::Agency) => true,
+        // A supervisor arbitrates where no agency holds the ticket: at a triage desk.
+        Some(Relation::Supervision) => {
+            action == Action::RouteTicketByHand && is_triage(ticket.agency()) || reads(action)
+        }
+    }
+}
+
+/// Where a member stands.
+pub fn party(member: &Member) -> Party {
+    match (&member.organisation, &member.agency) {
+        (Some(organisation), _) => Party::Organisation(organisation.clone()),
+        (None, Some(agency)) => Party::Agency(agency.clone()),
+        (None, None) => Party::Supervision,
+    }
+}
+
+/// Whom an event is addressed to: the ticket's agency and the opener's organisation; a note stays in its agency.
+pub fn recipients(case: &Case, ticket: &Ticket, event: &Event) -> Vec<Party> {
+    let agency = Party::Agency(ticket.agency().clone());
+    if matches!(event.kind, Kind::NoteAdded) {
+        return vec![agency];
+    }
+    vec![agency, Party::Organisation(case.organisation.clone())]
+}
+
+fn reads(action: Action) -> bool {
+    matches!(action, Action::GetCase | Action::GetTicket | Action::ListEvents)
+}

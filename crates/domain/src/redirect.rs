@@ -1,0 +1,294 @@
+//! Sending a ticket on: by the agency that is not competent, or by hand from a triage desk. A chain never loses the case.
+
+use declic_routing::{Facts, RawFacts, Regime, Stage, route};
+
+use crate::case::CaseFile;
+use crate::decide::{Change, Decision, Given, wrong};
+use crate::directory::{Desk, is_triage};
+use crate::event::{CaseOpening, Kind, Opened, Orientation, RedirectReason, RoutingOutcome, TriageReason};
+use crate::name::{AgencyId, TicketName};
+use crate::opening::{address, departement, orientation, parse, triage};
+use crate::refusal::Refusal;
+use crate::text::{Personal, Text};
+use crate::ticket::Ticket;
+
+/// The redirect of a chain whose successor opens at a triage desk.
+pub const LAST_REDIRECT: u8 = 3;
+
+/// What an agency asks when it redirects.
+pub(crate) struct Ask {
+    pub(crate) reason: RedirectReason,
+    pub(crate) message: String,
+    pub(crate) commune: Option<String>,
+    pub(crate) regime: Option<Regime>,
+    pub(crate) agency: Option<AgencyId>,
+}
+
+pub(crate) fn redirect(
+    file: &CaseFile,
+    ticket: &Ticket,
+    ask: Ask,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let target = target(ticket, &ask, given)?;
+    let hops = ticket.hops + 1;
+    let (desk, orientation) = destination(file, ticket, &target, hops, given)?;
+    if desk.name.agency == *ticket.agency() {
+        return Err(Refusal::RedirectToSelf);
+    }
+    let successor = file
+        .next_number()
+        .ok_or(Refusal::Transition { state: ticket.state })?;
+    let ended = Kind::Redirected {
+        reason: ask.reason,
+        successor,
+    };
+    let opened = successor_of(file, ticket, desk, orientation, target.facts, hops);
+    let desk_name = TicketName {
+        case: file.case.id,
+        number: successor,
+    };
+    let mut change = Change::new(file);
+    change.push(
+        ticket.clone(),
+        ended,
+        Text::Personal(Personal::Message(ask.message)),
+        given,
+    )?;
+    change.open(desk_name, Kind::Opened(Box::new(opened)), Text::None, given)?;
+    Ok(change.decision())
+}
+
+pub(crate) fn route_by_hand(
+    file: &CaseFile,
+    ticket: &Ticket,
+    agency: &AgencyId,
+    reason: String,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    if !is_triage(ticket.agency()) {
+        return Err(Refusal::NotAtTriage);
+    }
+    if agency == ticket.agency() {
+        return Err(Refusal::RedirectToSelf);
+    }
+    if given.territory.agency(agency.as_str()).is_none() && !given.directory.agencies.contains_key(agency) {
+        return Err(wrong(
+            "agency",
+            "no agency has this id: look it up with SearchCommunes and PreviewRouting",
+        ));
+    }
+    let desk = given
+        .directory
+        .staffed_desk(agency, &ticket.facts.benefit)
+        .ok_or_else(|| {
+            wrong(
+                "agency",
+                "this agency is not enrolled: reach it by its usual channel and record it with a message",
+            )
+        })?;
+    let successor = file
+        .next_number()
+        .ok_or(Refusal::Transition { state: ticket.state })?;
+    let orientation = by_hand(ticket, agency);
+    let opened = successor_of(file, ticket, desk, orientation, ticket.facts.clone(), ticket.hops);
+    let name = TicketName {
+        case: file.case.id,
+        number: successor,
+    };
+    let mut change = Change::new(file);
+    let text = Text::Personal(Personal::Message(reason));
+    change.push(ticket.clone(), Kind::RoutedByHand { successor }, text, given)?;
+    change.open(name, Kind::Opened(Box::new(opened)), Text::None, given)?;
+    Ok(change.decision())
+}
+
+/// Where a redirect leads before the chain's own rules: an agency or triage, with the facts and reasons.
+struct Target {
+    agency: Option<AgencyId>,
+    triage: TriageReason,
+    facts: RawFacts,
+    departement: String,
+    orientation: Orientation,
+}
+
+fn target(ticket: &Ticket, ask: &Ask, given: &Given<'_>) -> Result<Target, Refusal> {
+    let mut facts = ticket.facts.clone();
+    match ask.reason {
+        RedirectReason::OutsideTerritory => {
+            let commune = ask
+                .commune
+                .as_ref()
+                .ok_or_else(|| wrong("commune", "give the right commune"))?;
+            facts.commune.clone_from(commune);
+        }
+        RedirectReason::WrongRegime => {
+            let regime = ask
+                .regime
+                .ok_or_else(|| wrong("regime", "give the right regime"))?;
+            facts.regime = regime.as_str().to_owned();
+        }
+        RedirectReason::PayerNotDecider => {
+            facts.stage = Some(flipped(ticket, &facts, given)?.as_str().to_owned());
+        }
+        RedirectReason::OutsideCompetence | RedirectReason::LegalBar | RedirectReason::Other => {
+            return named(ticket, ask, facts, given);
+        }
+    }
+    let parsed = parse(&facts, given)?;
+    let decision = route(&parsed, given.ruleset);
+    let orientation = orientation(&decision);
+    let agency = decision
+        .agencies
+        .first()
+        .map(|agency| AgencyId::parse(agency.as_str()));
+    let agency = agency.transpose().map_err(|_| Refusal::Unknown)?;
+    let triage = match decision.outcome {
+        declic_routing::Outcome::Question => TriageReason::OpenQuestion,
+        _ => TriageReason::NoRule,
+    };
+    let departement = departement(&parsed, given);
+    Ok(Target {
+        agency,
+        triage,
+        facts,
+        departement,
+        orientation,
+    })
+}
+
+/// The agency the redirecting one proposes, or triage.
+fn named(ticket: &Ticket, ask: &Ask, facts: RawFacts, given: &Given<'_>) -> Result<Target, Refusal> {
+    let orientation = match &ask.agency {
+        Some(agency) => {
+            let known = given.territory.agency(agency.as_str()).is_some()
+                || given.directory.agencies.contains_key(agency);
+            if !known {
+                return Err(wrong(
+                    "agency",
+                    "no agency has this id: leave it empty to ask for triage",
+                ));
+            }
+            by_hand(ticket, agency)
+        }
+        None => ticket.orientation.clone(),
+    };
+    let departement = departement(&parse(&facts, given)?, given);
+    let agency = ask.agency.clone();
+    Ok(Target {
+        agency,
+        triage: TriageReason::Asked,
+        facts,
+        departement,
+        orientation,
+    })
+}
+
+fn destination<'d>(
+    file: &CaseFile,
+    ticket: &Ticket,
+    target: &Target,
+    hops: u8,
+    given: &Given<'d>,
+) -> Result<(&'d Desk, Orientation), Refusal> {
+    let departement = target.departement.as_str();
+    let to_triage = |reason, intended| {
+        triage(
+            given.directory,
+            departement,
+            reason,
+            intended,
+            &target.orientation,
+        )
+    };
+    let Some(agency) = &target.agency else {
+        return to_triage(target.triage, None);
+    };
+    if agency == ticket.agency() {
+        return Err(Refusal::RedirectToSelf);
+    }
+    if hops >= LAST_REDIRECT {
+        return to_triage(TriageReason::ThirdRedirect, Some(agency.clone()));
+    }
+    if file
+        .chain(ticket.name.number)
+        .iter()
+        .any(|before| before.agency() == agency)
+    {
+        return to_triage(TriageReason::AgencyAlreadyTried, Some(agency.clone()));
+    }
+    address(
+        given.directory,
+        agency,
+        &target.facts.benefit,
+        departement,
+        &target.orientation,
+    )
+}
+
+/// The other stage than the one the ticket was routed for.
+fn flipped(ticket: &Ticket, facts: &RawFacts, given: &Given<'_>) -> Result<Stage, Refusal> {
+    let facts = parse(facts, given)?;
+    Ok(match facts.stage {
+        Some(Stage::Decision) => Stage::Payment,
+        Some(Stage::Payment) => Stage::Decision,
+        None => {
+            // No stage was given: take the one that leads elsewhere.
+            let deciding = Facts {
+                stage: Some(Stage::Decision),
+                ..facts
+            };
+            let decision = route(&deciding, given.ruleset);
+            let same = decision
+                .agencies
+                .iter()
+                .any(|agency| agency.as_str() == ticket.agency().as_str());
+            if same { Stage::Payment } else { Stage::Decision }
+        }
+    })
+}
+
+fn by_hand(ticket: &Ticket, agency: &AgencyId) -> Orientation {
+    Orientation {
+        outcome: RoutingOutcome::ByHand,
+        agencies: vec![agency.to_string()],
+        candidates: Vec::new(),
+        question: String::new(),
+        ruleset: ticket.orientation.ruleset.clone(),
+        rules: Vec::new(),
+        reasons: Vec::new(),
+        would_change: Vec::new(),
+        triage: None,
+        intended: None,
+    }
+}
+
+fn successor_of(
+    file: &CaseFile,
+    ticket: &Ticket,
+    desk: &Desk,
+    orientation: Orientation,
+    facts: RawFacts,
+    hops: u8,
+) -> Opened {
+    let case = &file.case;
+    Opened {
+        case: CaseOpening {
+            reference: case.reference,
+            organisation: case.organisation.clone(),
+            opener: case.opener.clone(),
+            shared_with_team: case.shared_with_team,
+            urgent: case.urgent,
+            facts: case.facts.clone(),
+            departement: case.departement.clone(),
+            mandate: case.mandate,
+            opened_at: case.opened_at,
+        },
+        desk: desk.name.clone(),
+        facts,
+        orientation,
+        predecessor: Some(ticket.name.number),
+        epoch: ticket.epoch + 1,
+        hops,
+    }
+}

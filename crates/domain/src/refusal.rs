@@ -1,0 +1,91 @@
+//! Why a command is refused. Each reason is stable; the hub turns it into a status, and each has a page.
+
+use crate::name::TicketNumber;
+use crate::ticket::State;
+
+/// Why a command is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It does not exist, or it is not for the actor: both look the same.
+    #[error("there is no such case or ticket for you: check the name, and that it was addressed to you")]
+    Unknown,
+    /// The role may never do this.
+    #[error("your role may not do this: ask the person whose role it is")]
+    Role,
+    /// A field is wrong in a way only the state can tell.
+    #[error("{field}: {problem}")]
+    Field {
+        /// Path of the field.
+        field: &'static str,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// Facts that routing cannot read.
+    #[error("some facts cannot be read: {}", list(.0))]
+    Facts(Vec<(&'static str, String)>),
+    /// The state does not allow the command.
+    #[error("a ticket in state {} does not allow this", name(*.state))]
+    Transition {
+        /// The state.
+        state: State,
+    },
+    /// Two requests were already made in this epoch.
+    #[error("two information requests were already made: resolve with what is known, or redirect")]
+    InformationLimit,
+    /// The ticket awaits no reply.
+    #[error("the ticket awaits no reply: send the same text as a message")]
+    NotAwaiting {
+        /// The ticket that follows it, when it was redirected.
+        successor: Option<TicketNumber>,
+    },
+    /// The redirect comes back to the same agency.
+    #[error("the redirect comes back to your own agency: give the fact that differs, or ask for triage")]
+    RedirectToSelf,
+    /// The mandate does not hold today.
+    #[error("the mandate does not hold today: record a new agreement of the person")]
+    MandateInvalid,
+    /// Only a ticket at a triage desk is routed by hand.
+    #[error("only a ticket at a triage desk is routed by hand: ask its agency to redirect it")]
+    NotAtTriage,
+    /// Closed more than 60 days ago.
+    #[error("the ticket was closed more than 60 days ago: open a new case")]
+    ReopenTooLate,
+    /// An item of the reply does not exist, or was answered before.
+    #[error("item {item} is not awaited: read the ticket again for the items left")]
+    ItemNotAwaited {
+        /// The item, from 1.
+        item: u8,
+    },
+    /// The ticket or case changed since the client read it.
+    #[error("it changed since you read it: read it again, then decide")]
+    EtagOutdated {
+        /// The current version.
+        current: u64,
+    },
+    /// The command belongs to an earlier epoch.
+    #[error("this ticket has moved on since you read it: read it again")]
+    EpochOutdated,
+}
+
+fn list(problems: &[(&'static str, String)]) -> String {
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|(field, problem)| format!("{field}: {problem}"))
+        .collect();
+    lines.join("; ")
+}
+
+/// The state's name, as clients read it.
+pub fn name(state: State) -> &'static str {
+    match state {
+        State::Routed => "ROUTED",
+        State::Delivered => "DELIVERED",
+        State::Acknowledged => "ACKNOWLEDGED",
+        State::AwaitingReply => "AWAITING_REPLY",
+        State::Resolved => "RESOLVED",
+        State::Closed => "CLOSED",
+        State::Redirected => "REDIRECTED",
+        State::Withdrawn => "WITHDRAWN",
+        State::Lapsed => "LAPSED",
+    }
+}

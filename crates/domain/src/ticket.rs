@@ -1,0 +1,314 @@
+//! A ticket: the part of a case that one agency treats, as the fold of its events.
+
+use declic_routing::RawFacts;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::event::{Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome};
+use crate::name::{AgencyId, DeskName, EventId, MemberId, TicketName, TicketNumber};
+
+/// Where a ticket stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Addressed to a desk.
+    Routed,
+    /// Held durably by the agency's client.
+    Delivered,
+    /// Taken by an agent or desk.
+    Acknowledged,
+    /// Waits for the social worker's reply.
+    AwaitingReply,
+    /// The agency gave its outcome.
+    Resolved,
+    /// The social worker confirmed.
+    Closed,
+    /// Sent on to another agency.
+    Redirected,
+    /// Withdrawn by the social worker.
+    Withdrawn,
+    /// Untouched for too long.
+    Lapsed,
+}
+
+impl State {
+    /// Every state, open ones first.
+    pub const ALL: [Self; 9] = [
+        Self::Routed,
+        Self::Delivered,
+        Self::Acknowledged,
+        Self::AwaitingReply,
+        Self::Resolved,
+        Self::Closed,
+        Self::Redirected,
+        Self::Withdrawn,
+        Self::Lapsed,
+    ];
+
+    /// Whether somebody still has to do something.
+    pub fn is_open(self) -> bool {
+        matches!(
+            self,
+            Self::Routed | Self::Delivered | Self::Acknowledged | Self::AwaitingReply | Self::Resolved
+        )
+    }
+}
+
+/// The part of a case that one agency treats.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ticket {
+    /// Its name.
+    pub name: TicketName,
+    /// How many events it has had.
+    pub version: u64,
+    /// Where it stands.
+    pub state: State,
+    /// Grows by one along its chain at each redirect, routing by hand and reopening.
+    pub epoch: u32,
+    /// The accountable desk; its agency is the ticket's.
+    pub desk: DeskName,
+    /// The accountable agent; the desk when absent.
+    pub agent: Option<MemberId>,
+    /// Since when its holder holds it.
+    pub held_since: Timestamp,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Last event.
+    pub updated_at: Timestamp,
+    /// First acknowledgement of this epoch.
+    pub acknowledged_at: Option<Timestamp>,
+    /// Resolution of this epoch.
+    pub resolved_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// What the agency waits for.
+    pub information: Option<Information>,
+    /// Information requests of this epoch.
+    pub requests: u8,
+    /// What was decided, and by which event.
+    pub resolution: Option<Resolution>,
+    /// Whether the person got what was expected.
+    pub effect: Option<Effect>,
+    /// The facts its routing used.
+    pub facts: RawFacts,
+    /// Why it went to its desk.
+    pub orientation: Orientation,
+    /// Redirects in its chain before it.
+    pub hops: u8,
+    /// The ticket it follows.
+    pub predecessor: Option<TicketNumber>,
+    /// The ticket that follows it.
+    pub successor: Option<TicketNumber>,
+}
+
+/// What an agency waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Information {
+    /// The event that asked; its text holds the words.
+    pub event: EventId,
+    /// Kinds of the items and whether they were answered, numbered from 1.
+    pub items: Vec<(ItemKind, bool)>,
+    /// Last day to answer.
+    pub due_on: Date,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resolution {
+    /// The event that resolved; its text holds the words.
+    pub event: EventId,
+    /// The outcome.
+    pub outcome: Outcome,
+}
+
+/// An event that cannot follow what is already there: the store is corrupt.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event {version} of ticket {ticket} cannot follow: {why}")]
+pub struct OutOfOrder {
+    /// Resource name of the ticket.
+    pub ticket: String,
+    /// Version of the event.
+    pub version: u64,
+    /// What is wrong.
+    pub why: &'static str,
+}
+
+impl Ticket {
+    /// The agency that has to treat it.
+    pub fn agency(&self) -> &AgencyId {
+        &self.desk.agency
+    }
+
+    /// The state before any event, from the event that opens it.
+    pub fn opened(event: &Event) -> Result<Self, OutOfOrder> {
+        let Kind::Opened(opened) = &event.kind else {
+            return Err(out_of_order(event, "the first event opens the ticket"));
+        };
+        if event.version != 1 {
+            return Err(out_of_order(event, "the opening has version 1"));
+        }
+        let Opened {
+            desk,
+            facts,
+            orientation,
+            predecessor,
+            epoch,
+            hops,
+            ..
+        } = opened.as_ref();
+        Ok(Self {
+            name: event.ticket,
+            version: 1,
+            state: State::Routed,
+            epoch: *epoch,
+            desk: desk.clone(),
+            agent: None,
+            held_since: event.recorded_at,
+            opened_at: event.recorded_at,
+            updated_at: event.recorded_at,
+            acknowledged_at: None,
+            resolved_at: None,
+            closed_at: None,
+            information: None,
+            requests: 0,
+            resolution: None,
+            effect: None,
+            facts: facts.clone(),
+            orientation: orientation.clone(),
+            hops: *hops,
+            predecessor: *predecessor,
+            successor: None,
+        })
+    }
+
+    /// The state after one more event. Commands are decided with it, replays use it.
+    pub fn apply(mut self, event: &Event) -> Result<Self, OutOfOrder> {
+        if event.ticket != self.name {
+            return Err(out_of_order(event, "it belongs to another ticket"));
+        }
+        if event.version != self.version + 1 {
+            return Err(out_of_order(event, "versions grow by one"));
+        }
+        let before = self.holding();
+        self.version = event.version;
+        self.updated_at = event.recorded_at;
+        self.change(event)?;
+        if self.holding() != before {
+            self.held_since = event.recorded_at;
+        }
+        Ok(self)
+    }
+
+    fn change(&mut self, event: &Event) -> Result<(), OutOfOrder> {
+        let at = event.recorded_at;
+        match &event.kind {
+            Kind::Opened(_) => return Err(out_of_order(event, "it is already open")),
+            Kind::DeliveryConfirmed if self.state == State::Routed => self.state = State::Delivered,
+            Kind::DeliveryConfirmed | Kind::MessagePosted | Kind::NoteAdded => {}
+            Kind::Acknowledged { agent } => {
+                self.state = State::Acknowledged;
+                self.agent.clone_from(agent);
+                self.acknowledged_at = Some(at);
+            }
+            Kind::Assigned { agent, desk } => {
+                self.agent.clone_from(agent);
+                self.desk = desk.clone();
+            }
+            Kind::InformationRequested { items, due_on } => {
+                self.state = State::AwaitingReply;
+                self.requests += 1;
+                let items = items.iter().map(|kind| (*kind, false)).collect();
+                self.information = Some(Information {
+                    event: event.id,
+                    items,
+                    due_on: *due_on,
+                });
+            }
+            Kind::Replied { items } => self.answer(event, items)?,
+            Kind::TakenBack => {
+                self.state = State::Acknowledged;
+                self.information = None;
+            }
+            Kind::Redirected { successor, .. } | Kind::RoutedByHand { successor } => {
+                self.end(State::Redirected);
+                self.successor = Some(*successor);
+            }
+            Kind::Resolved { outcome } => {
+                self.state = State::Resolved;
+                self.information = None;
+                self.resolved_at = Some(at);
+                self.resolution = Some(Resolution {
+                    event: event.id,
+                    outcome: *outcome,
+                });
+            }
+            Kind::Closed { effect } => {
+                self.end(State::Closed);
+                self.closed_at = Some(at);
+                self.effect = Some(*effect);
+            }
+            Kind::Reopened { desk } => self.reopen(desk),
+            Kind::Withdrawn => self.end(State::Withdrawn),
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, event: &Event, numbers: &[u8]) -> Result<(), OutOfOrder> {
+        let information = self
+            .information
+            .as_mut()
+            .ok_or_else(|| out_of_order(event, "nothing was asked"))?;
+        for number in numbers {
+            let index = usize::from(*number).wrapping_sub(1);
+            let item = information
+                .items
+                .get_mut(index)
+                .ok_or_else(|| out_of_order(event, "no such item"))?;
+            item.1 = true;
+        }
+        if information.items.iter().all(|(_, answered)| *answered) {
+            self.state = State::Acknowledged;
+            self.information = None;
+        }
+        Ok(())
+    }
+
+    fn reopen(&mut self, desk: &DeskName) {
+        self.state = State::Routed;
+        self.epoch += 1;
+        self.desk = desk.clone();
+        self.agent = None;
+        self.acknowledged_at = None;
+        self.resolved_at = None;
+        self.closed_at = None;
+        self.requests = 0;
+        self.resolution = None;
+        self.effect = None;
+    }
+
+    fn end(&mut self, state: State) {
+        self.state = state;
+        self.information = None;
+    }
+
+    /// What decides who holds it: see [`crate::holder`].
+    fn holding(&self) -> (u8, DeskName, Option<MemberId>) {
+        let side = match self.state {
+            State::Routed | State::Delivered => 0,
+            State::Acknowledged => 1,
+            State::AwaitingReply | State::Resolved => 2,
+            _ => 3,
+        };
+        let agent = self.agent.clone().filter(|_| side == 1);
+        // A desk keeps holding when it acknowledges without naming an agent.
+        let side = if side == 1 && agent.is_none() { 0 } else { side };
+        (side, self.desk.clone(), agent)
+    }
+}
+
+fn out_of_order(event: &Event, why: &'static str) -> OutOfOrder {
+    OutOfOrder {
+        ticket: event.ticket.resource(),
+        version: event.version,
+        why,
+    }
+}

@@ -1,0 +1,5 @@
+//! The rules of the domain: its laws over random histories, and its policy as a table.
+
+mod laws;
+mod policy;
+mod world;
