@@ -145,17 +145,16 @@ pub async fn each_line(
 
 async fn answer_line(bytes: &[u8], oracle: &Oracle, lang: Lang) -> Result<Answer, Failure> {
     let line: Line = strict_json::parse(bytes, lang).map_err(|mistake| {
-        let place = if mistake.path.is_empty() {
-            String::new()
-        } else {
-            format!("{}: ", mistake.path)
-        };
-        let args = [(
-            "column",
-            Arg::Number(i64::try_from(mistake.column).unwrap_or(i64::MAX)),
-        )];
-        let column = text(lang, "cli-json-column", &args);
-        Failure::usage(format!("{column}, {place}{}", mistake.problem))
+        let column = Arg::Number(i64::try_from(mistake.column).unwrap_or(i64::MAX));
+        let mut place = text(lang, "cli-json-column", &[("column", column)]);
+        if !mistake.path.is_empty() {
+            place = format!("{place}, {}", mistake.path);
+        }
+        let args = [
+            ("place", Arg::Text(&place)),
+            ("problem", Arg::Text(&mistake.problem)),
+        ];
+        Failure::usage(text(lang, "cli-file", &args))
     })?;
     let (id, facts) = line.into_parts();
     oracle.decide(Some(id), facts, lang).await

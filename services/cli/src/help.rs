@@ -11,6 +11,9 @@ use declic_words::{Arg, Lang, find, text};
 use crate::failure::Failure;
 use crate::settings::variable;
 
+/// Help and version come after what is particular to a command.
+const LAST: usize = 1_000;
+
 /// The language asked for: `--lang`, then DECLIC_LANG, then French. An unknown one is left for the parser to refuse.
 pub fn language(arguments: &[OsString], env: &impl Source) -> Lang {
     let mut typed = None;
@@ -123,14 +126,16 @@ fn dressed(command: Command, lang: Lang, template: &str, path: &str) -> Command 
     let help = clap::Arg::new("help")
         .short('h')
         .long("help")
-        .action(clap::ArgAction::Help);
+        .action(clap::ArgAction::Help)
+        .display_order(LAST);
     command = command.arg(help);
     if path == "help" {
         command = command.arg(
             clap::Arg::new("version")
                 .short('V')
                 .long("version")
-                .action(clap::ArgAction::Version),
+                .action(clap::ArgAction::Version)
+                .display_order(LAST),
         );
     }
     let (options, arguments) = (
@@ -143,7 +148,10 @@ fn dressed(command: Command, lang: Lang, template: &str, path: &str) -> Command 
             .get_long()
             .map_or_else(|| arg.get_id().to_string(), |long| format!("-{long}"));
         let name = name.replace('_', "-");
-        let heading = match (arg.is_positional(), arg.is_global_set() || arg.get_id() == "help") {
+        let heading = match (
+            arg.is_positional(),
+            arg.is_global_set() || arg.get_id() == "help" || arg.get_id() == "version",
+        ) {
             (true, _) => &arguments,
             (false, true) => &common,
             (false, false) => &options,

@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use declic_client::{Client, DEFAULT_DEADLINE, DEFAULT_PATIENCE, Options, SetupError};
+use declic_client::{Client, DEFAULT_DEADLINE, DEFAULT_PATIENCE, Options, SetupError, SigningKey};
 use declic_runtime::config::Source;
-use declic_runtime::{Clock as _, Ids as _, SecretFile, SystemClock, SystemIds};
+use declic_runtime::{Clock as _, Ids as _, SecretFile, SystemClock, SystemIds, secret};
 use declic_words::{Arg, Lang, text};
 use serde::Deserialize;
 
@@ -107,13 +107,7 @@ impl Settings {
             let failure = Failure::usage(text(lang, "cli-connection-missing", &[]));
             return Err(missing.into_iter().fold(failure, Failure::detail));
         };
-        let secret = SecretFile::new(key)
-            .read()
-            .map_err(|error| Failure::usage(error.to_string()))?;
-        let key = declic_client::SigningKey::from_pkcs8_pem(secret.expose()).map_err(|_| {
-            let path = key.display().to_string();
-            Failure::usage(text(lang, "cli-key-unreadable", &[("path", Arg::Text(&path))]))
-        })?;
+        let key = private_key(key, lang)?;
         let options = Options {
             endpoint: hub.clone(),
             audience: self
@@ -149,6 +143,18 @@ impl Settings {
             .map(|(_, key)| text(lang, key, &[]))
             .collect()
     }
+}
+
+/// Reads a private key, which nobody but its owner and its group may read.
+pub fn private_key(path: &Path, lang: Lang) -> Result<SigningKey, Failure> {
+    let place = path.display().to_string();
+    let said = |key: &str| Failure::usage(text(lang, key, &[("path", Arg::Text(&place))]));
+    let secret = SecretFile::new(path).read().map_err(|error| match error {
+        secret::Error::Read { source, .. } => Failure::of_io(lang, &place, &source),
+        secret::Error::Exposed { .. } => said("cli-key-exposed"),
+        secret::Error::NotText { .. } => said("cli-key-unreadable"),
+    })?;
+    SigningKey::from_pkcs8_pem(secret.expose()).map_err(|_| said("cli-key-unreadable"))
 }
 
 /// The file to read, and whether it was asked for by name.

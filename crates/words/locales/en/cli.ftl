@@ -128,6 +128,7 @@ cli-missing-key = the file of your private key: --key key.pem or DECLIC_KEY (to 
 cli-missing-log-key = The ledger’s public key is missing: give --log-key or DECLIC_LOG_KEY, the text of the key or its file.
 cli-log-key = “{ $given }” is neither a ledger’s public key nor a file that holds one: ask the operator of the hub for it.
 cli-key-unreadable = { $path } holds no Ed25519 private key (PKCS#8 PEM): check the file, or make one with declic key generate.
+cli-key-exposed = { $path } may be read by every user of this machine: run chmod 600 { $path }, and change the key if others may have read it.
 cli-key-exists = { $path } exists already: choose another name, a key is never overwritten.
 cli-configuration = { $place } is no readable configuration: correct the line shown.
 cli-unknown-language = There is no language “{ $lang }” here: write fr or en.

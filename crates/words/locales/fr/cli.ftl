@@ -128,6 +128,7 @@ cli-missing-key = le fichier de votre clé privée : --key cle.pem ou DECLIC_KE
 cli-missing-log-key = Il manque la clé publique du grand livre : donnez --log-key ou DECLIC_LOG_KEY, le texte de la clé ou son fichier.
 cli-log-key = « { $given } » n’est ni une clé publique de grand livre ni un fichier qui en contient une : demandez-la à l’exploitant du hub.
 cli-key-unreadable = { $path } ne contient pas de clé privée Ed25519 (PKCS#8 PEM) : vérifiez le fichier, ou faites-en une avec declic key generate.
+cli-key-exposed = { $path } peut être lu par tous les usagers de ce poste : lancez chmod 600 { $path }, et changez de clé si d’autres ont pu la lire.
 cli-key-exists = { $path } existe déjà : choisissez un autre nom, une clé ne s’écrase jamais.
 cli-configuration = { $place } n’est pas une configuration lisible : corrigez la ligne indiquée.
 cli-unknown-language = La langue « { $lang } » n’existe pas ici : écrivez fr ou en.

@@ -162,8 +162,11 @@ async fn open(open: OpenCase, settings: &Settings, screen: &mut Screen) -> Resul
         return screen.show(SCHEMA);
     };
     let bytes = strict_json::read_bytes(&path, lang)?;
-    let file: CaseFile = strict_json::parse(&bytes, lang)
-        .map_err(|mistake| Failure::usage(format!("{}: {}", path.display(), mistake.to_text(lang))))?;
+    let file: CaseFile = strict_json::parse(&bytes, lang).map_err(|mistake| {
+        let (place, problem) = (path.display().to_string(), mistake.to_text(lang));
+        let args = [("place", Arg::Text(&place)), ("problem", Arg::Text(&problem))];
+        Failure::usage(screen.manner.text("cli-file", &args))
+    })?;
     let request_id = open.request_id.unwrap_or_else(|| SystemIds.random());
     let client = settings.client(lang)?;
     let answer = client

@@ -5,14 +5,13 @@ use std::path::Path;
 
 use declic_auth::SigningKey;
 use declic_proto::v1;
-use declic_runtime::SecretFile;
 use declic_words::{Arg, Family};
 use serde_json::json;
 
 use crate::args::KeyCommand;
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
-use crate::settings::Settings;
+use crate::settings::{Settings, private_key};
 use crate::view::{bare, given};
 
 /// Says who the hub takes us for.
@@ -59,20 +58,7 @@ pub fn key(command: KeyCommand, screen: &mut Screen) -> Result<(), Failure> {
             );
             show(&key, screen)
         }
-        KeyCommand::Show { file } => {
-            let secret = SecretFile::new(&file)
-                .read()
-                .map_err(|error| Failure::usage(error.to_string()))?;
-            let path = file.display().to_string();
-            let key = SigningKey::from_pkcs8_pem(secret.expose()).map_err(|_| {
-                Failure::usage(
-                    screen
-                        .manner
-                        .text("cli-key-unreadable", &[("path", Arg::Text(&path))]),
-                )
-            })?;
-            show(&key, screen)
-        }
+        KeyCommand::Show { file } => show(&private_key(&file, screen.manner.lang)?, screen),
     }
 }
 
