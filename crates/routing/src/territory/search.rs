@@ -36,10 +36,12 @@ pub enum Found {
     },
 }
 
-/// The names in one folded text, in the order communes, arrondissements, former communes.
+/// The names in one folded text, in the order communes, arrondissements, former communes: one pass over it
+/// answers a search.
 pub(super) struct Index {
+    /// Each name stands between two line ends.
     folded: String,
-    /// End of each name in `folded`.
+    /// Where the line end after each name is.
     ends: Vec<u32>,
 }
 
@@ -56,15 +58,17 @@ enum Rank {
 impl Index {
     pub fn new(communes: &[Commune], arrondissements: &[Other], former: &[Other]) -> Index {
         let mut index = Index {
-            folded: String::with_capacity(600_000),
+            folded: String::with_capacity(640_000),
             ends: Vec::with_capacity(communes.len() + arrondissements.len() + former.len()),
         };
+        index.folded.push('\n');
         let others = arrondissements.iter().chain(former).map(|other| other.name);
         for name in communes.iter().map(|commune| commune.name).chain(others) {
             fold_into(name, &mut index.folded);
             index
                 .ends
                 .push(u32::try_from(index.folded.len()).expect("all names of France fit in 4 GiB"));
+            index.folded.push('\n');
         }
         index
     }
@@ -103,11 +107,20 @@ impl Index {
     fn by_name(&self, territory: &'static Territory, wanted: &str, hits: &mut Vec<(Rank, CommuneHit)>) {
         let communes = territory.communes.len();
         let arrondissements = territory.arrondissements.len();
-        let mut start = 0;
-        for (at, end) in self.ends.iter().map(|end| *end as usize).enumerate() {
-            let name = &self.folded[start..end];
-            start = end;
-            let Some(rank) = rank(name, wanted) else { continue };
+        let text = self.folded.as_bytes();
+        let mut last = None;
+        for (start, _) in self.folded.match_indices(wanted) {
+            let rank = match (text.get(start.wrapping_sub(1)), text.get(start + wanted.len())) {
+                (Some(b'\n'), Some(b'\n')) => Rank::Exact,
+                (Some(b'\n'), _) => Rank::Prefix,
+                (Some(b' '), _) => Rank::Word,
+                _ => continue,
+            };
+            let at = self.ends.partition_point(|end| (*end as usize) < start);
+            // The start of a name comes first and is its best rank.
+            if last.replace(at) == Some(at) {
+                continue;
+            }
             let hit = if at < communes {
                 let commune = &territory.communes[at];
                 (
@@ -192,19 +205,6 @@ fn former(territory: &'static Territory, other: &Other) -> CommuneHit {
             code: other.code,
             name: other.name,
         },
-    }
-}
-
-fn rank(name: &str, wanted: &str) -> Option<Rank> {
-    if name == wanted {
-        Some(Rank::Exact)
-    } else if name.starts_with(wanted) {
-        Some(Rank::Prefix)
-    } else {
-        let word = name
-            .match_indices(wanted)
-            .any(|(at, _)| name.as_bytes().get(at.wrapping_sub(1)) == Some(&b' '));
-        word.then_some(Rank::Word)
     }
 }
 
