@@ -15,7 +15,7 @@ use crate::{Client, Error, ErrorReason};
 /// A stream that says nothing for this long, not even a heartbeat (sent every 15 seconds), is dead.
 pub const SILENCE_LIMIT: Duration = Duration::from_secs(40);
 
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// An item of the stream, with the token that resumes after it.
 #[derive(Debug, Clone, PartialEq)]

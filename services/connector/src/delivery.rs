@@ -11,7 +11,7 @@ use crate::cursor::{Delivery, Records};
 
 const CONFIRMED: &str = "CONFIRMED";
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// Sends confirmations of delivery.
 pub struct Deliveries {

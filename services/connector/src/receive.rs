@@ -17,7 +17,7 @@ use crate::handover::{Document, Erased, Handover, case_of};
 const REFUSED_PAUSE: Duration = Duration::from_secs(30);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 const PAGE: i32 = 200;
 const ERASED: &str = "ERASED";
 

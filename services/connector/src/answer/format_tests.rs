@@ -203,3 +203,25 @@ fn a_file_that_stops_in_the_middle_is_unfinished_and_one_that_is_no_text_is_refu
         assert!(matches!(parse(content).err(), Some(Refused::Problems(_))));
     }
 }
+
+#[test]
+fn the_examples_of_the_guide_are_of_the_published_forms() {
+    let guide = include_str!("../../../../docs/guides/connector.md");
+    let handover = include_str!("../../schemas/handover.schema.json");
+    let handover = serde_json::from_str(handover).expect("the schema is JSON");
+    let handover = jsonschema::validator_for(&handover).expect("the schema compiles");
+    let (mut tickets, mut answers) = (0, 0);
+    for block in guide.split("```json\n").skip(1) {
+        let text = block.split("```").next().expect("there is a first part");
+        let value: Value = serde_json::from_str(text).expect("an example is JSON");
+        if value["schema"] == SCHEMA {
+            assert!(schema().is_valid(&value), "{text}");
+            assert_eq!(parse(text.as_bytes()).err(), None, "{text}");
+            answers += 1;
+        } else {
+            assert!(handover.is_valid(&value), "{text}");
+            tickets += 1;
+        }
+    }
+    assert_eq!((tickets, answers), (2, 8), "one example of each action");
+}

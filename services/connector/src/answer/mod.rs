@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
-use declic_client::{Client, Error, ErrorReason};
+use declic_client::{Client, Code, Error, ErrorReason};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ use crate::handover::hex;
 /// How long a file that stops in the middle may stay unchanged before it is rejected.
 pub const UNFINISHED_FOR: Duration = Duration::from_secs(5);
 
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 const LONGEST_NAME: usize = 200;
 
 /// The folders of answers.
@@ -316,8 +316,11 @@ fn kept(error: &Error, ticket: String) -> Next {
         code = ?error.code,
         "an answer could not be sent; it is kept and sent again with the same request id"
     );
-    match error.reason {
-        Some(ErrorReason::CaseBusy | ErrorReason::Internal) => Next::SkipTicket(ticket),
+    match (error.reason, error.code) {
+        // The trouble of one ticket, perhaps: the others need not wait for it.
+        (Some(ErrorReason::CaseBusy | ErrorReason::Internal), _) | (None, Code::Unknown | Code::Internal) => {
+            Next::SkipTicket(ticket)
+        }
         _ => Next::Stop,
     }
 }
