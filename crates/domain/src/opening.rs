@@ -146,7 +146,7 @@ pub(crate) fn triage<'d>(
 }
 
 /// What a routing decision leaves on the ticket.
-pub(crate) fn orientation(decision: &declic_routing::Decision) -> Orientation {
+pub fn orientation(decision: &declic_routing::Decision) -> Orientation {
     Orientation {
         outcome: match decision.outcome {
             Outcome::Routed => RoutingOutcome::Routed,

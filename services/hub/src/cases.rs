@@ -1,0 +1,295 @@
+//! CaseService: opening, reading, listing and withdrawing cases.
+
+use std::sync::Arc;
+
+use declic_domain::CaseFile;
+use declic_domain::decide::{self, Given};
+use declic_domain::directory::Role;
+use declic_domain::name::CaseId;
+use declic_domain::opening::{self, Opening};
+use declic_domain::policy;
+use declic_domain::text::LONGEST_REASON;
+use declic_proto::v1;
+use declic_proto::v1::case_service_server::CaseService;
+use declic_store::{Audience, CaseFilter, CasePosition, CommitError, Limit, StoredCase};
+use prost::Message as _;
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+use crate::caller::{self, Caller};
+use crate::command::{self, Target};
+use crate::hub::Hub;
+use crate::references;
+use crate::seal::{self, Keys};
+use crate::status::Error;
+use crate::wire::case::{self as wire_case, Named, Shown};
+use crate::wire::ticket::{self as wire_ticket, Names, Words};
+use crate::wire::{Violations, facts, token};
+
+/// The service.
+pub struct Cases {
+    hub: Arc<Hub>,
+}
+
+impl Cases {
+    /// Over a hub.
+    pub fn new(hub: Arc<Hub>) -> Self {
+        Self { hub }
+    }
+
+    async fn open(
+        &self,
+        caller: &Caller,
+        request: v1::OpenCaseRequest,
+    ) -> Result<v1::OpenCaseResponse, Error> {
+        let hub = &*self.hub;
+        let content = hub.secrets.request_digest("OpenCase", &request.encode_to_vec());
+        let today = declic_calendar::Calendar::for_departement("").date_of(hub.now());
+        let asked = wire_case::opening(request, today)?;
+        let key = command::request_key(caller, asked.request, content);
+        if let Some(answer) = command::replay(hub, &key).await? {
+            return Ok(answer);
+        }
+        let reference = references::next(hub, asked.validate_only).await?;
+        let opening = Opening {
+            id: CaseId(hub.ids.next()),
+            reference,
+            facts: asked.facts,
+            mandate: asked.mandate,
+            urgent: asked.urgent,
+            shared_with_team: asked.shared_with_team,
+            words: asked.words,
+        };
+        let words = opening.words.clone();
+        let decision = command::deciding(hub, caller, None, |given| opening::open(opening, given))?;
+        if asked.validate_only {
+            return Ok(v1::OpenCaseResponse {
+                decision: routed(&decision),
+                ..v1::OpenCaseResponse::default()
+            });
+        }
+        let (id, case_keys) = hub.vault.take().await?;
+        let keys = Keys { id, keys: case_keys };
+        let new = seal::new_words(hub, &keys, &decision.case, &decision, &words)?;
+        let mut commit = seal::commit(hub, &keys, None, Some(new), &decision, &key)?;
+        let answer = v1::OpenCaseResponse {
+            case: decision.case.id.resource(),
+            reference: decision.case.reference.to_string(),
+            tickets: command::confirmations(&decision),
+            decision: routed(&decision),
+        };
+        commit.request = Some((key, answer.encode_to_vec()));
+        match hub.store.commit(commit).await {
+            Ok(()) => Ok(answer),
+            Err(CommitError::Replayed(stored)) => command::decode(&stored.answer),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn get(&self, caller: &Caller, name: &str) -> Result<v1::GetCaseResponse, Error> {
+        let mut violations = Violations::default();
+        let named = wire_case::named(&mut violations, "name", name);
+        let named = violations.finish_with(named)?;
+        let stored = self.find(caller, named).await?;
+        let case = self.show(caller, &stored, true).await?;
+        Ok(v1::GetCaseResponse { case: Some(case) })
+    }
+
+    async fn list(
+        &self,
+        caller: &Caller,
+        request: v1::ListCasesRequest,
+    ) -> Result<v1::ListCasesResponse, Error> {
+        let hub = &*self.hub;
+        let scope = command::scope(caller)?;
+        let (limit, filter, question) = self.parse_list(caller, &request)?;
+        let subject = caller.member.id.as_str();
+        let after = token::page_position::<24>(&hub.secrets, subject, &question, &request.page_token)?;
+        let after = after.map(position);
+        let mut found = hub
+            .store
+            .cases(&scope, &filter, after, Limit::new(limit + 1))
+            .await?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let last = found.last().filter(|_| more);
+        let next_page_token = last.map_or_else(String::new, |last| {
+            token::page(&hub.secrets, subject, &question, &position_bytes(&last.row.case))
+        });
+        let mut cases = Vec::with_capacity(found.len());
+        for stored in &found {
+            cases.push(self.show(caller, stored, false).await?);
+        }
+        Ok(v1::ListCasesResponse {
+            cases,
+            next_page_token,
+        })
+    }
+
+    async fn withdraw(
+        &self,
+        caller: &Caller,
+        request: v1::WithdrawCaseRequest,
+    ) -> Result<v1::WithdrawCaseResponse, Error> {
+        let hub = &*self.hub;
+        let content = hub
+            .secrets
+            .request_digest("WithdrawCase", &request.encode_to_vec());
+        let mut violations = Violations::default();
+        let id = crate::wire::request_id(&mut violations, &request.request_id);
+        let named = wire_case::named(&mut violations, "name", &request.name);
+        let etag = crate::wire::command::etag(&mut violations, &request.etag);
+        let reason = violations.text("reason", request.reason, LONGEST_REASON);
+        let (id, named, etag) =
+            violations.finish_with(id.zip(named).zip(etag).map(|((a, b), c)| (a, b, c)))?;
+        let key = command::request_key(caller, id, content);
+        let case = self.find(caller, named).await?.row.case.id;
+        let deciding = |file: &CaseFile, given: &mut Given<'_>| decide::withdraw_case(file, &reason, given);
+        command::on_case(hub, caller, Target { case, etag, key }, deciding).await
+    }
+
+    async fn find(&self, caller: &Caller, named: Named) -> Result<StoredCase, Error> {
+        let scope = command::scope(caller)?;
+        let found = match named {
+            Named::Id(id) => self.hub.store.case(&scope, id).await?,
+            Named::Reference(reference) => self.hub.store.case_by_reference(&scope, reference).await?,
+        };
+        found.ok_or(Error::Absent)
+    }
+
+    /// The case as the caller may see it: its own tickets whole, of the others that they exist.
+    async fn show(&self, caller: &Caller, stored: &StoredCase, texts: bool) -> Result<v1::Case, Error> {
+        let hub = &*self.hub;
+        let directory = hub.directory();
+        let names = Names {
+            directory: &directory,
+            territory: hub.territory,
+        };
+        let file = stored.file();
+        let tickets =
+            file.tickets.iter().map(
+                |ticket| match policy::relation(&caller.member, &file.case, ticket) {
+                    Some(_) => wire_ticket::render(names, &file.case, ticket, Words::default()),
+                    None => wire_ticket::outline(names, ticket),
+                },
+            );
+        let tickets = tickets.collect();
+        let words = if policy::reads_person(&caller.member, &file) {
+            let keys = hub.vault.keys(stored.row.key_id).await;
+            match keys {
+                Ok(keys) => seal::words(&keys, &stored.row)?,
+                Err(declic_vault::vault::Error::Shredded) => None,
+                Err(error) => return Err(error.into()),
+            }
+        } else {
+            None
+        };
+        let nir = texts && policy::reads_nir(&caller.member, &directory);
+        if nir && words.as_ref().is_some_and(|words| words.person.nir.is_some()) {
+            let (member, case) = (caller.member.id.as_str(), file.case.id.0);
+            tracing::info!(target: "declic::access", member, %case, "a social-security number was shown in full");
+        }
+        Ok(wire_case::render(
+            &file.case,
+            file.is_open(),
+            tickets,
+            Shown { words, nir, texts },
+        ))
+    }
+
+    fn parse_list(
+        &self,
+        caller: &Caller,
+        request: &v1::ListCasesRequest,
+    ) -> Result<(u32, CaseFilter, Vec<u8>), Error> {
+        let mut violations = Violations::default();
+        let limit = crate::wire::page_size(&mut violations, request.page_size);
+        let filter = request.filter.clone().unwrap_or_default();
+        let question = [b"ListCases".as_slice(), &filter.encode_to_vec()].concat();
+        let open = match filter.state() {
+            v1::CaseState::Unspecified => None,
+            v1::CaseState::Open => Some(true),
+            v1::CaseState::Ended => Some(false),
+        };
+        let named = [&filter.given_name, &filter.family_name, &filter.birth_date];
+        let tag = if named.iter().all(|part| part.is_empty()) {
+            None
+        } else {
+            let given = violations.text("filter.given_name", filter.given_name.clone(), 100);
+            let family = violations.text("filter.family_name", filter.family_name.clone(), 100);
+            let birth = violations.date("filter.birth_date", &filter.birth_date);
+            let audience = Audience::of(&policy::party(&caller.member));
+            birth
+                .zip(audience)
+                .map(|(birth, audience)| seal::person_tag(&self.hub, audience, &given, &family, birth))
+        };
+        violations.finish()?;
+        if caller.member.role == Role::Supervisor && tag.is_some() {
+            return Err(Error::field("filter", "your role does not search persons"));
+        }
+        Ok((limit, CaseFilter { open, tag }, question))
+    }
+}
+
+#[tonic::async_trait]
+impl CaseService for Cases {
+    async fn open_case(
+        &self,
+        request: Request<v1::OpenCaseRequest>,
+    ) -> Result<Response<v1::OpenCaseResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = self.open(&caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn get_case(
+        &self,
+        request: Request<v1::GetCaseRequest>,
+    ) -> Result<Response<v1::GetCaseResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = self.get(&caller, &request.into_inner().name).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn list_cases(
+        &self,
+        request: Request<v1::ListCasesRequest>,
+    ) -> Result<Response<v1::ListCasesResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = self.list(&caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn withdraw_case(
+        &self,
+        request: Request<v1::WithdrawCaseRequest>,
+    ) -> Result<Response<v1::WithdrawCaseResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = self.withdraw(&caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+}
+
+fn routed(decision: &declic_domain::Decision) -> Option<v1::RoutingDecision> {
+    decision
+        .tickets
+        .first()
+        .map(|ticket| facts::decision(&ticket.orientation))
+}
+
+fn position_bytes(case: &declic_domain::Case) -> [u8; 24] {
+    let mut bytes = [0; 24];
+    bytes[..8].copy_from_slice(&case.opened_at.as_microsecond().to_be_bytes());
+    bytes[8..].copy_from_slice(case.id.0.as_bytes());
+    bytes
+}
+
+fn position(bytes: [u8; 24]) -> CasePosition {
+    let (mut at, mut id) = ([0; 8], [0; 16]);
+    at.copy_from_slice(&bytes[..8]);
+    id.copy_from_slice(&bytes[8..]);
+    CasePosition {
+        opened_at_us: i64::from_be_bytes(at),
+        id: CaseId(Uuid::from_bytes(id)),
+    }
+}

@@ -1,0 +1,213 @@
+//! The seven lines every command goes through: parse, replay, load, decide, seal, render, commit.
+
+use declic_domain::case::CaseFile;
+use declic_domain::decide::{Decision, Given};
+use declic_domain::name::{CaseId, EventId};
+use declic_domain::policy::{self, Scope};
+use declic_domain::{Refusal, decide};
+use declic_proto::v1::{self, ErrorReason};
+use declic_store::{CommitError, RequestKey, StoredCase};
+use prost::Message;
+
+use crate::caller::Caller;
+use crate::hub::Hub;
+use crate::seal::{self, Keys};
+use crate::status::Error;
+use crate::wire;
+use crate::wire::command::{Asked, Request};
+
+/// Times a command is decided again when others changed the case meanwhile.
+const ATTEMPTS: usize = 3;
+
+/// An answer that is made of confirmations.
+pub trait Answer: Message + Default {
+    /// The answer to a command, from what it did to each ticket, in order.
+    fn of(confirmations: Vec<v1::Confirmation>) -> Self;
+}
+
+/// Runs a command on one ticket.
+pub async fn run<R: Request, A: Answer>(hub: &Hub, caller: &Caller, request: R) -> Result<A, Error> {
+    let content = hub.secrets.request_digest(R::RPC, &request.encode_to_vec());
+    let Asked {
+        request: id,
+        ticket,
+        etag,
+        epoch,
+        command,
+    } = request.parse()?;
+    let key = request_key(caller, id, content);
+    let deciding = |file: &CaseFile, given: &mut Given<'_>| {
+        given.epoch = epoch;
+        decide(file, ticket.number, command.clone(), given)
+    };
+    let ran = on_case(
+        hub,
+        caller,
+        Target {
+            case: ticket.case,
+            etag,
+            key,
+        },
+        deciding,
+    )
+    .await;
+    ran.map_err(|error| match error {
+        Error::Refused(refusal, _) => Error::Refused(refusal, Some(ticket)),
+        other => other,
+    })
+}
+
+/// What a command on a case acts on.
+pub struct Target {
+    /// The case.
+    pub case: CaseId,
+    /// The version the client read: of the ticket or of the case, as the command takes it.
+    pub etag: Option<u64>,
+    /// Whose request it is.
+    pub key: RequestKey,
+}
+
+/// Runs a command on an existing case, from replay to commit.
+pub async fn on_case<A: Answer>(
+    hub: &Hub,
+    caller: &Caller,
+    target: Target,
+    decide: impl Fn(&CaseFile, &mut Given<'_>) -> Result<Decision, Refusal>,
+) -> Result<A, Error> {
+    let Target { case, etag, key } = target;
+    if let Some(answer) = replay(hub, &key).await? {
+        return Ok(answer);
+    }
+    for _ in 0..ATTEMPTS {
+        let before = load(hub, caller, case).await?;
+        let decision = deciding(hub, caller, etag, |given| decide(&before.file(), given))?;
+        let keys = Keys {
+            id: before.row.key_id,
+            keys: hub.vault.keys(before.row.key_id).await?,
+        };
+        let answer = A::of(confirmations(&decision));
+        let mut commit = seal::commit(hub, &keys, Some(&before), None, &decision, &key)?;
+        commit.request = Some((key.clone(), answer.encode_to_vec()));
+        match hub.store.commit(commit).await {
+            Ok(()) => return Ok(answer),
+            // Someone else changed the case: with an etag the next decision says so, without one it is tried again.
+            Err(CommitError::Stale) => {}
+            Err(CommitError::Replayed(stored)) => return decode(&stored.answer),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Later(ErrorReason::CaseBusy, None))
+}
+
+/// Decides with what the hub knows now.
+pub fn deciding<T>(
+    hub: &Hub,
+    caller: &Caller,
+    etag: Option<u64>,
+    decide: impl FnOnce(&mut Given<'_>) -> Result<T, Refusal>,
+) -> Result<T, Error> {
+    let directory = hub.directory();
+    let mut given = Given {
+        actor: &caller.member,
+        directory: &directory,
+        territory: hub.territory,
+        ruleset: hub.ruleset,
+        now: hub.now(),
+        epoch: None,
+        etag,
+        event_id: &mut || EventId(hub.ids.random().into_bytes()),
+    };
+    decide(&mut given).map_err(Error::from)
+}
+
+/// The answer given before under this request id, when there is one; other content is refused.
+pub async fn replay<A: Message + Default>(hub: &Hub, key: &RequestKey) -> Result<Option<A>, Error> {
+    match hub.store.replay(key).await? {
+        Some(stored) if stored.content == key.content => decode(&stored.answer).map(Some),
+        Some(_) => Err(Error::Later(ErrorReason::RequestIdReused, None)),
+        None => Ok(None),
+    }
+}
+
+/// Reads back a stored answer.
+pub fn decode<A: Message + Default>(answer: &[u8]) -> Result<A, Error> {
+    A::decode(answer).map_err(Error::internal)
+}
+
+/// The key under which a request's answer is kept; `content` is its keyed digest.
+pub fn request_key(caller: &Caller, id: [u8; 16], content: [u8; 32]) -> RequestKey {
+    RequestKey {
+        issuer: caller.issuer.clone(),
+        subject: caller.member.id.to_string(),
+        id,
+        content,
+    }
+}
+
+/// What the caller may read; those who read no case see none.
+pub fn scope(caller: &Caller) -> Result<Scope, Error> {
+    policy::scope(&caller.member).ok_or(Error::Absent)
+}
+
+/// What a decision did to each ticket, in order.
+pub fn confirmations(decision: &Decision) -> Vec<v1::Confirmation> {
+    let drafts = decision.drafts.iter();
+    let confirmed = drafts.filter_map(|draft| {
+        let ticket = decision
+            .tickets
+            .iter()
+            .find(|ticket| ticket.name == draft.event.ticket)?;
+        Some(wire::ticket::confirmation(ticket, &draft.event))
+    });
+    confirmed.collect()
+}
+
+async fn load(hub: &Hub, caller: &Caller, case: CaseId) -> Result<StoredCase, Error> {
+    hub.store.case(&scope(caller)?, case).await?.ok_or(Error::Absent)
+}
+
+macro_rules! answers {
+    ($($message:ident),+) => {$(
+        impl Answer for v1::$message {
+            fn of(confirmations: Vec<v1::Confirmation>) -> Self {
+                Self { confirmation: confirmations.into_iter().next() }
+            }
+        }
+    )+};
+}
+
+answers!(
+    ConfirmDeliveryResponse,
+    AcknowledgeTicketResponse,
+    AssignTicketResponse,
+    RequestInformationResponse,
+    ReplyTicketResponse,
+    TakeBackTicketResponse,
+    ResolveTicketResponse,
+    CloseTicketResponse,
+    ReopenTicketResponse,
+    WithdrawTicketResponse,
+    PostMessageResponse,
+    AddNoteResponse
+);
+
+macro_rules! successor_answers {
+    ($($message:ident),+) => {$(
+        impl Answer for v1::$message {
+            fn of(confirmations: Vec<v1::Confirmation>) -> Self {
+                let mut confirmations = confirmations.into_iter();
+                Self { confirmation: confirmations.next(), successor: confirmations.next() }
+            }
+        }
+    )+};
+}
+
+successor_answers!(RedirectTicketResponse, RouteTicketByHandResponse);
+
+impl Answer for v1::WithdrawCaseResponse {
+    fn of(confirmations: Vec<v1::Confirmation>) -> Self {
+        Self {
+            tickets: confirmations,
+        }
+    }
+}

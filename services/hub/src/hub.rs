@@ -1,0 +1,122 @@
+//! What every service of the hub shares.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use declic_domain::directory::Directory;
+use declic_ledger::checkpoint::VerifierKey;
+use declic_routing::{Ruleset, Territory};
+use declic_runtime::{Clock, Ids, Shutdown};
+use declic_store::Store;
+use declic_vault::Vault;
+use jiff::Timestamp;
+
+use crate::secrets::Secrets;
+
+/// What every service of the hub shares. Cloning is cheap where it is behind an `Arc`.
+pub struct Hub {
+    /// The only process that opens the database holds it here.
+    pub store: Arc<dyn Store>,
+    /// Case keys.
+    pub vault: Arc<Vault>,
+    /// Communes, départements and agencies.
+    pub territory: &'static Territory,
+    /// The rules in force.
+    pub ruleset: &'static Ruleset,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub ids: Arc<dyn Ids>,
+    /// Keys of the hub's own: requests, tokens, mailboxes, blind indexes.
+    pub secrets: Secrets,
+    /// Name of the ledger.
+    pub origin: String,
+    /// Key that verifies its checkpoints.
+    pub ledger_key: VerifierKey,
+    /// Soft and hard stop.
+    pub shutdown: Shutdown,
+    directory: RwLock<Arc<Directory>>,
+    anchor: AtomicU64,
+    references: tokio::sync::Mutex<References>,
+}
+
+/// References set aside and not given yet.
+#[derive(Debug, Default)]
+pub(crate) struct References {
+    pub(crate) year: u8,
+    pub(crate) next: u32,
+    pub(crate) end: u32,
+}
+
+/// What [`Hub::new`] is made of.
+pub struct Parts {
+    /// See [`Hub::store`].
+    pub store: Arc<dyn Store>,
+    /// See [`Hub::vault`].
+    pub vault: Arc<Vault>,
+    /// See [`Hub::clock`].
+    pub clock: Arc<dyn Clock>,
+    /// See [`Hub::ids`].
+    pub ids: Arc<dyn Ids>,
+    /// See [`Hub::secrets`].
+    pub secrets: Secrets,
+    /// See [`Hub::origin`].
+    pub origin: String,
+    /// See [`Hub::ledger_key`].
+    pub ledger_key: VerifierKey,
+    /// See [`Hub::shutdown`].
+    pub shutdown: Shutdown,
+    /// The directory as the store holds it.
+    pub directory: Directory,
+}
+
+impl Hub {
+    /// A hub over open stores, with the embedded territory and rules.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            store: parts.store,
+            vault: parts.vault,
+            territory: Territory::embedded(),
+            ruleset: Ruleset::embedded(),
+            clock: parts.clock,
+            ids: parts.ids,
+            secrets: parts.secrets,
+            origin: parts.origin,
+            ledger_key: parts.ledger_key,
+            shutdown: parts.shutdown,
+            directory: RwLock::new(Arc::new(parts.directory)),
+            anchor: AtomicU64::new(0),
+            references: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// The directory as it stands.
+    pub fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts a changed directory in force.
+    pub fn set_directory(&self, directory: Directory) {
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+    }
+
+    /// The present, cut to the microseconds that are stored: what is decided equals what is read back.
+    pub fn now(&self) -> Timestamp {
+        let micros = self.clock.now().as_microsecond();
+        Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// Size of the last published checkpoint: what is written now comes after it.
+    pub fn anchor(&self) -> u64 {
+        self.anchor.load(Ordering::Acquire)
+    }
+
+    /// Tells the size of a checkpoint just published.
+    pub fn set_anchor(&self, size: u64) {
+        self.anchor.fetch_max(size, Ordering::AcqRel);
+    }
+
+    pub(crate) fn references(&self) -> &tokio::sync::Mutex<References> {
+        &self.references
+    }
+}

@@ -1,0 +1,333 @@
+//! TicketService: reading tickets, and the commands of agencies and social workers on them.
+
+use std::sync::Arc;
+
+use declic_domain::name::{CaseId, EventId, TicketName, TicketNumber};
+use declic_domain::policy;
+use declic_domain::text::{Personal, Text};
+use declic_domain::ticket::Ticket;
+use declic_proto::v1;
+use declic_proto::v1::ticket_service_server::TicketService;
+use declic_store::{Limit, StoredCase, TicketFilter, TicketPosition};
+use prost::Message as _;
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+use crate::caller::{self, Caller};
+use crate::command::{self, Answer};
+use crate::hub::Hub;
+use crate::status::Error;
+use crate::watch::Watch;
+use crate::wire::command::Request as Command;
+use crate::wire::ticket::{self as wire_ticket, Names, Words};
+use crate::wire::{Violations, enums, token};
+use crate::{seal, thread};
+
+/// The service.
+pub struct Tickets {
+    hub: Arc<Hub>,
+}
+
+impl Tickets {
+    /// Over a hub.
+    pub fn new(hub: Arc<Hub>) -> Self {
+        Self { hub }
+    }
+
+    /// One line for every command: the seven lines are in [`command`].
+    async fn run<R: Command, A: Answer>(&self, request: Request<R>) -> Result<Response<A>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = command::run(&self.hub, &caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn get(&self, caller: &Caller, name: &str) -> Result<v1::GetTicketResponse, Error> {
+        let name = parse_name("name", name)?;
+        let (stored, ticket) = find(&self.hub, caller, name).await?;
+        let directory = self.hub.directory();
+        let names = Names {
+            directory: &directory,
+            territory: self.hub.territory,
+        };
+        let words = self.words(caller, &stored, &ticket).await?;
+        let ticket = wire_ticket::render(names, &stored.row.case, &ticket, words);
+        Ok(v1::GetTicketResponse { ticket: Some(ticket) })
+    }
+
+    /// The words a ticket's state points to, for those who read them.
+    async fn words(&self, caller: &Caller, stored: &StoredCase, ticket: &Ticket) -> Result<Words, Error> {
+        let mut words = Words::default();
+        if let Some(information) = &ticket.information
+            && let Some(Personal::Request { items, .. }) =
+                self.text(caller, stored, ticket, information.event).await?
+        {
+            words.items = items;
+        }
+        if let Some(resolution) = &ticket.resolution
+            && let Some(Personal::Resolution { steps, .. }) =
+                self.text(caller, stored, ticket, resolution.event).await?
+        {
+            words.steps = steps;
+        }
+        Ok(words)
+    }
+
+    async fn text(
+        &self,
+        caller: &Caller,
+        stored: &StoredCase,
+        ticket: &Ticket,
+        event: EventId,
+    ) -> Result<Option<Personal>, Error> {
+        let Some(entry) = self.hub.store.entry(&command::scope(caller)?, event).await? else {
+            return Ok(None);
+        };
+        let keys = self.hub.vault.keys(stored.row.key_id).await?;
+        let opened = seal::open(&self.hub, &keys, &entry, true)?;
+        let reads = policy::reads_text(&caller.member, &stored.row.case, ticket, &opened.event);
+        Ok(match opened.text {
+            Text::Personal(personal) if reads => Some(personal),
+            _ => None,
+        })
+    }
+
+    async fn list(
+        &self,
+        caller: &Caller,
+        request: v1::ListTicketsRequest,
+    ) -> Result<v1::ListTicketsResponse, Error> {
+        let hub = &*self.hub;
+        let mut violations = Violations::default();
+        let limit = crate::wire::page_size(&mut violations, request.page_size);
+        let mut filter = TicketFilter::default();
+        for (index, state) in request.states.iter().enumerate() {
+            let parsed = violations.required(&format!("states[{index}]"), enums::parse_state(*state));
+            filter.states.extend(parsed);
+        }
+        violations.finish()?;
+        let asked = v1::ListTicketsRequest {
+            states: request.states.clone(),
+            ..Default::default()
+        };
+        let question = [b"ListTickets".as_slice(), &asked.encode_to_vec()].concat();
+        let subject = caller.member.id.as_str();
+        let after = token::page_position::<26>(&hub.secrets, subject, &question, &request.page_token)?;
+        let after = after.and_then(position);
+        let scope = command::scope(caller)?;
+        let mut found = hub
+            .store
+            .tickets(&scope, &filter, after, Limit::new(limit + 1))
+            .await?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let last = found.last().filter(|_| more);
+        let next_page_token = last.map_or_else(String::new, |(_, row)| {
+            token::page(&hub.secrets, subject, &question, &position_bytes(&row.ticket))
+        });
+        let directory = hub.directory();
+        let names = Names {
+            directory: &directory,
+            territory: hub.territory,
+        };
+        let tickets = found
+            .iter()
+            .map(|(case, row)| wire_ticket::render(names, &case.case, &row.ticket, Words::default()))
+            .collect();
+        Ok(v1::ListTicketsResponse {
+            tickets,
+            next_page_token,
+        })
+    }
+}
+
+#[tonic::async_trait]
+impl TicketService for Tickets {
+    type WatchTicketsStream = Watch;
+
+    async fn get_ticket(
+        &self,
+        request: Request<v1::GetTicketRequest>,
+    ) -> Result<Response<v1::GetTicketResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = self.get(&caller, &request.into_inner().name).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn list_tickets(
+        &self,
+        request: Request<v1::ListTicketsRequest>,
+    ) -> Result<Response<v1::ListTicketsResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = self.list(&caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn list_events(
+        &self,
+        request: Request<v1::ListEventsRequest>,
+    ) -> Result<Response<v1::ListEventsResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = thread::list(&self.hub, &caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn watch_tickets(
+        &self,
+        request: Request<v1::WatchTicketsRequest>,
+    ) -> Result<Response<Watch>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let watch = Watch::open(
+            Arc::clone(&self.hub),
+            caller,
+            &request.into_inner().resume_token,
+            &id,
+        )
+        .await;
+        watch.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn confirm_delivery(
+        &self,
+        request: Request<v1::ConfirmDeliveryRequest>,
+    ) -> Result<Response<v1::ConfirmDeliveryResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn acknowledge_ticket(
+        &self,
+        request: Request<v1::AcknowledgeTicketRequest>,
+    ) -> Result<Response<v1::AcknowledgeTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn assign_ticket(
+        &self,
+        request: Request<v1::AssignTicketRequest>,
+    ) -> Result<Response<v1::AssignTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn request_information(
+        &self,
+        request: Request<v1::RequestInformationRequest>,
+    ) -> Result<Response<v1::RequestInformationResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn reply_ticket(
+        &self,
+        request: Request<v1::ReplyTicketRequest>,
+    ) -> Result<Response<v1::ReplyTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn take_back_ticket(
+        &self,
+        request: Request<v1::TakeBackTicketRequest>,
+    ) -> Result<Response<v1::TakeBackTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn redirect_ticket(
+        &self,
+        request: Request<v1::RedirectTicketRequest>,
+    ) -> Result<Response<v1::RedirectTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn route_ticket_by_hand(
+        &self,
+        request: Request<v1::RouteTicketByHandRequest>,
+    ) -> Result<Response<v1::RouteTicketByHandResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn resolve_ticket(
+        &self,
+        request: Request<v1::ResolveTicketRequest>,
+    ) -> Result<Response<v1::ResolveTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn close_ticket(
+        &self,
+        request: Request<v1::CloseTicketRequest>,
+    ) -> Result<Response<v1::CloseTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn reopen_ticket(
+        &self,
+        request: Request<v1::ReopenTicketRequest>,
+    ) -> Result<Response<v1::ReopenTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn withdraw_ticket(
+        &self,
+        request: Request<v1::WithdrawTicketRequest>,
+    ) -> Result<Response<v1::WithdrawTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn post_message(
+        &self,
+        request: Request<v1::PostMessageRequest>,
+    ) -> Result<Response<v1::PostMessageResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn add_note(
+        &self,
+        request: Request<v1::AddNoteRequest>,
+    ) -> Result<Response<v1::AddNoteResponse>, Status> {
+        self.run(request).await
+    }
+}
+
+/// Reads a ticket's name.
+pub fn parse_name(field: &str, text: &str) -> Result<TicketName, Error> {
+    let mut violations = Violations::default();
+    let name = violations.take(field, TicketName::parse_resource(text));
+    violations.finish_with(name)
+}
+
+/// A ticket the caller may see, with its case.
+pub async fn find(hub: &Hub, caller: &Caller, name: TicketName) -> Result<(StoredCase, Ticket), Error> {
+    let stored = hub
+        .store
+        .case(&command::scope(caller)?, name.case)
+        .await?
+        .ok_or(Error::Absent)?;
+    let ticket = stored
+        .tickets
+        .iter()
+        .map(|row| &row.ticket)
+        .find(|ticket| ticket.name == name);
+    let ticket = ticket.filter(|ticket| policy::relation(&caller.member, &stored.row.case, ticket).is_some());
+    let ticket = ticket.cloned().ok_or(Error::Absent)?;
+    Ok((stored, ticket))
+}
+
+fn position_bytes(ticket: &Ticket) -> [u8; 26] {
+    let mut bytes = [0; 26];
+    bytes[..8].copy_from_slice(&ticket.held_since.as_microsecond().to_be_bytes());
+    bytes[8..24].copy_from_slice(ticket.name.case.0.as_bytes());
+    bytes[24..].copy_from_slice(&ticket.name.number.get().to_be_bytes());
+    bytes
+}
+
+fn position(bytes: [u8; 26]) -> Option<TicketPosition> {
+    let (mut at, mut id) = ([0; 8], [0; 16]);
+    at.copy_from_slice(&bytes[..8]);
+    id.copy_from_slice(&bytes[8..24]);
+    let number = TicketNumber::new(u16::from_be_bytes([bytes[24], bytes[25]]))?;
+    let name = TicketName {
+        case: CaseId(Uuid::from_bytes(id)),
+        number,
+    };
+    Some(TicketPosition {
+        held_since_us: i64::from_be_bytes(at),
+        name,
+    })
+}

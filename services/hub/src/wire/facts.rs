@@ -1,0 +1,115 @@
+//! Facts and routing decisions.
+
+use declic_domain::event::Orientation;
+use declic_proto::v1;
+use declic_routing::RawFacts;
+
+/// Facts as they came, for routing to parse: it tells all problems with their fields.
+pub fn raw(facts: v1::Facts, urgent: bool) -> RawFacts {
+    let regime = match facts.regime() {
+        v1::Regime::Unspecified => "",
+        v1::Regime::General => "general",
+        v1::Regime::Agricultural => "agricultural",
+        v1::Regime::Other => "other",
+        v1::Regime::Unknown => "unknown",
+    };
+    let stage = match facts.stage() {
+        v1::Stage::Unspecified => "",
+        v1::Stage::Decision => "DECISION",
+        v1::Stage::Payment => "PAYMENT",
+    };
+    let status = match facts.agricultural_status() {
+        v1::AgriculturalStatus::Unspecified => "",
+        v1::AgriculturalStatus::SelfEmployed => "self_employed",
+        v1::AgriculturalStatus::Employee => "employee",
+    };
+    RawFacts {
+        regime: regime.to_owned(),
+        stage: given(stage.to_owned()),
+        agricultural_status: given(status.to_owned()),
+        commune: facts.commune,
+        benefit: facts.benefit,
+        blockage: given(facts.blockage),
+        relief_domicile: given(facts.relief_domicile),
+        elected_domicile: given(facts.elected_domicile),
+        paying_body: given(facts.paying_body),
+        seized_body: given(facts.seized_body),
+        local_scheme: facts.local_scheme,
+        has_basic_pension: facts.has_basic_pension,
+        special_scheme: given(facts.special_scheme),
+        life_event: given(facts.life_event),
+        urgent,
+        on_date: given(facts.on_date),
+    }
+}
+
+/// Facts as they go out.
+pub fn render(facts: &RawFacts) -> v1::Facts {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let regime = regime(&facts.regime);
+    let stage = match facts.stage.as_deref() {
+        Some("DECISION") => v1::Stage::Decision,
+        Some("PAYMENT") => v1::Stage::Payment,
+        _ => v1::Stage::Unspecified,
+    };
+    let status = match facts.agricultural_status.as_deref() {
+        Some("self_employed") => v1::AgriculturalStatus::SelfEmployed,
+        Some("employee") => v1::AgriculturalStatus::Employee,
+        _ => v1::AgriculturalStatus::Unspecified,
+    };
+    v1::Facts {
+        commune: facts.commune.clone(),
+        regime: regime.into(),
+        benefit: facts.benefit.clone(),
+        blockage: text(&facts.blockage),
+        stage: stage.into(),
+        relief_domicile: text(&facts.relief_domicile),
+        elected_domicile: text(&facts.elected_domicile),
+        paying_body: text(&facts.paying_body),
+        seized_body: text(&facts.seized_body),
+        agricultural_status: status.into(),
+        local_scheme: facts.local_scheme,
+        has_basic_pension: facts.has_basic_pension,
+        special_scheme: text(&facts.special_scheme),
+        life_event: text(&facts.life_event),
+        on_date: text(&facts.on_date),
+    }
+}
+
+/// Why a ticket went where it went.
+pub fn decision(orientation: &Orientation) -> v1::RoutingDecision {
+    v1::RoutingDecision {
+        outcome: super::enums::routing_outcome(orientation.outcome).into(),
+        agencies: orientation.agencies.clone(),
+        candidates: orientation.candidates.clone(),
+        question: orientation.question.clone(),
+        ruleset: orientation.ruleset.clone(),
+        rules: orientation.rules.clone(),
+        reasons: orientation.reasons.clone(),
+        would_change: orientation.would_change.clone(),
+    }
+}
+
+/// The regime of a redirect's correction.
+pub fn regime_of(value: i32) -> Option<declic_routing::Regime> {
+    Some(match v1::Regime::try_from(value).ok()? {
+        v1::Regime::General => declic_routing::Regime::General,
+        v1::Regime::Agricultural => declic_routing::Regime::Agricultural,
+        v1::Regime::Other => declic_routing::Regime::Other,
+        v1::Regime::Unspecified | v1::Regime::Unknown => return None,
+    })
+}
+
+fn regime(word: &str) -> v1::Regime {
+    match word {
+        "general" => v1::Regime::General,
+        "agricultural" => v1::Regime::Agricultural,
+        "other" => v1::Regime::Other,
+        "unknown" => v1::Regime::Unknown,
+        _ => v1::Regime::Unspecified,
+    }
+}
+
+fn given(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}

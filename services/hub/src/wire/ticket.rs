@@ -1,0 +1,252 @@
+//! Tickets and what happens on them, as they go out.
+
+use declic_domain::case::Case;
+use declic_domain::directory::Directory;
+use declic_domain::event::{Event, Party};
+use declic_domain::holder::{Holder, holder};
+use declic_domain::name::{AgencyId, MemberId, TicketName};
+use declic_domain::text::{ItemText, Personal, Step, Text};
+use declic_domain::ticket::Ticket;
+use declic_proto::v1;
+use declic_routing::Territory;
+
+use super::{enums, facts};
+
+/// Names that are looked up to show a ticket.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    /// Members, organisations, desks and enrolled agencies.
+    pub directory: &'a Directory,
+    /// Every agency of France.
+    pub territory: &'static Territory,
+}
+
+/// The words of a ticket that its state points to.
+#[derive(Default)]
+pub struct Words {
+    /// Items of the information request that is open.
+    pub items: Vec<ItemText>,
+    /// Steps of the outcome.
+    pub steps: Vec<Step>,
+}
+
+impl Names<'_> {
+    /// Name of an agency, in French; its id when unknown.
+    pub fn agency(&self, agency: &AgencyId) -> String {
+        if let Some(enrolled) = self.directory.agencies.get(agency) {
+            return enrolled.name.clone();
+        }
+        let known = self.territory.agency(agency.as_str());
+        known.map_or_else(|| agency.to_string(), |known| known.name_fr.to_owned())
+    }
+
+    /// Name of a member; its id when unknown.
+    pub fn member(&self, member: &MemberId) -> String {
+        self.directory
+            .members
+            .get(member)
+            .map_or_else(|| member.to_string(), |found| found.name.clone())
+    }
+
+    /// Name of an organisation or agency.
+    pub fn party(&self, party: &Party) -> String {
+        match party {
+            Party::Agency(agency) => self.agency(agency),
+            Party::Organisation(id) => self
+                .directory
+                .organisations
+                .get(id)
+                .map_or_else(|| id.to_string(), |found| found.name.clone()),
+            Party::Supervision => String::new(),
+        }
+    }
+
+    fn holder(&self, holder: &Holder) -> (String, String) {
+        match holder {
+            Holder::Desk(desk) => {
+                let agency = self.agency(&desk.agency);
+                let name = match self.directory.desk(desk) {
+                    Some(found) if found.display_name != agency => {
+                        format!("{agency}, {}", found.display_name)
+                    }
+                    _ => agency,
+                };
+                (desk.resource(), name)
+            }
+            Holder::Agent(member) | Holder::Opener(member) => {
+                let found = self.directory.members.get(member);
+                let party = found.map(declic_domain::policy::party);
+                let party = party.map_or_else(String::new, |party| self.party(&party));
+                let name = self.member(member);
+                (
+                    member.resource(),
+                    if party.is_empty() {
+                        name
+                    } else {
+                        format!("{name}, {party}")
+                    },
+                )
+            }
+        }
+    }
+}
+
+/// A ticket as its parties see it.
+pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words) -> v1::Ticket {
+    let holding = holder(case, ticket).map(|holder| {
+        let (party, display_name) = names.holder(&holder);
+        v1::Holder {
+            party,
+            display_name,
+            since: Some(super::timestamp(ticket.held_since)),
+        }
+    });
+    let information_request = ticket.information.as_ref().map(|information| {
+        let mut texts = words.items.into_iter();
+        let items = information.items.iter().map(|(kind, answered)| {
+            let text = texts.next();
+            let (label, why) = text.map_or_else(Default::default, |text| (text.label, text.why));
+            v1::InformationItem {
+                kind: enums::item_kind(*kind).into(),
+                label,
+                why,
+                answered: *answered,
+            }
+        });
+        v1::InformationRequest {
+            items: items.collect(),
+            due_on: information.due_on.to_string(),
+        }
+    });
+    let steps = words.steps.into_iter().map(|step| v1::NextStep {
+        label: step.label,
+        due_on: step.due_on.map_or_else(String::new, |day| day.to_string()),
+    });
+    let orientation = &ticket.orientation;
+    let sibling = |number| {
+        TicketName {
+            case: case.id,
+            number,
+        }
+        .resource()
+    };
+    let outcome = ticket
+        .resolution
+        .map_or(v1::Outcome::Unspecified, |r| enums::outcome(r.outcome));
+    let effect = ticket.effect.map_or(v1::Effect::Unspecified, enums::effect);
+    v1::Ticket {
+        reference: case.reference.to_string(),
+        etag: ticket.version.to_string(),
+        desk: ticket.desk.resource(),
+        agent: ticket.agent.as_ref().map_or_else(String::new, MemberId::resource),
+        holder: holding,
+        benefit: ticket.facts.benefit.clone(),
+        blockage: ticket.facts.blockage.clone().unwrap_or_default(),
+        urgent: case.urgent,
+        open_time: Some(super::timestamp(ticket.opened_at)),
+        update_time: Some(super::timestamp(ticket.updated_at)),
+        acknowledge_time: ticket.acknowledged_at.map(super::timestamp),
+        resolve_time: ticket.resolved_at.map(super::timestamp),
+        information_request,
+        outcome: outcome.into(),
+        next_steps: steps.collect(),
+        effect: effect.into(),
+        decision: Some(facts::decision(orientation)),
+        triage_reason: orientation
+            .triage
+            .map_or_else(String::new, |reason| reason.name().to_owned()),
+        intended_agency: orientation
+            .intended
+            .as_ref()
+            .map_or_else(String::new, AgencyId::resource),
+        predecessor: ticket.predecessor.map_or_else(String::new, sibling),
+        successor: ticket.successor.map_or_else(String::new, sibling),
+        ..outline(names, ticket)
+    }
+}
+
+/// What others of the same case may see of a ticket: that it exists, with whom, in what state.
+pub fn outline(names: Names<'_>, ticket: &Ticket) -> v1::Ticket {
+    v1::Ticket {
+        name: ticket.name.resource(),
+        state: enums::state(ticket.state).into(),
+        epoch: ticket.epoch,
+        agency: ticket.agency().resource(),
+        agency_display_name: names.agency(ticket.agency()),
+        ..v1::Ticket::default()
+    }
+}
+
+/// What a command did to a ticket.
+pub fn confirmation(ticket: &Ticket, event: &Event) -> v1::Confirmation {
+    v1::Confirmation {
+        ticket: ticket.name.resource(),
+        state: enums::state(ticket.state).into(),
+        etag: ticket.version.to_string(),
+        epoch: ticket.epoch,
+        agency: ticket.agency().resource(),
+        event_id: event.id.0.to_vec(),
+        record_time: Some(super::timestamp(event.recorded_at)),
+    }
+}
+
+/// Something that happened, with its text when the caller reads it.
+pub fn event(
+    names: Names<'_>,
+    event: &Event,
+    number: u64,
+    state: v1::TicketState,
+    text: Option<&Text>,
+    erased: bool,
+) -> v1::TicketEvent {
+    let internal = matches!(text, Some(Text::Note(_)));
+    v1::TicketEvent {
+        event_id: event.id.0.to_vec(),
+        number,
+        r#type: event.kind.name().to_owned(),
+        state: state.into(),
+        actor: event.actor.resource(),
+        actor_display_name: names.member(&event.actor),
+        party_display_name: names.party(&event.party),
+        record_time: Some(super::timestamp(event.recorded_at)),
+        text: text.map_or_else(String::new, plain),
+        internal,
+        erased,
+    }
+}
+
+/// A text as one string, its parts on lines of their own.
+fn plain(text: &Text) -> String {
+    let mut lines = Vec::new();
+    match text {
+        Text::None => {}
+        Text::Note(note) => lines.push(note.clone()),
+        Text::Personal(Personal::Message(message)) => lines.push(message.clone()),
+        Text::Personal(Personal::Opening(opening)) => lines.push(opening.explanation.clone()),
+        Text::Personal(Personal::Request { items, message }) => {
+            lines.push(message.clone());
+            let numbered = items.iter().enumerate();
+            lines.extend(
+                numbered.map(|(index, item)| format!("{}. {} ({})", index + 1, item.label, item.why)),
+            );
+        }
+        Text::Personal(Personal::Reply { answers, message }) => {
+            lines.push(message.clone());
+            lines.extend(
+                answers
+                    .iter()
+                    .map(|(number, answer)| format!("{number}. {answer}")),
+            );
+        }
+        Text::Personal(Personal::Resolution { message, steps, link }) => {
+            lines.push(message.clone());
+            for step in steps {
+                let due = step.due_on.map_or_else(String::new, |day| format!(" ({day})"));
+                lines.push(format!("- {}{due}", step.label));
+            }
+            lines.push(link.clone());
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
