@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use thiserror::Error;
 
 use crate::ruleset::{Benefit, Blockage, nearest};
-use crate::territory::{AgencySlug, Resolved, Territory, UnknownCommune};
+use crate::territory::{Agency, AgencyKind, AgencySlug, Resolved, Territory, UnknownCommune};
 
 /// The facts as they come from outside, before parsing. Empty optional texts count as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -431,13 +431,10 @@ impl Parser {
 
     fn agency(&mut self, field: FactName, text: Option<&str>) -> Option<AgencySlug> {
         let text = given(text)?;
-        let found = self.territory.agency(&text.to_lowercase());
+        let found = self.territory.agency(&text.to_lowercase()).filter(is_a_body);
         if found.is_none() {
-            let slugs = self
-                .territory
-                .agencies()
-                .iter()
-                .map(|agency| agency.slug.as_str());
+            let bodies = self.territory.agencies().iter().filter(is_a_body);
+            let slugs = bodies.map(|agency| agency.slug.as_str());
             self.unknown(field, text, slugs, "the directory of agencies");
         }
         found.map(|agency| agency.slug)
@@ -468,6 +465,11 @@ impl Parser {
         };
         self.refuse(field, problem);
     }
+}
+
+/// A triage desk sends people to bodies; it pays nothing and decides no right.
+fn is_a_body(agency: &&Agency) -> bool {
+    agency.kind != AgencyKind::Triage
 }
 
 fn given(text: Option<&str>) -> Option<&str> {

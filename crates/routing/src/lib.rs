@@ -6,7 +6,8 @@
 //! - [`route`]: the one routing function, used by opening, preview, explanation and replay alike.
 //!
 //! The reasons are in French because people read them; everything else is in English. The order of the
-//! questions and the law behind each step are those of `data/SOURCES.md` and `data/rules.tsv`.
+//! questions and the law behind each step are those of `data/ROUTING_FACTS.md`; `data/README.md` says how to read
+//! and change the rules.
 //!
 //! Invariant: nothing here reads a file, a clock or a network, knows a case or a wire format, or guesses. The
 //! same facts on the same ruleset give the same decision, and every combination of facts gives exactly one.

@@ -1,6 +1,6 @@
 //! Any mixture of facts, however odd, is heard and gives one decision.
 
-use declic_routing::{Benefit, Blockage, Facts, Outcome, RawFacts, Ruleset, Territory, route};
+use declic_routing::{AgencyKind, Benefit, Blockage, Facts, Outcome, RawFacts, Ruleset, Territory, route};
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -27,6 +27,7 @@ fn any_facts() -> impl Strategy<Value = RawFacts> {
     let agencies: Vec<String> = territory
         .agencies()
         .iter()
+        .filter(|agency| agency.kind != AgencyKind::Triage)
         .map(|agency| agency.slug.as_str().to_owned())
         .collect();
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
@@ -103,6 +104,11 @@ proptest! {
         prop_assert_eq!(&decision, &route(&facts, Ruleset::embedded()));
         prop_assert_eq!(decision.outcome == Outcome::Routed, !decision.agencies.is_empty());
         prop_assert_eq!(decision.outcome == Outcome::Question, decision.question.is_some());
+        let mut named: Vec<_> = decision.agencies.iter().chain(&decision.candidates).collect();
+        let total = named.len();
+        named.sort_unstable();
+        named.dedup();
+        prop_assert_eq!(named.len(), total, "an agency is named twice: {:?}", decision);
         let told = decision.reasons.join(" ");
         for fact in facts.given() {
             let heard = decision.facts_used.contains(&fact) || told.contains("Sans effet sur cette orientation");

@@ -65,6 +65,10 @@ fn each_refusal_names_the_field_and_what_to_give() {
             "paying_body: unknown \"caf-20\"",
         ),
         (
+            refusal(|raw| raw.paying_body = text("triage-56")),
+            "paying_body: unknown \"triage-56\"",
+        ),
+        (
             refusal(|raw| raw.seized_body = text("cpam-59")),
             "seized_body: unknown \"cpam-59\"",
         ),

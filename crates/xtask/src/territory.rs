@@ -59,7 +59,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     for name in CARRIED_OVER {
         write(&data, name, &carried_over(&tables.text(name)?))?;
     }
-    write(&data, "SOURCES.md", &tables.text("SOURCES.md")?)
+    for name in ["SOURCES.md", "ROUTING_FACTS.md"] {
+        write(&data, name, &tables.text(name)?)?;
+    }
+    Ok(())
 }
 
 /// The package, downloaded by npm and unpacked under the target folder.

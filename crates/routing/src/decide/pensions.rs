@@ -153,6 +153,9 @@ pub fn survivor(case: &Case<'_>) -> Finding {
             .using(local.as_slice());
     }
     if let Some(payer) = payer {
+        if !may_pay(case, payer) {
+            return not_a_payer(case, payer);
+        }
         let reason = format!(
             "{} a liquidé la pension du défunt (CSS R354-1).",
             case.name(payer)
@@ -172,6 +175,7 @@ pub fn survivor(case: &Case<'_>) -> Finding {
 /// Old-age minimum: the body that pays the basic pension, the national service when there is none.
 pub fn aspa(case: &Case<'_>) -> Finding {
     match (case.facts.paying_body, case.facts.has_basic_pension) {
+        (Some(payer), _) if !may_pay(case, payer) => return not_a_payer(case, payer),
         (Some(payer), None | Some(true)) => {
             let reason = format!(
                 "{} verse la retraite de base, donc l'Aspa (CSS L815-7).",
@@ -220,6 +224,9 @@ pub fn aspa(case: &Case<'_>) -> Finding {
 /// Supplements of an invalidity pension: the body that pays the pension.
 pub fn invalidity_supplement(case: &Case<'_>) -> Finding {
     if let Some(payer) = case.facts.paying_body {
+        if !may_pay(case, payer) {
+            return not_a_payer(case, payer);
+        }
         let reason = format!(
             "{} verse la pension qui ouvre le droit (CSS L815-27).",
             case.name(payer)
@@ -248,8 +255,27 @@ pub fn invalidity_supplement(case: &Case<'_>) -> Finding {
 }
 
 fn paid_by(case: &Case<'_>, payer: AgencySlug) -> Finding {
+    if !may_pay(case, payer) {
+        return not_a_payer(case, payer);
+    }
     let reason = format!("{} verse la pension.", case.name(payer));
     Finding::body("retirement.paid-by", payer, reason).using(&[FactName::PayingBody])
+}
+
+/// Whether a body is of a kind that pays pensions of old age or invalidity.
+fn may_pay(case: &Case<'_>, payer: AgencySlug) -> bool {
+    let invalidity = [AgencyKind::Cpam, AgencyKind::Cramif];
+    let national = ["enim", "sre", "cnracl", "saspa", "agirc-arrco"];
+    kind(case, payer).is_some_and(|kind| kind.pays_pensions() || invalidity.contains(&kind))
+        || national.contains(&payer.as_str())
+}
+
+fn not_a_payer(case: &Case<'_>, payer: AgencySlug) -> Finding {
+    let reason = format!(
+        "{} ne verse pas de pension\u{a0}: l'organisme payeur donné est à vérifier.",
+        case.name(payer)
+    );
+    Finding::unsettled("pension.not-a-payer", Vec::new(), reason).using(&[FactName::PayingBody])
 }
 
 fn by_scheme(case: &Case<'_>) -> Option<Finding> {
