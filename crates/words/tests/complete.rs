@@ -123,6 +123,25 @@ fn every_blockage_has_its_words_and_its_heading() {
 }
 
 #[test]
+fn everything_that_happens_to_a_ticket_has_its_words() {
+    let source = include_str!("../../domain/src/event.rs");
+    let codes = source
+        .lines()
+        .filter_map(|line| line.split_once("=> \"")?.1.split_once("\","));
+    let codes: Vec<&str> = codes.map(|(code, _)| code).collect();
+    assert!(
+        codes.contains(&"ACKNOWLEDGED") && codes.contains(&"NO_RULE"),
+        "{codes:?}"
+    );
+    for code in codes {
+        let named = [Family::Event, Family::TriageReason]
+            .into_iter()
+            .any(|family| label(Lang::Fr, family, code) != code);
+        assert!(named, "no words for {code}");
+    }
+}
+
+#[test]
 fn languages_are_read_as_the_environment_writes_them() {
     assert_eq!("fr_FR.UTF-8".parse(), Ok(Lang::Fr));
     assert_eq!("en".parse(), Ok(Lang::En));

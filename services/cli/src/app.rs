@@ -16,7 +16,8 @@ use crate::screen::{Manner, Screen};
 use crate::settings::{Settings, variable};
 use crate::{commands, help};
 
-const DEFAULT_ZONE: &str = "Europe/Paris";
+/// The zone of readers who name none; in the program, for machines without a database of time zones.
+pub const PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
 
 /// Runs one command line and says how it ended.
 pub fn run(arguments: &[OsString], env: &impl Source) -> ExitCode {
@@ -101,8 +102,7 @@ fn prepare(global: &Global, env: &impl Source, screen: &mut Screen) -> Result<Se
     screen.manner.zone = match settings.time_zone.as_deref() {
         Some(name) => TimeZone::get(name)
             .map_err(|_| Failure::usage(text(lang, "cli-unknown-zone", &[("zone", Arg::Text(name))])))?,
-        // A machine without the database of time zones shows UTC rather than nothing.
-        None => TimeZone::get(DEFAULT_ZONE).unwrap_or(TimeZone::UTC),
+        None => PARIS,
     };
     Ok(settings)
 }

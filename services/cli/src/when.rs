@@ -74,7 +74,7 @@ pub mod tests {
     pub fn manner() -> Manner {
         Manner {
             lang: Lang::Fr,
-            zone: TimeZone::get("Europe/Paris").expect("the zone of Paris is known"),
+            zone: crate::app::PARIS,
             json: false,
             quiet: false,
             bold: false,
