@@ -13,7 +13,7 @@
 //! same facts on the same ruleset give the same decision, and every combination of facts gives exactly one.
 
 pub mod decide;
-pub mod explain;
+mod explain;
 pub mod facts;
 pub mod ruleset;
 pub mod territory;
