@@ -354,7 +354,6 @@ mod tests {
         ];
         let other = v1::Ticket {
             name: "cases/0190f3a2-0000-7000-8000-000000000000/tickets/2".to_owned(),
-            reference: "26-04817-K".to_owned(),
             state: v1::TicketState::Closed.into(),
             agency: "agencies/dep-56".to_owned(),
             agency_display_name: "Département du Morbihan".to_owned(),

@@ -168,8 +168,15 @@ pub fn time(time: Option<prost_types::Timestamp>) -> Option<Timestamp> {
 
 impl From<v1::Case> for Case {
     fn from(case: v1::Case) -> Self {
+        let state = bare(case.state().as_str_name(), "CASE_STATE_");
+        let tickets = case.tickets.into_iter().map(|mut ticket| {
+            // Of another agency's ticket the hub says name, agency and state only; its reference is the case's.
+            ticket.reference.clone_from(&case.reference);
+            Ticket::from(ticket)
+        });
+        let tickets = tickets.collect();
         Self {
-            state: bare(case.state().as_str_name(), "CASE_STATE_"),
+            state,
             name: case.name,
             reference: case.reference,
             etag: case.etag,
@@ -182,7 +189,7 @@ impl From<v1::Case> for Case {
             person: case.person.map(person),
             explanation: given(case.explanation),
             mandate: case.mandate.and_then(mandate),
-            tickets: case.tickets.into_iter().map(Ticket::from).collect(),
+            tickets,
         }
     }
 }
