@@ -7,12 +7,20 @@ const FULL: i32 = 13;
 /// Primary codes after which a connection is not trusted any more: NOMEM, INTERRUPT, IOERR, CORRUPT, FULL, NOTADB.
 const FATAL: [i32; 6] = [7, 9, 10, 11, FULL, 26];
 
+/// A constraint or a trigger of the schema refused.
+const CONSTRAINT: i32 = 19;
+
 /// An error of the engine when nothing was committed.
 pub(crate) fn engine(error: sqlx::Error) -> Error {
-    if is_full(&error) {
-        Error::DiskFull(error.into())
-    } else {
-        Error::Unavailable(error.into())
+    match primary_code(&error) {
+        Some(FULL) => Error::DiskFull(error.into()),
+        // What the program writes contradicts what is there; the message names columns, never values.
+        Some(CONSTRAINT) => Error::Corrupt {
+            table: "schema",
+            key: "constraint".to_owned(),
+            problem: error.to_string(),
+        },
+        _ => Error::Unavailable(error.into()),
     }
 }
 

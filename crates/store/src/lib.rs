@@ -7,6 +7,8 @@
 //! `vault` and laid out with `ledger` before it comes here.
 
 pub mod commit;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod error;
 pub mod page;
 pub mod reach;

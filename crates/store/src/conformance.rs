@@ -1,0 +1,67 @@
+//! The promises of [`Store`], one function each, with the words of the contract. Every engine runs them all: its tests
+//! hold one line, [`conformance_tests!`](crate::conformance_tests).
+//!
+//! A function gets a factory of its own and panics when the promise is broken.
+
+pub mod commit;
+pub mod journal;
+pub mod ledger;
+pub mod pages;
+mod sample;
+pub mod scope;
+
+use async_trait::async_trait;
+
+use crate::Store;
+
+/// Opens an engine on one place of storage, empty at first: again and again the same one.
+#[async_trait]
+pub trait Factory: Send + Sync + 'static {
+    /// The engine.
+    type Store: Store;
+
+    /// Opens it; what an earlier one wrote and closed is there.
+    async fn open(&self) -> Self::Store;
+}
+
+/// Makes one test of each promise. The argument is an expression that makes a [`Factory`], or a future of one.
+#[macro_export]
+macro_rules! conformance_tests {
+    ($factory:expr) => {
+        $crate::conformance_tests! { @each $factory;
+            commit::a_commit_is_all_or_nothing
+            commit::a_commit_that_fails_leaves_nothing
+            commit::the_same_request_gets_its_stored_answer_and_writes_nothing
+            commit::the_same_key_with_other_content_is_refused
+            commit::the_request_key_is_checked_first
+            commit::a_request_key_belongs_to_its_caller
+            commit::a_stale_commit_writes_nothing
+            commit::of_two_commits_on_one_version_one_is_stale
+            commit::references_never_overlap
+            commit::what_was_committed_is_there_after_a_restart
+            commit::the_directory_comes_in_the_order_it_was_committed
+            commit::a_closed_store_refuses
+            journal::a_watcher_misses_nothing_while_sixteen_write
+            journal::a_mailbox_has_no_gap
+            journal::the_journal_is_for_its_readers_alone
+            journal::an_entry_reads_back_as_it_was_written
+            ledger::leaves_and_nodes_read_back
+            ledger::a_sealer_that_starts_from_elsewhere_is_stale
+            ledger::of_two_sealers_one_is_stale
+            ledger::a_size_has_one_checkpoint
+            ledger::checkpoints_are_found_by_size
+            pages::pages_of_cases_put_together_equal_the_whole_list
+            pages::pages_of_tickets_put_together_equal_the_whole_list
+            pages::a_row_that_does_not_change_does_not_come_twice
+            pages::a_tag_finds_the_cases_that_carry_it
+            scope::lists_and_details_show_what_the_policy_says
+            scope::a_scope_follows_the_case_when_it_changes_hands
+        }
+    };
+    (@each $factory:expr; $($module:ident :: $promise:ident)+) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $promise() {
+            $crate::conformance::$module::$promise(&$factory).await;
+        }
+    )+};
+}
