@@ -213,6 +213,14 @@ impl Records {
         Ok(())
     }
 
+    /// The hub may have lost what it confirmed: tickets still open are confirmed anew when they are handed over again.
+    pub async fn forget_deliveries(&self) -> Result<(), Error> {
+        sqlx::query_file!("queries/delivery/forget.sql")
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Writes an answer down before it is sent, unless it is known already, and says what became of it.
     pub async fn claim_answer(
         &self,
@@ -340,6 +348,12 @@ mod tests {
         let again = records.handed_over(Some(&delivery(2, 10)), None).await;
         again.expect("writable");
         assert!(records.pending_deliveries().await.expect("readable").is_empty());
+
+        records.forget_deliveries().await.expect("writable");
+        let anew = records.handed_over(Some(&delivery(2, 11)), None).await;
+        anew.expect("writable");
+        let pending = records.pending_deliveries().await.expect("readable");
+        assert_eq!(pending, [delivery(2, 11)], "a hub that lost it is told again");
     }
 
     #[tokio::test]

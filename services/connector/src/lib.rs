@@ -124,12 +124,13 @@ pub fn check(config: &Config) -> anyhow::Result<()> {
 }
 
 /// Puts the cursor back to the beginning, for a hub that was set up anew. Everything the hub still holds is handed over
-/// again, with higher revisions; nothing is confirmed or answered twice.
+/// again, with higher revisions; open tickets are confirmed anew, answers are not sent again.
 ///
 /// # Errors
 /// The state cannot be opened: for instance, the connector is running.
 pub async fn reset_cursor(config: &Config) -> anyhow::Result<()> {
     let records = open_records(config).await?;
+    records.forget_deliveries().await?;
     records.move_cursor(&Cursor::default()).await?;
     records.close().await;
     Ok(())

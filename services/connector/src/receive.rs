@@ -153,6 +153,7 @@ impl Receiver {
 
     /// Hands over every open ticket and begins the stream anew: for when the hub cannot resume where we were.
     async fn resync(&self) -> anyhow::Result<()> {
+        self.records.forget_deliveries().await?;
         self.until_done(|| self.every_open_ticket()).await;
         Ok(self.records.move_cursor(&Cursor::default()).await?)
     }
