@@ -34,7 +34,7 @@ pub struct Person {
 }
 
 /// What the person agreed to.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mandate {
     pub channel: Channel,

@@ -38,6 +38,14 @@ impl TicketRef {
             },
         }
     }
+
+    /// The case as typed, when it was.
+    pub fn case(self) -> Option<String> {
+        match self {
+            Self::Name(_) => None,
+            Self::Numbered { case, .. } | Self::OnlyOf { case } => Some(case),
+        }
+    }
 }
 
 /// Number of a ticket within its case, from its resource name.

@@ -5,7 +5,7 @@ use declic_proto::v1;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::case_file::{AgriculturalStatus, Channel, Facts, Mandate, Person, Regime, Stage};
+use crate::case_file::{AgriculturalStatus, Channel, Facts, Person, Regime, Stage};
 use crate::names::number_of;
 
 /// A case, with its tickets.
@@ -25,6 +25,16 @@ pub struct Case {
     pub explanation: Option<String>,
     pub mandate: Option<Mandate>,
     pub tickets: Vec<Ticket>,
+}
+
+/// What the person agreed to, as far as the caller may read it.
+#[derive(Debug, Serialize)]
+pub struct Mandate {
+    pub channel: Channel,
+    pub scope: Option<String>,
+    pub given_on: String,
+    pub expires_on: String,
+    pub evidence: Option<String>,
 }
 
 /// A ticket; `events` only where a thread was asked for.
@@ -343,7 +353,7 @@ fn mandate(mandate: v1::Mandate) -> Option<Mandate> {
     };
     Some(Mandate {
         channel,
-        scope: mandate.scope,
+        scope: given(mandate.scope),
         given_on: mandate.given_on,
         expires_on: mandate.expires_on,
         evidence: given(mandate.evidence),

@@ -199,7 +199,7 @@ help-key-generate = Make a private key and print its public key
 help-key-generate-examples =
     declic key generate --output cle.pem
 help-key-generate--output = File to make, readable by you alone
-help-key-show = Print the public key of a private key
+help-key-show = Print the public key of a private key, a member’s or a ledger’s
 help-key-show-examples =
     declic key show cle.pem
 help-key-show-file = File of the private key

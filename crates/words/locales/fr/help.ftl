@@ -199,7 +199,7 @@ help-key-generate = Faire une clé privée et afficher sa clé publique
 help-key-generate-examples =
     declic key generate --output cle.pem
 help-key-generate--output = Fichier à créer, lisible par vous seul
-help-key-show = Afficher la clé publique d’une clé privée
+help-key-show = Afficher la clé publique d’une clé privée, de personne ou de grand livre
 help-key-show-examples =
     declic key show cle.pem
 help-key-show-file = Fichier de la clé privée

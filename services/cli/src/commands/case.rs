@@ -6,7 +6,7 @@ use declic_runtime::{Ids as _, SystemIds};
 use declic_words::{Arg, Family};
 use serde_json::json;
 
-use super::{Intention, read_events, typed_text};
+use super::{Intention, read_events, read_ticket, typed_text};
 use crate::args::{CaseCommand, CaseState, Close, ListCases, OpenCase, Reply, Sending};
 use crate::case_file::{CaseFile, SCHEMA};
 use crate::failure::{Failure, same_intention};
@@ -225,8 +225,10 @@ async fn show(client: &Client, name: String, screen: &mut Screen) -> Result<(), 
     let answer = answer.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
     let mut case = view::Case::from(answer.case.unwrap_or_default());
     for ticket in &mut case.tickets {
-        // Of the ticket of another agency only its state may be read: its etag is not given.
+        // Of the ticket of another agency only its state may be read: its etag is not given. The others are read
+        // one by one: a case shows its tickets without their texts.
         if ticket.etag.is_some() {
+            *ticket = read_ticket(client, screen, ticket.name.clone()).await?.into();
             ticket.events = Some(read_events(client, screen, &ticket.name).await?);
         }
     }
@@ -335,6 +337,7 @@ async fn withdraw_case(
     let reason = typed_text(reason, screen)?;
     let sent = Intention {
         request_id: sending.request_id.unwrap_or_else(|| SystemIds.random()),
+        case: TicketRef::parse(&name).case(),
         name,
         etag: sending.etag.unwrap_or_default(),
         epoch: 0,
@@ -355,7 +358,7 @@ async fn withdraw_case(
     }
     let lines: String = tickets
         .iter()
-        .map(|done| super::done_line(screen, "cli-done", done))
+        .map(|done| sent.done_line(screen, "cli-done", done))
         .collect();
     screen.show(&lines)
 }

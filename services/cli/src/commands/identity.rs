@@ -5,6 +5,7 @@ use std::path::Path;
 
 use declic_auth::SigningKey;
 use declic_proto::v1;
+use declic_runtime::SecretFile;
 use declic_words::{Arg, Family};
 use serde_json::json;
 
@@ -58,8 +59,19 @@ pub fn key(command: KeyCommand, screen: &mut Screen) -> Result<(), Failure> {
             );
             show(&key, screen)
         }
-        KeyCommand::Show { file } => show(&private_key(&file, screen.manner.lang)?, screen),
+        KeyCommand::Show { file } => match ledger_key(&file) {
+            Some(key) if screen.manner.json => screen.show_json(&json!({ "log_key": key })),
+            Some(key) => screen.show(&format!("{key}\n")),
+            None => show(&private_key(&file, screen.manner.lang)?, screen),
+        },
     }
+}
+
+/// The public key of a ledger, when the file holds the key that signs it.
+fn ledger_key(path: &Path) -> Option<String> {
+    let secret = SecretFile::new(path).read().ok()?;
+    let signer = declic_ledger::SignerKey::parse(secret.expose().trim()).ok()?;
+    Some(signer.verifier().to_text())
 }
 
 fn generate(output: &Path, screen: &Screen) -> Result<SigningKey, Failure> {

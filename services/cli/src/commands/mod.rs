@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::args::{AgencySending, Command, Sending};
 use crate::failure::{Failure, same_intention};
-use crate::names::ticket_name;
+use crate::names::{TicketRef, number_of, ticket_name};
 use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::view::{self, Confirmation};
@@ -35,6 +35,8 @@ pub async fn run(command: Command, settings: &Settings, screen: &mut Screen) -> 
 /// What a command about a ticket carries: its name, its request id, and what its sender has read.
 struct Intention {
     request_id: Uuid,
+    /// The case as typed; none when the ticket was typed in full.
+    case: Option<String>,
     name: String,
     etag: String,
     epoch: u32,
@@ -50,6 +52,7 @@ impl Intention {
     ) -> Result<Self, Failure> {
         Ok(Self {
             request_id: sending.request_id.unwrap_or_else(|| SystemIds.random()),
+            case: TicketRef::parse(typed).case(),
             name: ticket_name(client, screen.manner.lang, typed).await?,
             etag: sending.etag.unwrap_or_default(),
             epoch: 0,
@@ -104,13 +107,29 @@ impl Intention {
         }
         let lines: String = confirmation
             .iter()
-            .map(|done| done_line(screen, "cli-done", done))
+            .map(|done| self.done_line(screen, "cli-done", done))
             .collect();
         let next: String = successor
             .iter()
-            .map(|next| done_line(screen, "cli-successor", next))
+            .map(|next| self.done_line(screen, "cli-successor", next))
             .collect();
         screen.show(&(lines + &next))
+    }
+
+    fn done_line(&self, screen: &Screen, key: &str, done: &Confirmation) -> String {
+        let manner = &screen.manner;
+        let state = manner.label(Family::TicketState, done.state);
+        let ticket = match (&self.case, number_of(&done.ticket)) {
+            (Some(case), Some(number)) => format!("{case}/{number}"),
+            _ => done.ticket.clone(),
+        };
+        let args = [
+            ("ticket", Arg::Text(&ticket)),
+            ("agency", Arg::Text(crate::case_page::short(&done.agency))),
+            ("state", Arg::Text(&state)),
+            ("event", Arg::Text(&done.event_id)),
+        ];
+        manner.text(key, &args) + "\n"
     }
 }
 
@@ -151,16 +170,4 @@ fn typed_text(text: String, screen: &Screen) -> Result<String, Failure> {
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::usage(declic_words::text(lang, "cli-json-utf8", &[])))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-fn done_line(screen: &Screen, key: &str, done: &Confirmation) -> String {
-    let manner = &screen.manner;
-    let state = manner.label(Family::TicketState, done.state);
-    let args = [
-        ("ticket", Arg::Text(&done.ticket)),
-        ("agency", Arg::Text(crate::case_page::short(&done.agency))),
-        ("state", Arg::Text(&state)),
-        ("event", Arg::Text(&done.event_id)),
-    ];
-    manner.text(key, &args) + "\n"
 }
