@@ -1,1 +1,36 @@
-//! See ARCHITECTURE.md.
+//! The hub: the gRPC server that social workers, agencies and supervisors share.
+//!
+//! - [`start`]: from a [`Config`] to a [`Running`] hub, in the order of its lines.
+//! - [`layers`]: what every call passes before a handler; [`caller`]: who is calling.
+//! - `cases`, `tickets`, `routing`, `identity`, [`ledger`]: the services, each over the [`Hub`] they share.
+//! - `command`: the same few lines for every command: parse, replay, load, decide, seal, render, commit.
+//! - [`wire`]: the only place that names a message of the contract and a type of the domain together.
+//! - [`status`]: the only door for errors.
+//! - [`directory`] and [`secrets`]: what is read from files at start; [`readers`]: what follows the journal.
+//!
+//! Never here: a rule about cases (ask `domain`), SQL (ask the store), another process that opens the database.
+
+pub mod caller;
+mod cases;
+mod command;
+pub mod config;
+pub mod directory;
+pub mod hub;
+mod identity;
+pub mod layers;
+pub mod ledger;
+pub mod readers;
+mod references;
+mod routing;
+mod seal;
+pub mod secrets;
+mod start;
+pub mod status;
+mod thread;
+mod tickets;
+mod watch;
+pub mod wire;
+
+pub use config::Config;
+pub use hub::Hub;
+pub use start::{Running, check, service_name, start, start_with};

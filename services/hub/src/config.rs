@@ -1,0 +1,281 @@
+//! What the hub reads at start: one TOML file, each key of it documented in `deploy/hub.example.toml`.
+//!
+//! Relative paths are taken from the folder of the file, never from the folder the process was started in.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use declic_runtime::config::{self, Invalid, Source, Validate};
+use declic_runtime::server::Limits;
+use declic_runtime::tls::ServerTls;
+use declic_runtime::{SecretFile, telemetry};
+use serde::Deserialize;
+
+/// The whole configuration of a hub.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where it listens, and to whom.
+    #[serde(default)]
+    pub server: Server,
+    /// TLS files; without them the hub speaks plain text and must stand behind something that does not.
+    #[serde(default)]
+    pub tls: Option<ServerTls>,
+    /// How much strangers may take.
+    #[serde(default)]
+    pub limits: Limits,
+    /// How much one caller may take.
+    #[serde(default)]
+    pub rate: Rate,
+    /// The database.
+    pub store: Database,
+    /// The keys of cases.
+    pub keyring: Keyring,
+    /// The shared audit log.
+    pub ledger: Ledger,
+    /// Who exists.
+    pub directory: DirectoryFile,
+    /// Logs, traces, metrics.
+    #[serde(default)]
+    pub telemetry: telemetry::Config,
+}
+
+/// Section `[server]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port; port 0 takes any free one. Default `127.0.0.1:7443`.
+    pub listen: SocketAddr,
+    /// What tokens must say in `aud`. Default `declic-hub`.
+    pub audience: String,
+    /// Whether enrolled callers may ask for the contract by gRPC reflection. Default no: SECURITY.md 5.
+    pub reflection: bool,
+}
+
+/// Section `[rate]`: calls of one member, whatever its connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rate {
+    /// Calls a second in the long run, 1 to 1,000,000. Default 100.
+    pub calls_per_second: u32,
+    /// Calls at once after a rest, 1 to 1,000,000. Default 400.
+    pub burst: u32,
+}
+
+/// Section `[store]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// SQLite file, made at the first start.
+    pub path: PathBuf,
+}
+
+/// Section `[keyring]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keyring {
+    /// SQLite file of the wrapped case keys, apart from the database so that its backups can be short-lived.
+    pub path: PathBuf,
+    /// Folder of the hub's own secrets: `hub.secret` and the months' key-encryption keys (`2026-11.kek`).
+    pub kek_dir: PathBuf,
+}
+
+/// Section `[ledger]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ledger {
+    /// Name of the log and of its key, for ever: `declic.example/hub`.
+    pub origin: String,
+    /// File of the signing key, made at the first start.
+    pub key_file: SecretFile,
+}
+
+/// Section `[directory]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryFile {
+    /// TOML file of agencies, organisations and members.
+    pub file: PathBuf,
+}
+
+impl Config {
+    /// Reads the file and the overrides, validates, and makes relative paths start from the file's folder.
+    ///
+    /// # Errors
+    /// The first thing found wrong, with its place and what to do.
+    pub fn load(file: &Path, env: impl Source) -> Result<Self, config::Error> {
+        let config: Self = config::load(Some(file), env)?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        Ok(config.starting_from(folder))
+    }
+
+    fn starting_from(mut self, folder: &Path) -> Self {
+        let paths = [
+            &mut self.store.path,
+            &mut self.keyring.path,
+            &mut self.keyring.kek_dir,
+            &mut self.directory.file,
+        ];
+        for path in paths {
+            *path = folder.join(&path);
+        }
+        self.ledger.key_file = SecretFile::new(folder.join(self.ledger.key_file.path()));
+        if let Some(tls) = &mut self.tls {
+            tls.certificates = folder.join(&tls.certificates);
+            tls.key = SecretFile::new(folder.join(tls.key.path()));
+            tls.client_authorities = tls.client_authorities.as_ref().map(|path| folder.join(path));
+        }
+        let authorities = &mut self.telemetry.otlp_authorities;
+        *authorities = authorities.as_ref().map(|path| folder.join(path));
+        self
+    }
+}
+
+impl Validate for Config {
+    fn validate(&self) -> Result<(), Invalid> {
+        self.server.validate().map_err(|e| e.within("server"))?;
+        self.limits.validate().map_err(|e| e.within("limits"))?;
+        self.rate.validate().map_err(|e| e.within("rate"))?;
+        self.ledger.validate().map_err(|e| e.within("ledger"))?;
+        self.telemetry.validate().map_err(|e| e.within("telemetry"))?;
+        if self.store.path == self.keyring.path {
+            return Err(Invalid::new(
+                "keyring.path",
+                "is the database itself",
+                "keep the keys in a file of their own: its backups are short-lived",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 7443)),
+            audience: "declic-hub".to_owned(),
+            reflection: false,
+        }
+    }
+}
+
+impl Validate for Server {
+    fn validate(&self) -> Result<(), Invalid> {
+        if self.audience.trim().is_empty() {
+            return Err(Invalid::new("audience", "is empty", "write \"declic-hub\""));
+        }
+        Ok(())
+    }
+}
+
+impl Default for Rate {
+    fn default() -> Self {
+        Self {
+            calls_per_second: 100,
+            burst: 400,
+        }
+    }
+}
+
+impl Validate for Rate {
+    fn validate(&self) -> Result<(), Invalid> {
+        for (key, value) in [("calls_per_second", self.calls_per_second), ("burst", self.burst)] {
+            if !(1..=1_000_000).contains(&value) {
+                return Err(Invalid::new(key, format!("is {value}"), "write 1 to 1000000"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Validate for Ledger {
+    fn validate(&self) -> Result<(), Invalid> {
+        let is_name = |c: char| !c.is_whitespace() && !c.is_control() && c != '+';
+        if self.origin.is_empty() || !self.origin.chars().all(is_name) {
+            return Err(Invalid::new(
+                "origin",
+                "is not the name of a log",
+                "write a name without spaces or plus signs, as in \"declic.example/hub\"",
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use declic_runtime::config::NoEnv;
+
+    use super::*;
+
+    const MINIMAL: &str = r#"
+        [store]
+        path = "hub.sqlite"
+        [keyring]
+        path = "keyring.sqlite"
+        kek_dir = "secrets"
+        [ledger]
+        origin = "declic.example/hub"
+        key_file = "secrets/ledger.key"
+        [directory]
+        file = "directory.toml"
+    "#;
+
+    fn load(text: &str) -> Result<Config, String> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("hub.toml");
+        std::fs::write(&file, text).expect("a file in it");
+        let mut config = Config::load(&file, NoEnv).map_err(|error| error.to_string())?;
+        let inside = config.store.path.strip_prefix(folder.path()).map(Path::to_owned);
+        config.store.path = inside.expect("relative paths start from the file's folder");
+        Ok(config)
+    }
+
+    #[test]
+    fn a_short_file_is_enough_and_its_paths_start_from_its_folder() {
+        let config = load(MINIMAL).expect("nothing more is needed");
+        assert_eq!(config.store.path, Path::new("hub.sqlite"));
+        assert_eq!(config.server.listen.to_string(), "127.0.0.1:7443");
+        assert_eq!(config.server.audience, "declic-hub");
+        assert!(
+            !config.server.reflection,
+            "the contract is not shown unless asked for"
+        );
+    }
+
+    #[test]
+    fn a_wrong_configuration_names_the_key_and_what_to_do() {
+        let one_file = MINIMAL.replace("keyring.sqlite", "hub.sqlite");
+        let spaced = MINIMAL.replace("declic.example/hub", "declic example");
+        let rows = [
+            (MINIMAL.replace("[store]", "[shop]"), "shop"),
+            (MINIMAL.replace("path = \"hub.sqlite\"", ""), "store.path"),
+            (one_file, "keyring.path"),
+            (spaced, "ledger.origin"),
+            (format!("{MINIMAL}\n[rate]\nburst = 0"), "rate.burst"),
+            (format!("{MINIMAL}\n[server]\nlisten = \"here\""), "server.listen"),
+            (format!("{MINIMAL}\n[server]\naudience = \"\""), "server.audience"),
+            (format!("{MINIMAL}\n[server]\nport = 1"), "server.port"),
+            (
+                format!("{MINIMAL}\n[limits]\nmax_in_flight = 0"),
+                "limits.max_in_flight",
+            ),
+        ];
+        for (text, key) in rows {
+            let error = load(&text).expect_err(key);
+            assert!(error.contains(&format!("key `{key}`")), "{key}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_example_file_loads() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/hub.example.toml");
+        let config = Config::load(&file, NoEnv).expect("the example is a configuration");
+        assert_eq!(config.limits, Limits::default(), "the example shows the defaults");
+        assert_eq!(config.rate, Rate::default(), "the example shows the defaults");
+        assert_eq!(
+            config.telemetry.metrics_interval,
+            telemetry::Config::default().metrics_interval
+        );
+    }
+}

@@ -1,0 +1,337 @@
+//! What every call passes before a handler, as one list; and the gates that refuse.
+
+use std::num::NonZeroU32;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use declic_auth::{AuthLayer, Authenticate};
+use declic_domain::name::MemberId;
+use declic_domain::policy::Action;
+use declic_proto::v1::ErrorReason;
+use declic_runtime::Ids;
+use declic_runtime::layers::{DeadlineLayer, ObserveLayer, Refusal, RequestIdLayer, ShedLayer};
+use declic_runtime::server::Limits;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use http::{Request, Response};
+use opentelemetry::metrics::Meter;
+use tokio::sync::watch;
+use tonic::body::Body;
+use tower::{Layer, Service, ServiceBuilder};
+
+use crate::caller::{self, Admitted, CoarsePolicy};
+use crate::config::Rate;
+use crate::status::Error;
+
+/// What the list is made of.
+pub struct Parts<A> {
+    /// Where the ids of requests come from.
+    pub ids: Arc<dyn Ids>,
+    /// What measures.
+    pub meter: Meter,
+    /// Methods that are served, as `package.Service/Method`.
+    pub methods: Vec<String>,
+    /// How much strangers may take.
+    pub limits: Limits,
+    /// Who reads tokens.
+    pub authenticator: Arc<A>,
+    /// How much one caller may take.
+    pub rate: Rate,
+    /// Whether commands are taken.
+    pub door: Arc<WriteDoor>,
+}
+
+/// The layers, from the outside in. Each line says why it stands where it stands.
+pub fn list<S, A>(
+    parts: Parts<A>,
+) -> impl Layer<
+    S,
+    Service = impl Service<Request<Body>, Response = Response<Body>, Error = S::Error, Future: Send>
+              + Clone
+              + Send
+              + 'static,
+> + Clone
+where
+    A: Authenticate<Identity = Admitted>,
+    S: Service<Request<Body>, Response = Response<Body>, Error: Send + 'static, Future: Send + 'static>
+        + Clone
+        + Send
+        + 'static,
+{
+    let Parts {
+        ids,
+        meter,
+        methods,
+        limits,
+        authenticator,
+        rate,
+        door,
+    } = parts;
+    let sheds = |path: &str| !caller::is_health(path);
+    ServiceBuilder::new()
+        // First, so that every line of log and every answer can be quoted, refusals included.
+        .layer(RequestIdLayer::new(ids))
+        // Outside all that refuses or fails, so that shed, late, refused and panicking calls are counted.
+        .layer(ObserveLayer::new(&meter, methods))
+        // Outside all that may be wrong, inside what counts it: a bug costs its own call and nothing else.
+        .layer(PanicLayer)
+        // Before anything that takes time or memory; probes pass, or overload would look like death.
+        .layer(ShedLayer::new(
+            limits.max_in_flight,
+            sheds,
+            refusal(ErrorReason::Overloaded),
+        ))
+        // Before authentication, so that the time of all that follows counts.
+        .layer(DeadlineLayer::new(
+            limits.request_timeout,
+            refusal(ErrorReason::DeadlineExceeded),
+        ))
+        // Before whatever depends on who calls; takes the token away, so that nothing further in can log it.
+        .layer(AuthLayer::new(authenticator))
+        // After authentication, because the limit is the member's and not the address's, which agencies share.
+        .layer(GateLayer::new(RatePerCaller::new(rate)))
+        // Last before the handlers: what a role may never call does not reach one.
+        .layer(GateLayer::new(CoarsePolicy))
+        // Inside the policy: only who may write is told that writing is closed.
+        .layer(GateLayer::new(door))
+        .into_inner()
+}
+
+/// Decides on a call from its path and its caller alone.
+pub trait Gate: Send + Sync + 'static {
+    /// Lets it through, or says why not.
+    ///
+    /// # Errors
+    /// What the caller is answered.
+    fn check(&self, path: &str, admitted: Option<&Admitted>) -> Result<(), Error>;
+}
+
+/// Puts a [`Gate`] before a service.
+pub struct GateLayer<G>(Arc<G>);
+
+/// What [`GateLayer`] makes.
+pub struct GateService<G, S> {
+    gate: Arc<G>,
+    inner: S,
+}
+
+/// Answers INTERNAL for a call whose handler panics. The panic's own words, which may hold anything, go nowhere but to the
+/// process's panic hook.
+#[derive(Debug, Clone, Copy)]
+pub struct PanicLayer;
+
+/// What [`PanicLayer`] makes.
+#[derive(Debug, Clone)]
+pub struct PanicService<S>(S);
+
+/// A bucket of calls for each member.
+pub struct RatePerCaller(DefaultKeyedRateLimiter<MemberId>);
+
+/// Whether commands are taken. It opens at start and closes for good when the ledger does not add up: reads go on, and
+/// what is there stays as evidence.
+#[derive(Debug)]
+pub struct WriteDoor(watch::Sender<bool>);
+
+impl<G: Gate> GateLayer<G> {
+    /// A layer that asks this gate.
+    pub fn new(gate: G) -> Self {
+        Self(Arc::new(gate))
+    }
+}
+
+impl RatePerCaller {
+    /// Buckets of this size, refilled at this pace.
+    pub fn new(rate: Rate) -> Self {
+        let at_least_one = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+        let quota =
+            Quota::per_second(at_least_one(rate.calls_per_second)).allow_burst(at_least_one(rate.burst));
+        Self(RateLimiter::keyed(quota))
+    }
+}
+
+impl Gate for RatePerCaller {
+    fn check(&self, _: &str, admitted: Option<&Admitted>) -> Result<(), Error> {
+        // Only members have a bucket, so there are never more buckets than members.
+        let Some(Admitted::Member(caller)) = admitted else {
+            return Ok(());
+        };
+        let taken = self.0.check_key(&caller.member.id);
+        taken.map_err(|_| Error::Later(ErrorReason::RateLimited, None))
+    }
+}
+
+impl WriteDoor {
+    /// An open door.
+    pub fn open() -> Self {
+        Self(watch::Sender::new(true))
+    }
+
+    /// Closes it, until the process starts again.
+    pub fn close(&self) {
+        self.0.send_replace(false);
+    }
+
+    /// Whether it is open.
+    pub fn is_open(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Waits until it is closed.
+    pub async fn closed(&self) {
+        let mut state = self.0.subscribe();
+        // The sender lives as long as `self`, so this ends with the door and not with an error.
+        let _closed = state.wait_for(|open| !open).await;
+    }
+}
+
+impl Gate for Arc<WriteDoor> {
+    fn check(&self, path: &str, _: Option<&Admitted>) -> Result<(), Error> {
+        if self.is_open() || !caller::action(path).is_some_and(writes) {
+            return Ok(());
+        }
+        let cause = anyhow::anyhow!("the write path is closed: see the error about the ledger");
+        Err(Error::Later(ErrorReason::StorageUnavailable, Some(cause)))
+    }
+}
+
+impl<G> Clone for GateLayer<G> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<G, S> Layer<S> for GateLayer<G> {
+    type Service = GateService<G, S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        GateService {
+            gate: Arc::clone(&self.0),
+            inner,
+        }
+    }
+}
+
+impl<G, S: Clone> Clone for GateService<G, S> {
+    fn clone(&self) -> Self {
+        Self {
+            gate: Arc::clone(&self.gate),
+            inner: self.inner.clone(),
+        }
+    }
+}
+
+impl<G, S, B> Service<Request<B>> for GateService<G, S>
+where
+    G: Gate,
+    S: Service<Request<B>, Response = Response<Body>>,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = BoxFuture<'static, Result<Response<Body>, S::Error>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let admitted = request.extensions().get::<Admitted>();
+        match self.gate.check(request.uri().path(), admitted) {
+            Ok(()) => self.inner.call(request).boxed(),
+            Err(error) => {
+                let response = error
+                    .into_status(&caller::id_in(request.extensions()))
+                    .into_http();
+                futures::future::ready(Ok(response)).boxed()
+            }
+        }
+    }
+}
+
+impl<S> Layer<S> for PanicLayer {
+    type Service = PanicService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        PanicService(inner)
+    }
+}
+
+impl<S, B> Service<Request<B>> for PanicService<S>
+where
+    S: Service<Request<B>, Response = Response<Body>>,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = BoxFuture<'static, Result<Response<Body>, S::Error>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let id = caller::id_in(request.extensions());
+        // A service that panicked is not called again before it was cloned anew: tonic clones one for each call.
+        let answer = match std::panic::catch_unwind(AssertUnwindSafe(|| self.0.call(request))) {
+            Ok(answer) => answer,
+            Err(_) => return futures::future::ready(Ok(panicked(&id))).boxed(),
+        };
+        let caught = AssertUnwindSafe(answer).catch_unwind();
+        caught
+            .map(move |ended| ended.unwrap_or_else(|_| Ok(panicked(&id))))
+            .boxed()
+    }
+}
+
+fn panicked(id: &str) -> Response<Body> {
+    Error::internal(anyhow::anyhow!("a handler panicked"))
+        .into_status(id)
+        .into_http()
+}
+
+/// The response of a layer that knows no more than that this cannot be served now.
+fn refusal(reason: ErrorReason) -> Refusal {
+    Arc::new(move |_: &str| Error::Later(reason, None).into_status("").into_http())
+}
+
+/// Whether an action changes what is stored.
+fn writes(action: Action) -> bool {
+    match action {
+        Action::GetCase
+        | Action::ListCases
+        | Action::GetTicket
+        | Action::ListTickets
+        | Action::ListEvents
+        | Action::WatchTickets
+        | Action::PreviewRouting
+        | Action::SearchCommunes
+        | Action::GetCheckpoint
+        | Action::GetInclusionProof
+        | Action::GetConsistencyProof
+        | Action::ListLeaves
+        | Action::Whoami => false,
+        Action::OpenCase
+        | Action::WithdrawCase
+        | Action::ConfirmDelivery
+        | Action::AcknowledgeTicket
+        | Action::AssignTicket
+        | Action::RequestInformation
+        | Action::ReplyTicket
+        | Action::TakeBackTicket
+        | Action::RedirectTicket
+        | Action::RouteTicketByHand
+        | Action::ResolveTicket
+        | Action::CloseTicket
+        | Action::ReopenTicket
+        | Action::WithdrawTicket
+        | Action::PostMessage
+        | Action::AddNote => true,
+    }
+}
+
+#[cfg(test)]
+mod tests;
