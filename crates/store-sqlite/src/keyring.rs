@@ -1,13 +1,13 @@
 //! Wrapped keys in a database file of their own, so that their backups can live shorter than all others.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use async_trait::async_trait;
 use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::open::{self, Kind, OpenError};
+use crate::open::{self, Kind, OpenError, Place};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/keyring");
 
@@ -20,7 +20,7 @@ const KIND: Kind = Kind {
 
 /// The keyring: few, short accesses over one connection.
 pub struct SqliteKeyring {
-    path: PathBuf,
+    place: Place,
     /// None after a failure, until the next use opens another.
     connection: Mutex<Option<SqliteConnection>>,
 }
@@ -31,10 +31,10 @@ impl SqliteKeyring {
     /// # Errors
     /// As [`crate::SqliteStore::open`].
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let path = path.as_ref().to_owned();
-        let connection = open::open(&path, &KIND).await?;
+        let place = Place { path: path.as_ref().to_owned(), most_pages: None };
+        let connection = open::open(&place, &KIND).await?;
         Ok(Self {
-            path,
+            place,
             connection: Mutex::new(Some(connection)),
         })
     }
@@ -50,7 +50,7 @@ impl SqliteKeyring {
         let mut slot = self.connection.lock().await;
         let connection = match slot.take() {
             Some(connection) => connection,
-            None => open::connect_writer(&self.path).await.map_err(unavailable)?,
+            None => open::connect_writer(&self.place).await.map_err(unavailable)?,
         };
         Ok(Lent { slot, connection })
     }

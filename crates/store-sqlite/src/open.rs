@@ -24,6 +24,14 @@ pub(crate) struct Kind {
     pub migrator: &'static Migrator,
 }
 
+/// A file, and how large it may grow.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub path: PathBuf,
+    /// Pages it may have; none: as many as the disk takes.
+    pub most_pages: Option<u32>,
+}
+
 /// Why a file was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -79,8 +87,10 @@ pub enum OpenError {
 
 /// Opens or creates a file, refuses what must not be used, brings its schema up to date, and returns the connection that
 /// writes.
-pub(crate) async fn open(path: &Path, kind: &Kind) -> Result<SqliteConnection, OpenError> {
-    let mut connection = connect_writer(path).await.map_err(|error| failed(path, error))?;
+pub(crate) async fn open(place: &Place, kind: &Kind) -> Result<SqliteConnection, OpenError> {
+    let path = place.path.as_path();
+    let created = writer_settings(place).create_if_missing(true).connect().await;
+    let mut connection = created.map_err(|error| failed(path, error))?;
     check_version(
         &sqlite_version(&mut connection)
             .await
@@ -95,13 +105,9 @@ pub(crate) async fn open(path: &Path, kind: &Kind) -> Result<SqliteConnection, O
     Ok(connection)
 }
 
-/// A connection that writes: the only one of its file.
-pub(crate) async fn connect_writer(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
-    settings(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .connect()
-        .await
+/// A connection that writes, to a file that is there: the only one of its file.
+pub(crate) async fn connect_writer(place: &Place) -> Result<SqliteConnection, sqlx::Error> {
+    writer_settings(place).connect().await
 }
 
 /// A pool of connections that cannot write.
@@ -179,6 +185,14 @@ async fn sqlite_version(connection: &mut SqliteConnection) -> Result<String, sql
         .await
 }
 
+fn writer_settings(place: &Place) -> SqliteConnectOptions {
+    let settings = settings(&place.path).journal_mode(SqliteJournalMode::Wal);
+    match place.most_pages {
+        Some(pages) => settings.pragma("max_page_count", pages.to_string()),
+        None => settings,
+    }
+}
+
 /// The settings that every connection has. What each is for: docs of SQLite, "PRAGMA statements".
 fn settings(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
@@ -216,6 +230,8 @@ pub(crate) async fn close(connection: SqliteConnection) {
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Row as _;
+
     use super::*;
 
     #[test]
@@ -240,5 +256,33 @@ mod tests {
             .await
             .expect("SQLite tells its version");
         check_version(&version).expect("the version in Cargo.lock is new enough");
+    }
+
+    #[tokio::test]
+    async fn every_connection_has_the_settings_that_keep_what_was_committed() {
+        let folder = tempfile::TempDir::new().expect("a temporary folder");
+        let place = Place { path: folder.path().join("any.sqlite"), most_pages: None };
+        let settings = writer_settings(&place).create_if_missing(true);
+        let mut writer = settings.connect().await.expect("a file is created");
+        let readers = connect_readers(&place.path, 1).await.expect("the file is there");
+        let mut reader = readers.acquire().await.expect("a reader is free");
+        for connection in [&mut writer, &mut *reader] {
+            assert_eq!(pragma(connection, "PRAGMA journal_mode").await, "wal");
+            assert_eq!(pragma(connection, "PRAGMA synchronous").await, "2");
+            assert_eq!(pragma(connection, "PRAGMA foreign_keys").await, "1");
+            assert_eq!(pragma(connection, "PRAGMA busy_timeout").await, "5000");
+            assert_eq!(pragma(connection, "PRAGMA secure_delete").await, "1");
+            assert_eq!(pragma(connection, "PRAGMA trusted_schema").await, "0");
+        }
+        let written = sqlx::query("CREATE TABLE anything (it INTEGER) STRICT").execute(&mut *reader).await;
+        assert!(written.is_err(), "a reader cannot write");
+    }
+
+    async fn pragma(connection: &mut SqliteConnection, question: &'static str) -> String {
+        let row = sqlx::query(question).fetch_one(connection).await.expect("SQLite answers");
+        match row.try_get_unchecked::<i64, _>(0) {
+            Ok(0) | Err(_) => row.try_get_unchecked(0).expect("a text or a number"),
+            Ok(number) => number.to_string(),
+        }
     }
 }

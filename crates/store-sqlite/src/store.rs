@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::error::engine;
-use crate::open::{self, Kind, OpenError};
+use crate::open::{self, Kind, OpenError, Place};
 use crate::writer::{Done, Failure, Queue, Work, Writer};
 use crate::{commit, journal, ledger, read};
 
@@ -37,6 +37,9 @@ pub struct Options {
     pub path: PathBuf,
     /// Connections that read, 1 to 64.
     pub readers: u32,
+    /// How many pages of 4,096 bytes the file may have: beyond it writes are refused as on a full disk. None: as many as
+    /// the disk takes.
+    pub most_pages: Option<u32>,
 }
 
 impl Options {
@@ -45,6 +48,7 @@ impl Options {
         Self {
             path: path.into(),
             readers: 4,
+            most_pages: None,
         }
     }
 }
@@ -63,16 +67,17 @@ impl SqliteStore {
     /// # Errors
     /// A SQLite that is too old, a file that is not ours, is newer than this program, or cannot be opened.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
-        let Options { path, readers } = options;
-        let connection = open::open(&path, &KIND).await?;
-        let readers = open::connect_readers(&path, readers.clamp(1, 64))
+        let Options { path, readers, most_pages } = options;
+        let place = Place { path, most_pages };
+        let connection = open::open(&place, &KIND).await?;
+        let readers = open::connect_readers(&place.path, readers.clamp(1, 64))
             .await
             .map_err(|source| OpenError::Unavailable {
-                path: path.clone(),
+                path: place.path.clone(),
                 source: Box::new(source),
             })?;
         let (sender, commits) = watch::channel(0);
-        let (writer, queue) = Writer::new(path, connection, sender);
+        let (writer, queue) = Writer::new(place, connection, sender);
         let task = tokio::spawn(writer.run());
         Ok(Self {
             readers,

@@ -3,14 +3,13 @@
 //! A batch is what one transaction commits. It holds one command for now; the loop, the outcome of a command apart from
 //! the outcome of its transaction, and the answers after COMMIT are those of larger batches.
 
-use std::path::PathBuf;
-
 use declic_store::commit::{Commit, CommitError, Sealed};
 use declic_store::{Error, PublishedCheckpoint};
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::error::{engine, is_fatal, is_full};
+use crate::open::Place;
 use crate::{commit, ledger, open};
 
 /// Commands that may wait. Beyond it callers are told that the store is busy, and come back.
@@ -80,7 +79,7 @@ impl Queue {
 
 /// The task.
 pub(crate) struct Writer {
-    path: PathBuf,
+    place: Place,
     jobs: mpsc::Receiver<Job>,
     /// None after a failure, until the next write opens another.
     connection: Option<SqliteConnection>,
@@ -90,14 +89,14 @@ pub(crate) struct Writer {
 impl Writer {
     /// A writer on a connection that [`open::open`] gave, and the queue that feeds it.
     pub(crate) fn new(
-        path: PathBuf,
+        place: Place,
         connection: SqliteConnection,
         commits: watch::Sender<u64>,
     ) -> (Self, Queue) {
         let (queue, jobs) = mpsc::channel(QUEUE);
         (
             Self {
-                path,
+                place,
                 jobs,
                 connection: Some(connection),
                 commits,
@@ -126,7 +125,7 @@ impl Writer {
     async fn batch(&mut self, work: Work) -> Result<Done, CommitError> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => open::connect_writer(&self.path)
+            None => open::connect_writer(&self.place)
                 .await
                 .map_err(|error| CommitError::Engine(engine(error)))?,
         };
@@ -155,7 +154,7 @@ impl Writer {
     /// that were written and not synced may come back with the next recovery.
     async fn outcome(&mut self, error: sqlx::Error, work: &Work) -> CommitError {
         if is_full(&error)
-            && let Ok(mut fresh) = open::connect_writer(&self.path).await
+            && let Ok(mut fresh) = open::connect_writer(&self.place).await
         {
             let absent = matches!(commit::is_done(&mut fresh, work).await, Ok(false));
             self.connection = Some(fresh);

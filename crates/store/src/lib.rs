@@ -10,6 +10,7 @@ pub mod commit;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod error;
+pub mod observed;
 pub mod page;
 pub mod reach;
 pub mod read;
@@ -26,6 +27,7 @@ pub use commit::{
     Sealed, StoredAnswer, TicketRow,
 };
 pub use error::Error;
+pub use observed::Observed;
 pub use page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
 pub use read::{
     JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,

@@ -110,6 +110,7 @@ pub(super) fn case(draw: &mut Draw, start: &Start, number: u32) -> StoredCase {
             party: Party::Organisation(organisation(start.organisation)),
             // Times repeat, so that the order of lists needs their last column.
             recorded_at: time(draw.below(40)),
+            state: State::Routed,
             kind: Kind::Opened(Box::new(opened)),
         };
         let ticket = Ticket::opened(&event).expect("an opening opens");

@@ -4,6 +4,7 @@ use declic_domain::event::{Effect, Event, ItemKind, Kind, Opened, Outcome, Party
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
+use super::state::{state, write_state};
 use super::facts::{case_opening, facts, orientation, write_case_opening, write_facts, write_orientation};
 use super::fields::{
     codes, day, decode as read_record, desk, encode as write_record, event_id, member, number, party,
@@ -78,6 +79,7 @@ fn write_event(writer: &mut Writer, event: &Event) {
     writer.u64(event.version).str(event.actor.as_str());
     write_party(writer, &event.party);
     write_time(writer, event.recorded_at);
+    write_state(writer, event.state);
     write_kind(writer, &event.kind);
 }
 
@@ -89,6 +91,7 @@ fn event(reader: &mut Reader<'_>) -> Result<Event, Error> {
         actor: member(reader)?,
         party: party(reader)?,
         recorded_at: time(reader)?,
+        state: state(reader)?,
         kind: kind(reader)?,
     })
 }

@@ -127,11 +127,11 @@ pub fn state_code(state: State) -> u8 {
     }
 }
 
-fn write_state(writer: &mut Writer, state: State) {
+pub(super) fn write_state(writer: &mut Writer, state: State) {
     writer.u8(state_code(state));
 }
 
-fn state(reader: &mut Reader<'_>) -> Result<State, Error> {
+pub(super) fn state(reader: &mut Reader<'_>) -> Result<State, Error> {
     let code = reader.u8()?;
     let found = State::ALL.into_iter().find(|state| state_code(*state) == code);
     found.ok_or(Error::Value("the state of a ticket"))
