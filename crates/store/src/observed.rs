@@ -1,0 +1,219 @@
+//! A store that is measured: one span and one duration for each call, named after OpenTelemetry's conventions for
+//! databases. Names of operations and outcomes only: no id, no text, nothing of a case.
+
+use std::future::Future;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use declic_domain::directory::Item;
+use declic_domain::name::{CaseId, EventId, Reference, TicketName};
+use declic_domain::policy::Scope;
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{Histogram, Meter};
+use tokio::sync::watch;
+use tracing::Instrument as _;
+
+use crate::commit::{Audience, CaseRow, Commit, CommitError, RequestKey, Sealed, StoredAnswer, TicketRow};
+use crate::page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
+use crate::read::{JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf};
+use crate::{Error, Store};
+
+/// Bounds of the durations, in seconds, as the convention advises.
+const BOUNDS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
+
+/// A store that is measured.
+pub struct Observed<S> {
+    store: S,
+    /// `db.system.name` of the engine, for example `sqlite`.
+    system: &'static str,
+    durations: Histogram<f64>,
+}
+
+impl<S: Store> Observed<S> {
+    /// Measures a store of this system (`db.system.name`) with this meter.
+    pub fn new(store: S, system: &'static str, meter: &Meter) -> Self {
+        let durations = meter
+            .f64_histogram("db.client.operation.duration")
+            .with_description("Duration of calls to the store")
+            .with_unit("s")
+            .with_boundaries(BOUNDS.to_vec())
+            .build();
+        Self { store, system, durations }
+    }
+
+    async fn measure<T, E: Outcome>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, E>> + Send,
+    ) -> Result<T, E> {
+        let span = tracing::info_span!(
+            "store",
+            otel.name = operation,
+            otel.kind = "client",
+            db.system.name = self.system,
+            db.operation.name = operation,
+            error.r#type = tracing::field::Empty,
+        );
+        let start = Instant::now();
+        let outcome = call.instrument(span.clone()).await;
+        let mut attributes =
+            vec![KeyValue::new("db.system.name", self.system), KeyValue::new("db.operation.name", operation)];
+        if let Err(error) = &outcome {
+            let name = error.name();
+            span.record("error.type", name);
+            attributes.push(KeyValue::new("error.type", name));
+        }
+        self.durations.record(start.elapsed().as_secs_f64(), &attributes);
+        outcome
+    }
+}
+
+/// The name of an outcome other than done.
+trait Outcome {
+    fn name(&self) -> &'static str;
+}
+
+impl Outcome for Error {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Unavailable(_) => "unavailable",
+            Self::DiskFull(_) => "disk_full",
+            Self::Corrupt { .. } => "corrupt",
+            Self::NewerSchema { .. } => "newer_schema",
+        }
+    }
+}
+
+impl Outcome for CommitError {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Stale => "stale",
+            Self::Replayed(_) => "replayed",
+            Self::KeyReused => "key_reused",
+            Self::OutcomeUnknown(_) => "outcome_unknown",
+            Self::Engine(error) => error.name(),
+        }
+    }
+}
+
+#[async_trait]
+impl<S: Store> Store for Observed<S> {
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        self.measure("commit", self.store.commit(commit)).await
+    }
+
+    async fn replay(&self, key: &RequestKey) -> Result<Option<StoredAnswer>, Error> {
+        self.measure("replay", self.store.replay(key)).await
+    }
+
+    async fn take_references(&self, year: u8, count: u32) -> Result<u32, Error> {
+        self.measure("take_references", self.store.take_references(year, count)).await
+    }
+
+    async fn case(&self, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, Error> {
+        self.measure("case", self.store.case(scope, id)).await
+    }
+
+    async fn case_by_reference(&self, scope: &Scope, reference: Reference) -> Result<Option<StoredCase>, Error> {
+        self.measure("case_by_reference", self.store.case_by_reference(scope, reference)).await
+    }
+
+    async fn cases(
+        &self,
+        scope: &Scope,
+        filter: &CaseFilter,
+        after: Option<CasePosition>,
+        limit: Limit,
+    ) -> Result<Vec<StoredCase>, Error> {
+        self.measure("cases", self.store.cases(scope, filter, after, limit)).await
+    }
+
+    async fn tickets(
+        &self,
+        scope: &Scope,
+        filter: &TicketFilter,
+        after: Option<TicketPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(CaseRow, TicketRow)>, Error> {
+        self.measure("tickets", self.store.tickets(scope, filter, after, limit)).await
+    }
+
+    async fn entries(
+        &self,
+        scope: &Scope,
+        viewed: TicketName,
+        of: TicketName,
+        after: u64,
+        limit: Limit,
+    ) -> Result<Vec<StoredEntry>, Error> {
+        self.measure("entries", self.store.entries(scope, viewed, of, after, limit)).await
+    }
+
+    async fn entry(&self, scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error> {
+        self.measure("entry", self.store.entry(scope, event)).await
+    }
+
+    async fn directory(&self) -> Result<Vec<Item>, Error> {
+        self.measure("directory", self.store.directory()).await
+    }
+
+    async fn mailbox(&self, audience: &Audience, after: u64, limit: Limit) -> Result<Vec<MailboxItem>, Error> {
+        self.measure("mailbox", self.store.mailbox(audience, after, limit)).await
+    }
+
+    async fn mailbox_end(&self, audience: &Audience) -> Result<u64, Error> {
+        self.measure("mailbox_end", self.store.mailbox_end(audience)).await
+    }
+
+    async fn journal(&self, scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error> {
+        self.measure("journal", self.store.journal(scope, after, limit)).await
+    }
+
+    fn commits(&self) -> watch::Receiver<u64> {
+        self.store.commits()
+    }
+
+    async fn log_state(&self) -> Result<LogState, Error> {
+        self.measure("log_state", self.store.log_state()).await
+    }
+
+    async fn unsealed(&self, after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error> {
+        self.measure("unsealed", self.store.unsealed(after, limit)).await
+    }
+
+    async fn seal(&self, sealed: Sealed) -> Result<(), CommitError> {
+        self.measure("seal", self.store.seal(sealed)).await
+    }
+
+    async fn publish(&self, checkpoint: PublishedCheckpoint) -> Result<(), CommitError> {
+        self.measure("publish", self.store.publish(checkpoint)).await
+    }
+
+    async fn checkpoint(&self, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error> {
+        self.measure("checkpoint", self.store.checkpoint(minimum)).await
+    }
+
+    async fn checkpoints(&self, after: u64, limit: Limit) -> Result<Vec<PublishedCheckpoint>, Error> {
+        self.measure("checkpoints", self.store.checkpoints(after, limit)).await
+    }
+
+    async fn nodes(&self, ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error> {
+        self.measure("nodes", self.store.nodes(ids)).await
+    }
+
+    async fn leaf_index(&self, event: EventId) -> Result<Option<u64>, Error> {
+        self.measure("leaf_index", self.store.leaf_index(event)).await
+    }
+
+    async fn leaves(&self, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error> {
+        self.measure("leaves", self.store.leaves(start, limit)).await
+    }
+
+    async fn ping(&self) -> Result<(), Error> {
+        self.measure("ping", self.store.ping()).await
+    }
+
+    async fn close(&self) {
+        self.store.close().await;
+    }
+}
