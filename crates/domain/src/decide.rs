@@ -14,7 +14,7 @@ use crate::policy;
 use crate::redirect;
 use crate::refusal::Refusal;
 use crate::text::{Personal, Text};
-use crate::ticket::Ticket;
+use crate::ticket::{State, Ticket};
 
 /// Most information requests in one epoch.
 pub const MOST_REQUESTS: u8 = 2;
@@ -201,9 +201,10 @@ impl Change {
         text: Text,
         given: &mut Given<'_>,
     ) -> Result<(), Refusal> {
-        let event = event(ticket.name, ticket.version + 1, kind, given);
         let state = ticket.state;
-        let after = ticket.apply(&event).map_err(|_| Refusal::Transition { state })?;
+        let mut event = event(ticket.name, ticket.version + 1, state, kind, given);
+        let after = ticket.after(&event).map_err(|_| Refusal::Transition { state })?;
+        event.state = after.state;
         self.record(after, event, text);
         Ok(())
     }
@@ -216,7 +217,7 @@ impl Change {
         text: Text,
         given: &mut Given<'_>,
     ) -> Result<(), Refusal> {
-        let event = event(name, 1, kind, given);
+        let event = event(name, 1, State::Routed, kind, given);
         let after = Ticket::opened(&event).map_err(|_| Refusal::Unknown)?;
         self.record(after, event, text);
         Ok(())
@@ -262,7 +263,7 @@ fn last_of_chain<'f>(file: &'f CaseFile, ticket: &Ticket) -> Option<&'f Ticket> 
     last
 }
 
-fn event(ticket: TicketName, version: u64, kind: Kind, given: &mut Given<'_>) -> Event {
+fn event(ticket: TicketName, version: u64, state: State, kind: Kind, given: &mut Given<'_>) -> Event {
     Event {
         id: (given.event_id)(),
         ticket,
@@ -270,6 +271,7 @@ fn event(ticket: TicketName, version: u64, kind: Kind, given: &mut Given<'_>) ->
         actor: given.actor.id.clone(),
         party: policy::party(given.actor),
         recorded_at: given.now,
+        state,
         kind,
     }
 }

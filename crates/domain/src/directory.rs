@@ -292,6 +292,9 @@ impl Directory {
                     return defect("give it desks of its own agency, as the directory names them");
                 }
                 let needs_desk = matches!(member.role, Role::Agent | Role::TriageAgent);
+                if member.role == Role::TriageAgent && !is_triage(agency) {
+                    return defect("a triage agent belongs to a triage desk: triage-56, triage-national");
+                }
                 if needs_desk && member.desks.is_empty() {
                     return defect("give it at least one desk");
                 }

@@ -8,6 +8,7 @@ use crate::mandate::Mandate;
 use crate::name::{
     AgencyId, DeskName, EventId, MemberId, OrganisationId, Reference, TicketName, TicketNumber,
 };
+use crate::ticket::State;
 
 /// One thing that happened to a ticket.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,8 @@ pub struct Event {
     pub party: Party,
     /// When the hub recorded it.
     pub recorded_at: Timestamp,
+    /// State of the ticket after it: the fold finds the same, or the store is corrupt.
+    pub state: State,
     /// What happened.
     pub kind: Kind,
 }

@@ -1,7 +1,8 @@
 //! Who has the ball: the one party a ticket waits for now.
 
 use crate::case::Case;
-use crate::name::{DeskName, MemberId};
+use crate::directory::Directory;
+use crate::name::{DeskName, MemberId, OrganisationId};
 use crate::ticket::{State, Ticket};
 
 /// The one party a ticket waits for.
@@ -13,17 +14,28 @@ pub enum Holder {
     Agent(MemberId),
     /// The social worker who follows the case.
     Opener(MemberId),
+    /// The organisation of a social worker who left.
+    Organisation(OrganisationId),
 }
 
 /// Who holds the ticket; `None` once it has ended.
-pub fn holder(case: &Case, ticket: &Ticket) -> Option<Holder> {
+pub fn holder(directory: &Directory, case: &Case, ticket: &Ticket) -> Option<Holder> {
     match ticket.state {
         State::Routed | State::Delivered => Some(Holder::Desk(ticket.desk.clone())),
         State::Acknowledged => Some(match &ticket.agent {
             Some(agent) => Holder::Agent(agent.clone()),
             None => Holder::Desk(ticket.desk.clone()),
         }),
-        State::AwaitingReply | State::Resolved => Some(Holder::Opener(case.opener.clone())),
+        State::AwaitingReply | State::Resolved => {
+            let there = directory
+                .members
+                .get(&case.opener)
+                .is_some_and(|opener| opener.active);
+            Some(match there {
+                true => Holder::Opener(case.opener.clone()),
+                false => Holder::Organisation(case.organisation.clone()),
+            })
+        }
         State::Closed | State::Redirected | State::Withdrawn | State::Lapsed => None,
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::case::{Case, CaseFile};
-use crate::directory::{Directory, Member, Role, is_triage};
+use crate::directory::{Directory, Member, Role};
 use crate::event::{Event, Kind, Party};
 use crate::name::{AgencyId, DeskName, MemberId, OrganisationId};
 use crate::ticket::Ticket;
@@ -277,10 +277,8 @@ pub fn may(member: &Member, action: Action, case: &Case, ticket: &Ticket) -> boo
     match relation(member, case, ticket) {
         None => false,
         Some(Relation::Opener | Relation::Agency) => true,
-        // A supervisor arbitrates where no agency holds the ticket: at a triage desk.
-        Some(Relation::Supervision) => {
-            action == Action::RouteTicketByHand && is_triage(ticket.agency()) || reads(action)
-        }
+        // A supervisor arbitrates where no agency holds the ticket; elsewhere the command is refused with its reason.
+        Some(Relation::Supervision) => action == Action::RouteTicketByHand || reads(action),
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn redirect(
     given: &mut Given<'_>,
 ) -> Result<Decision, Refusal> {
     let target = target(ticket, &ask, given)?;
-    let hops = ticket.hops + 1;
+    let hops = ticket.hops.saturating_add(1);
     let (desk, orientation) = destination(file, ticket, &target, hops, given)?;
     if desk.name.agency == *ticket.agency() {
         return Err(Refusal::RedirectToSelf);
@@ -138,9 +138,13 @@ fn target(ticket: &Ticket, ask: &Ask, given: &Given<'_>) -> Result<Target, Refus
     let parsed = parse(&facts, given)?;
     let decision = route(&parsed, given.ruleset);
     let orientation = orientation(&decision);
-    let agency = decision
+    // Where several are competent the reasons name them all; the ticket goes to the first that is not the one leaving it.
+    let elsewhere = decision
         .agencies
-        .first()
+        .iter()
+        .find(|agency| agency.as_str() != ticket.agency().as_str());
+    let agency = elsewhere
+        .or(decision.agencies.first())
         .map(|agency| AgencyId::parse(agency.as_str()));
     let agency = agency.transpose().map_err(|_| Refusal::Unknown)?;
     let triage = match decision.outcome {

@@ -146,6 +146,9 @@ impl Ticket {
         if event.version != 1 {
             return Err(out_of_order(event, "the opening has version 1"));
         }
+        if event.state != State::Routed {
+            return Err(out_of_order(event, "a ticket opens in state ROUTED"));
+        }
         let Opened {
             desk,
             facts,
@@ -181,7 +184,19 @@ impl Ticket {
     }
 
     /// The state after one more event. Commands are decided with it, replays use it.
-    pub fn apply(mut self, event: &Event) -> Result<Self, OutOfOrder> {
+    pub fn apply(self, event: &Event) -> Result<Self, OutOfOrder> {
+        let after = self.after(event)?;
+        if after.state != event.state {
+            return Err(out_of_order(
+                event,
+                "it says another state than the events lead to",
+            ));
+        }
+        Ok(after)
+    }
+
+    /// The state after one more event, which need not say that state yet.
+    pub(crate) fn after(mut self, event: &Event) -> Result<Self, OutOfOrder> {
         if event.ticket != self.name {
             return Err(out_of_order(event, "it belongs to another ticket"));
         }

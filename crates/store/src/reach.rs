@@ -1,7 +1,7 @@
 //! The one translation of scopes that engines use: a scope is a set of keys, a ticket is within it when it carries one.
 //!
 //! Engines store the keys of every ticket beside it and compare them with those of the reader, in lists and details
-//! alike. [`keys_of`] and [`keys`] say together what `policy::Reach::sees` says; the tests of this module compare them.
+//! alike. A ticket carries at most two keys of one reader (a social worker and its team). [`keys_of`] and [`keys`] say together what `policy::Reach::sees` says; the tests of this module compare them.
 
 use std::collections::BTreeSet;
 
@@ -44,4 +44,129 @@ fn team(organisation: &str) -> String {
 
 fn territory(departement: &str) -> String {
     format!("departements/{departement}")
+}
+
+#[cfg(test)]
+mod tests {
+    use declic_domain::event::{CaseOpening, Event, Kind, Opened, Orientation, Party, RoutingOutcome};
+    use declic_domain::mandate::{Channel, Mandate};
+    use declic_domain::name::{
+        AgencyId, CaseId, DeskName, EventId, MemberId, OrganisationId, Reference, TicketName, TicketNumber,
+    };
+    use declic_domain::ticket::State;
+    use declic_routing::RawFacts;
+    use jiff::Timestamp;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    // Names that repeat across kinds: a key of one kind must never be taken for one of another.
+    const NAMES: [&str; 3] = ["56", "caf-56", "a.b"];
+
+    fn member() -> impl Strategy<Value = MemberId> {
+        prop::sample::select(&NAMES).prop_map(|id| MemberId::parse(id).expect("the id of a member"))
+    }
+
+    fn organisation() -> impl Strategy<Value = OrganisationId> {
+        prop::sample::select(&NAMES).prop_map(|id| OrganisationId::parse(id).expect("the id of an organisation"))
+    }
+
+    fn agency() -> impl Strategy<Value = AgencyId> {
+        prop::sample::select(&NAMES).prop_map(|id| AgencyId::parse(id).expect("the id of an agency"))
+    }
+
+    fn desk() -> impl Strategy<Value = DeskName> {
+        (agency(), prop::sample::select(&NAMES))
+            .prop_map(|(agency, name)| DeskName::new(agency, name).expect("the name of a desk"))
+    }
+
+    fn departement() -> impl Strategy<Value = String> {
+        prop::sample::select(vec!["", "56", "2A"]).prop_map(str::to_owned)
+    }
+
+    fn reach() -> impl Strategy<Value = Reach> {
+        prop_oneof![
+            (member(), organisation())
+                .prop_map(|(member, organisation)| Reach::Team { member, organisation }),
+            organisation().prop_map(Reach::Organisation),
+            (agency(), prop::collection::btree_set(desk(), 0..3))
+                .prop_map(|(agency, desks)| Reach::Desks { agency, desks }),
+            agency().prop_map(Reach::Agency),
+            prop::collection::btree_set(departement(), 0..3).prop_map(Reach::Territory),
+            Just(Reach::Journal),
+        ]
+    }
+
+    fn case_and_ticket() -> impl Strategy<Value = (Case, Ticket)> {
+        (member(), organisation(), any::<bool>(), departement(), desk()).prop_map(
+            |(opener, organisation, shared_with_team, departement, desk)| {
+                let common = CaseOpening {
+                    reference: Reference::new(26, 1).expect("a reference"),
+                    organisation: organisation.clone(),
+                    opener: opener.clone(),
+                    shared_with_team,
+                    urgent: false,
+                    facts: RawFacts::default(),
+                    departement,
+                    mandate: Mandate {
+                        channel: Channel::Sms,
+                        given_on: date(2026, 1, 1),
+                        expires_on: date(2027, 1, 1),
+                    },
+                    opened_at: Timestamp::UNIX_EPOCH,
+                };
+                let id = CaseId(Uuid::nil());
+                let case = Case::opened(id, &common);
+                (case, ticket(id, common, desk))
+            },
+        )
+    }
+
+    fn ticket(case: CaseId, common: CaseOpening, desk: DeskName) -> Ticket {
+        let opened = Opened {
+            desk,
+            facts: RawFacts::default(),
+            orientation: Orientation {
+                outcome: RoutingOutcome::ByHand,
+                agencies: Vec::new(),
+                candidates: Vec::new(),
+                question: String::new(),
+                ruleset: String::new(),
+                rules: Vec::new(),
+                reasons: Vec::new(),
+                would_change: Vec::new(),
+                triage: None,
+                intended: None,
+            },
+            predecessor: None,
+            epoch: 1,
+            hops: 0,
+            case: common.clone(),
+        };
+        let event = Event {
+            id: EventId([0; 16]),
+            ticket: TicketName { case, number: TicketNumber::FIRST },
+            version: 1,
+            actor: common.opener,
+            party: Party::Organisation(common.organisation),
+            recorded_at: Timestamp::UNIX_EPOCH,
+            state: declic_domain::ticket::State::Routed,
+            kind: Kind::Opened(Box::new(opened)),
+        };
+        Ticket::opened(&event).expect("an opening opens")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_096))]
+
+        #[test]
+        fn a_key_in_common_is_what_the_policy_sees(reach in reach(), (case, ticket) in case_and_ticket()) {
+            let (held, carried) = (keys(&reach), keys_of(&case, &ticket));
+            let common = held.intersection(&carried).count();
+            prop_assert_eq!(common > 0, reach.sees(&case, &ticket));
+            prop_assert!(common <= 2, "the engines' lists rely on it");
+        }
+    }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use declic_domain::CaseFile;
 use declic_domain::decide::{self, Given};
-use declic_domain::directory::Role;
 use declic_domain::name::CaseId;
 use declic_domain::opening::{self, Opening};
 use declic_domain::policy;
@@ -22,6 +21,7 @@ use crate::hub::Hub;
 use crate::references;
 use crate::seal::{self, Keys};
 use crate::status::Error;
+use crate::thread;
 use crate::wire::case::{self as wire_case, Named, Shown};
 use crate::wire::ticket::{self as wire_ticket, Names, Words};
 use crate::wire::{Violations, facts, token};
@@ -166,14 +166,17 @@ impl Cases {
             territory: hub.territory,
         };
         let file = stored.file();
-        let tickets =
-            file.tickets.iter().map(
-                |ticket| match policy::relation(&caller.member, &file.case, ticket) {
-                    Some(_) => wire_ticket::render(names, &file.case, ticket, Words::default()),
-                    None => wire_ticket::outline(names, ticket),
-                },
-            );
-        let tickets = tickets.collect();
+        let mut tickets = Vec::with_capacity(file.tickets.len());
+        for ticket in &file.tickets {
+            tickets.push(match policy::relation(&caller.member, &file.case, ticket) {
+                Some(_) if texts => {
+                    let words = thread::words(hub, caller, stored, ticket).await?;
+                    wire_ticket::render(names, &file.case, ticket, words)
+                }
+                Some(_) => wire_ticket::render(names, &file.case, ticket, Words::default()),
+                None => wire_ticket::outline(names, ticket),
+            });
+        }
         let words = if policy::reads_person(&caller.member, &file) {
             let keys = hub.vault.keys(stored.row.key_id).await;
             match keys {
@@ -219,14 +222,14 @@ impl Cases {
             let family = violations.text("filter.family_name", filter.family_name.clone(), 100);
             let birth = violations.date("filter.birth_date", &filter.birth_date);
             let audience = Audience::of(&policy::party(&caller.member));
+            if audience.is_none() {
+                violations.add("filter", "your role does not search persons: leave name and birth date empty");
+            }
             birth
                 .zip(audience)
                 .map(|(birth, audience)| seal::person_tag(&self.hub, audience, &given, &family, birth))
         };
         violations.finish()?;
-        if caller.member.role == Role::Supervisor && tag.is_some() {
-            return Err(Error::field("filter", "your role does not search persons"));
-        }
         Ok((limit, CaseFilter { open, tag }, question))
     }
 }

@@ -243,6 +243,8 @@ impl From<CommitError> for Error {
 impl From<declic_vault::vault::Error> for Error {
     fn from(error: declic_vault::vault::Error) -> Self {
         match error {
+            // Its keys were destroyed at the end of its retention: to everyone it is gone.
+            declic_vault::vault::Error::Shredded => Self::Absent,
             declic_vault::vault::Error::Keyring(declic_vault::keyring::Error::Unavailable(_)) => {
                 Self::Later(ErrorReason::StorageUnavailable, Some(error.into()))
             }
@@ -304,7 +306,7 @@ fn later(reason: ErrorReason) -> &'static str {
 fn retry_delay(reason: ErrorReason) -> Option<Duration> {
     match reason {
         ErrorReason::OutcomeUnknown | ErrorReason::CaseBusy => Some(Duration::from_millis(200)),
-        ErrorReason::RateLimited | ErrorReason::Overloaded | ErrorReason::ShuttingDown => {
+        ErrorReason::RateLimited | ErrorReason::SlowReader | ErrorReason::Overloaded | ErrorReason::ShuttingDown => {
             Some(Duration::from_secs(1))
         }
         ErrorReason::StorageUnavailable => Some(Duration::from_secs(2)),

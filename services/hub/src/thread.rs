@@ -1,10 +1,12 @@
 //! What happened on a ticket, and before it on the tickets it follows: the thread its parties read.
 
 use declic_domain::CaseFile;
-use declic_domain::policy;
+use declic_domain::name::EventId;
+use declic_domain::policy::{self, Relation};
+use declic_domain::text::{Personal, Text};
 use declic_domain::ticket::Ticket;
 use declic_proto::v1;
-use declic_store::{Limit, StoredEntry};
+use declic_store::{Limit, StoredCase, StoredEntry};
 
 use crate::caller::Caller;
 use crate::command;
@@ -12,7 +14,7 @@ use crate::hub::Hub;
 use crate::seal;
 use crate::status::Error;
 use crate::tickets;
-use crate::wire::ticket::{self as wire_ticket, Names};
+use crate::wire::ticket::{self as wire_ticket, Names, Words};
 use crate::wire::{Violations, enums, token};
 
 /// One page of the thread, oldest first.
@@ -46,15 +48,14 @@ pub async fn list(
         viewed: &viewed,
         after,
     };
-    while let Some(page) = reader.next(limit).await? {
+    while let Some(page) = reader.next(limit - events.len() as u32).await? {
         for entry in page {
-            let with_text = true;
-            let opened = seal::open(hub, &keys, &entry, with_text)?;
+            let opened = seal::open(hub, &keys, &entry, true)?;
             let reads = policy::reads_text(&caller.member, &file.case, &viewed, &opened.event);
             if !policy::sees_event(&caller.member, &file.case, &viewed, &opened.event) {
                 continue;
             }
-            let state = state_after(&opened.event, &file);
+            let state = enums::state(opened.event.state);
             let text = reads.then_some(&opened.text);
             let number = opened.event.version;
             events.push(wire_ticket::event(
@@ -74,6 +75,46 @@ pub async fn list(
     Ok(v1::ListEventsResponse {
         events,
         next_page_token,
+    })
+}
+
+/// The words a ticket's state points to, for those who read them.
+pub async fn words(hub: &Hub, caller: &Caller, stored: &StoredCase, ticket: &Ticket) -> Result<Words, Error> {
+    let mut words = Words::default();
+    if let Some(information) = &ticket.information
+        && let Some(Personal::Request { items, .. }) =
+            text(hub, caller, stored, ticket, information.event).await?
+    {
+        words.items = items;
+    }
+    if let Some(resolution) = &ticket.resolution
+        && let Some(Personal::Resolution { steps, .. }) =
+            text(hub, caller, stored, ticket, resolution.event).await?
+    {
+        words.steps = steps;
+    }
+    Ok(words)
+}
+
+async fn text(
+    hub: &Hub,
+    caller: &Caller,
+    stored: &StoredCase,
+    ticket: &Ticket,
+    event: EventId,
+) -> Result<Option<Personal>, Error> {
+    if policy::relation(&caller.member, &stored.row.case, ticket).is_none_or(|r| r == Relation::Supervision) {
+        return Ok(None);
+    }
+    let Some(entry) = hub.store.entry(&command::scope(caller)?, event).await? else {
+        return Ok(None);
+    };
+    let keys = hub.vault.keys(stored.row.key_id).await?;
+    let opened = seal::open(hub, &keys, &entry, true)?;
+    let reads = policy::reads_text(&caller.member, &stored.row.case, ticket, &opened.event);
+    Ok(match opened.text {
+        Text::Personal(personal) if reads => Some(personal),
+        _ => None,
     })
 }
 
@@ -140,27 +181,5 @@ impl Reader<'_> {
             }
         }
         Ok(None)
-    }
-}
-
-/// The state an event led to, as far as its kind tells; the ticket's own for those that change nothing.
-fn state_after(event: &declic_domain::event::Event, file: &CaseFile) -> v1::TicketState {
-    use declic_domain::event::Kind;
-    match &event.kind {
-        Kind::Opened(_) | Kind::Reopened { .. } => v1::TicketState::Routed,
-        Kind::Acknowledged { .. } | Kind::TakenBack => v1::TicketState::Acknowledged,
-        Kind::InformationRequested { .. } => v1::TicketState::AwaitingReply,
-        Kind::Redirected { .. } | Kind::RoutedByHand { .. } => v1::TicketState::Redirected,
-        Kind::Resolved { .. } => v1::TicketState::Resolved,
-        Kind::Closed { .. } => v1::TicketState::Closed,
-        Kind::Withdrawn => v1::TicketState::Withdrawn,
-        Kind::DeliveryConfirmed
-        | Kind::Assigned { .. }
-        | Kind::Replied { .. }
-        | Kind::MessagePosted
-        | Kind::NoteAdded => {
-            let ticket = file.ticket(event.ticket.number);
-            ticket.map_or(v1::TicketState::Unspecified, |ticket| enums::state(ticket.state))
-        }
     }
 }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use declic_domain::name::{CaseId, EventId, TicketName, TicketNumber};
+use declic_domain::name::{CaseId, TicketName, TicketNumber};
 use declic_domain::policy;
-use declic_domain::text::{Personal, Text};
 use declic_domain::ticket::Ticket;
 use declic_proto::v1;
 use declic_proto::v1::ticket_service_server::TicketService;
@@ -17,11 +16,11 @@ use crate::caller::{self, Caller};
 use crate::command::{self, Answer};
 use crate::hub::Hub;
 use crate::status::Error;
+use crate::thread;
 use crate::watch::Watch;
 use crate::wire::command::Request as Command;
 use crate::wire::ticket::{self as wire_ticket, Names, Words};
 use crate::wire::{Violations, enums, token};
-use crate::{seal, thread};
 
 /// The service.
 pub struct Tickets {
@@ -49,46 +48,9 @@ impl Tickets {
             directory: &directory,
             territory: self.hub.territory,
         };
-        let words = self.words(caller, &stored, &ticket).await?;
+        let words = thread::words(&self.hub, caller, &stored, &ticket).await?;
         let ticket = wire_ticket::render(names, &stored.row.case, &ticket, words);
         Ok(v1::GetTicketResponse { ticket: Some(ticket) })
-    }
-
-    /// The words a ticket's state points to, for those who read them.
-    async fn words(&self, caller: &Caller, stored: &StoredCase, ticket: &Ticket) -> Result<Words, Error> {
-        let mut words = Words::default();
-        if let Some(information) = &ticket.information
-            && let Some(Personal::Request { items, .. }) =
-                self.text(caller, stored, ticket, information.event).await?
-        {
-            words.items = items;
-        }
-        if let Some(resolution) = &ticket.resolution
-            && let Some(Personal::Resolution { steps, .. }) =
-                self.text(caller, stored, ticket, resolution.event).await?
-        {
-            words.steps = steps;
-        }
-        Ok(words)
-    }
-
-    async fn text(
-        &self,
-        caller: &Caller,
-        stored: &StoredCase,
-        ticket: &Ticket,
-        event: EventId,
-    ) -> Result<Option<Personal>, Error> {
-        let Some(entry) = self.hub.store.entry(&command::scope(caller)?, event).await? else {
-            return Ok(None);
-        };
-        let keys = self.hub.vault.keys(stored.row.key_id).await?;
-        let opened = seal::open(&self.hub, &keys, &entry, true)?;
-        let reads = policy::reads_text(&caller.member, &stored.row.case, ticket, &opened.event);
-        Ok(match opened.text {
-            Text::Personal(personal) if reads => Some(personal),
-            _ => None,
-        })
     }
 
     async fn list(

@@ -73,6 +73,10 @@ impl Names<'_> {
                 };
                 (desk.resource(), name)
             }
+            Holder::Organisation(organisation) => {
+                let party = Party::Organisation(organisation.clone());
+                (organisation.resource(), self.party(&party))
+            }
             Holder::Agent(member) | Holder::Opener(member) => {
                 let found = self.directory.members.get(member);
                 let party = found.map(declic_domain::policy::party);
@@ -93,7 +97,7 @@ impl Names<'_> {
 
 /// A ticket as its parties see it.
 pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words) -> v1::Ticket {
-    let holding = holder(case, ticket).map(|holder| {
+    let holding = holder(names.directory, case, ticket).map(|holder| {
         let (party, display_name) = names.holder(&holder);
         v1::Holder {
             party,
