@@ -57,7 +57,7 @@ pub struct CaseWrite {
     pub case: CaseRow,
     /// The tickets that changed or opened, after it.
     pub tickets: Vec<TicketRow>,
-    /// Blind tags of a new case; empty for others.
+    /// Blind tags of the audiences that the decision brings; those already there stay.
     pub blind: Vec<BlindTag>,
 }
 

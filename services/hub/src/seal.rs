@@ -1,8 +1,10 @@
 //! Between decided and written: sections are sealed, committed to and laid out as a leaf. No rule about cases here.
 
+use std::collections::BTreeSet;
+
 use declic_domain::case::Case;
 use declic_domain::decide::{Decision, Draft};
-use declic_domain::event::Event;
+use declic_domain::event::{Event, Kind};
 use declic_domain::name::{EventId, TicketName};
 use declic_domain::text::Text;
 use declic_ledger::{Leaf, leaf, section};
@@ -53,27 +55,32 @@ pub fn new_words(
 ) -> Result<NewWords, Error> {
     let bytes = record::opening::encode(words);
     let sealed = seal::seal_field(&keys.keys, &words_place(case), &bytes, &mut Os)?;
-    let mut audiences: Vec<Audience> = decision
-        .drafts
-        .iter()
-        .flat_map(|draft| draft.recipients.iter().filter_map(Audience::of))
-        .collect();
-    audiences.sort();
-    audiences.dedup();
-    let family = NormalisedName::new(&words.person.family_name);
-    let given = NormalisedName::new(&words.person.given_name);
-    let birth = words.person.birth_date.to_string();
-    let blind = audiences.into_iter().map(|audience| {
-        let key = BlindKey::derive(hub.secrets.blind_master(), audience.as_str());
-        BlindTag {
-            tag: key.person_tag(&family, &given, &birth),
-            audience,
-        }
-    });
     Ok(NewWords {
         sealed,
-        blind: blind.collect(),
+        blind: blind_tags(hub, decision, words),
     })
+}
+
+/// The tags by which the organisation and the agencies of new tickets find a case by its person.
+fn blind_tags(hub: &Hub, decision: &Decision, words: &declic_domain::text::Opening) -> Vec<BlindTag> {
+    let opened = decision
+        .drafts
+        .iter()
+        .filter(|draft| matches!(draft.event.kind, Kind::Opened(_)));
+    let audiences: BTreeSet<Audience> = opened
+        .flat_map(|draft| draft.recipients.iter().filter_map(Audience::of))
+        .collect();
+    let person = &words.person;
+    let tag = |audience| {
+        person_tag(
+            hub,
+            audience,
+            &person.given_name,
+            &person.family_name,
+            person.birth_date,
+        )
+    };
+    audiences.into_iter().map(tag).collect()
 }
 
 /// Opens the words of a case; `None` once they were erased.
@@ -111,11 +118,24 @@ pub fn commit(
         entries.push(entry);
     }
     let (expected, sealed_words, blind) = match (before, new) {
-        (Some(before), _) => (
-            Expected::Version(before.row.case.version),
-            before.row.sealed_words.clone(),
-            Vec::new(),
-        ),
+        (Some(before), _) => {
+            // A ticket that opens in an existing case brings an agency that may look for the person too.
+            let opens = decision
+                .drafts
+                .iter()
+                .any(|draft| matches!(draft.event.kind, Kind::Opened(_)));
+            let known = if opens {
+                words(&keys.keys, &before.row)?
+            } else {
+                None
+            };
+            let blind = known.map_or_else(Vec::new, |words| blind_tags(hub, decision, &words));
+            (
+                Expected::Version(before.row.case.version),
+                before.row.sealed_words.clone(),
+                blind,
+            )
+        }
         (None, Some(new)) => (Expected::New, new.sealed, new.blind),
         (None, None) => return Err(Error::internal(anyhow::anyhow!("a new case needs its words"))),
     };
