@@ -23,6 +23,7 @@ use tower::{Layer, Service, ServiceBuilder};
 
 use crate::caller::{self, Admitted, CoarsePolicy};
 use crate::config::Rate;
+use crate::rescue::RescueLayer;
 use crate::status::Error;
 
 /// What the list is made of.
@@ -96,6 +97,8 @@ where
         .layer(GateLayer::new(CoarsePolicy))
         // Inside the policy: only who may write is told that writing is closed.
         .layer(GateLayer::new(door))
+        // Last, right before the handlers: their own refusals pass, tonic's get a reason of ours.
+        .layer(RescueLayer { longest: limits.max_decoding_message_bytes })
         .into_inner()
 }
 

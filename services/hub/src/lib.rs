@@ -21,6 +21,7 @@ pub mod layers;
 pub mod ledger;
 pub mod readers;
 mod references;
+mod rescue;
 mod routing;
 mod seal;
 pub mod secrets;

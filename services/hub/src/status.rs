@@ -17,7 +17,7 @@ use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt
 /// A field that is wrong, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Path of the field, for example `person.birth_date`.
+    /// Path of the field, for example `person.birth_date`; empty for the message as a whole.
     pub field: String,
     /// What is wrong and what to do.
     pub problem: String,
@@ -146,6 +146,7 @@ impl Error {
                     "this resume token is not one of this hub and mailbox: start again with an empty one"
                         .to_owned()
                 }
+                (_, Some(first)) if violations.len() == 1 && first.field.is_empty() => first.problem.clone(),
                 (_, Some(first)) if violations.len() == 1 => format!("{}: {}", first.field, first.problem),
                 _ => format!("{} fields are not valid: see the details", violations.len()),
             },

@@ -141,6 +141,7 @@ pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words) -> v
     v1::Ticket {
         reference: case.reference.to_string(),
         etag: ticket.version.to_string(),
+        epoch: ticket.epoch,
         desk: ticket.desk.resource(),
         agent: ticket.agent.as_ref().map_or_else(String::new, MemberId::resource),
         holder: holding,
@@ -174,7 +175,6 @@ pub fn outline(names: Names<'_>, ticket: &Ticket) -> v1::Ticket {
     v1::Ticket {
         name: ticket.name.resource(),
         state: enums::state(ticket.state).into(),
-        epoch: ticket.epoch,
         agency: ticket.agency().resource(),
         agency_display_name: names.agency(ticket.agency()),
         ..v1::Ticket::default()
