@@ -1,0 +1,251 @@
+//! A hub for a test, and what its end must leave behind.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use declic_client::{Client, Options};
+use declic_hub::{Config, Running};
+use declic_ledger::VerifierKey;
+use declic_runtime::config::NoEnv;
+use declic_runtime::{Clock, Ids as _, Shutdown, SystemClock, SystemIds};
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+use tonic::transport::Channel;
+
+use crate::{oracle, people};
+
+/// Time for calls to finish once the hub is asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The machine's clock, moved by as much as a test wants. Clones show the same time.
+#[derive(Debug, Clone, Default)]
+pub struct MovedClock(Arc<std::sync::Mutex<SignedDuration>>);
+
+/// A real hub on a free port of the loopback, with its folder, its directory and everyone's keys.
+///
+/// End it with [`TestHub::stop`], which checks what it leaves behind.
+pub struct TestHub {
+    folder: TempDir,
+    running: Running,
+    clock: MovedClock,
+}
+
+impl TestHub {
+    /// Starts one on an empty folder, with the directory of [`people`].
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        people::write_keys(folder.path());
+        std::fs::write(folder.path().join("directory.toml"), people::directory()).expect("a file");
+        std::fs::write(folder.path().join("hub.toml"), CONFIG).expect("a file");
+        let clock = MovedClock::default();
+        let running = start(folder.path(), &clock).await.expect("a hub that starts");
+        Self {
+            folder,
+            running,
+            clock,
+        }
+    }
+
+    /// Stops it softly and starts it again on the same folder: what was written is there, the port may be another.
+    pub async fn restart(self) -> Self {
+        self.restart_between(async |_| ()).await
+    }
+
+    /// Same, with something done to its folder in between.
+    pub async fn restart_between(self, between: impl AsyncFnOnce(&Path)) -> Self {
+        let Self {
+            folder,
+            running,
+            clock,
+        } = self;
+        running.stop().await.expect("a clean end");
+        between(folder.path()).await;
+        let running = start(folder.path(), &clock)
+            .await
+            .expect("a hub that starts again");
+        Self {
+            folder,
+            running,
+            clock,
+        }
+    }
+
+    /// Stops it and checks its files: [`oracle::check`].
+    ///
+    /// # Panics
+    /// When anything that must always be true is not.
+    pub async fn stop(self) -> oracle::Findings {
+        let Self {
+            folder,
+            running,
+            clock,
+        } = self;
+        let key = VerifierKey::parse(&running.ledger_key).expect("a key's text");
+        running.stop().await.expect("a clean end");
+        oracle::check(&config(folder.path()), &key, clock.now()).await
+    }
+
+    /// A client that speaks as this member of the directory.
+    pub fn speaks_as(&self, member: &str) -> Client {
+        Client::connect_lazy(self.options(member)).expect("options that work")
+    }
+
+    /// The options of [`TestHub::speaks_as`].
+    pub fn options(&self, member: &str) -> Options {
+        let clock = self.clock.clone();
+        Options {
+            endpoint: self.endpoint(),
+            audience: people::AUDIENCE.to_owned(),
+            subject: member.to_owned(),
+            key: people::key(member),
+            ca_file: None,
+            deadline: Duration::from_secs(10),
+            patience: Duration::from_secs(10),
+            clock: Arc::new(move || clock.now().as_second()),
+            ids: Arc::new(|| SystemIds.random()),
+        }
+    }
+
+    /// `http://127.0.0.1:port`.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.running.address)
+    }
+
+    /// A connection without anybody's token.
+    pub async fn channel(&self) -> Channel {
+        let endpoint = Channel::from_shared(self.endpoint()).expect("an address");
+        endpoint.connect().await.expect("the hub listens")
+    }
+
+    /// The hub that runs, for tests that look inside.
+    pub fn running(&self) -> &Running {
+        &self.running
+    }
+
+    /// The key that verifies its checkpoints.
+    pub fn ledger_key(&self) -> VerifierKey {
+        VerifierKey::parse(&self.running.ledger_key).expect("a key's text")
+    }
+
+    /// Its configuration, as it was read.
+    pub fn config(&self) -> Config {
+        config(self.folder.path())
+    }
+
+    /// Its folder: `hub.toml`, `directory.toml`, `data/`, `secrets/`, and `keys/` with everyone's private keys.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A file or folder of it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The present, for hub and clients alike.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets time pass, for hub and clients alike. Tokens in use end; clients sign new ones.
+    pub fn pass(&self, time: SignedDuration) {
+        *self.clock.0.lock().expect("no thread panicked with it") += time;
+    }
+
+    /// The social worker who opens most cases, Camille Martin of the CCAS de Pontivy.
+    pub fn social_worker(&self) -> Client {
+        self.speaks_as("camille.martin")
+    }
+
+    /// Her colleague Yann Le Goff.
+    pub fn colleague(&self) -> Client {
+        self.speaks_as("yann.le-goff")
+    }
+
+    /// A social worker of another organisation, Nora Haddad of the France Services of Vannes.
+    pub fn other_social_worker(&self) -> Client {
+        self.speaks_as("nora.haddad")
+    }
+
+    /// Claire Morel, agent of the desk `solidarite` of the Caf du Morbihan.
+    pub fn caf_agent(&self) -> Client {
+        self.speaks_as("claire.morel")
+    }
+
+    /// Marc Lefèvre, agent of the MSA Portes de Bretagne.
+    pub fn msa_agent(&self) -> Client {
+        self.speaks_as("marc.lefevre")
+    }
+
+    /// Erwan Le Roux, triage agent of the Morbihan.
+    pub fn triage_agent(&self) -> Client {
+        self.speaks_as("erwan.le-roux")
+    }
+
+    /// Paul Durand, supervisor of the Morbihan.
+    pub fn supervisor(&self) -> Client {
+        self.speaks_as("paul.durand")
+    }
+
+    /// Inès Fabre, auditor.
+    pub fn auditor(&self) -> Client {
+        self.speaks_as("ines.fabre")
+    }
+
+    /// Jean Rolland, administrator.
+    pub fn administrator(&self) -> Client {
+        self.speaks_as("jean.rolland")
+    }
+
+    /// The connector of an agency ("caf-56").
+    pub fn connector(&self, agency: &str) -> Client {
+        self.speaks_as(&format!("connector.{agency}"))
+    }
+}
+
+impl Clock for MovedClock {
+    fn now(&self) -> Timestamp {
+        let moved = *self.0.lock().expect("no thread panicked with it");
+        SystemClock
+            .now()
+            .checked_add(moved)
+            .expect("a test stays within the calendar")
+    }
+}
+
+/// The configuration in a test's folder.
+pub fn config(folder: &Path) -> Config {
+    Config::load(&folder.join("hub.toml"), NoEnv).expect("a configuration")
+}
+
+async fn start(folder: &Path, clock: &MovedClock) -> anyhow::Result<Running> {
+    let shutdown = Shutdown::new(GRACE);
+    declic_hub::start_with(
+        config(folder),
+        shutdown,
+        Arc::new(clock.clone()),
+        Arc::new(SystemIds),
+    )
+    .await
+}
+
+/// The rate is out of the way: tests ask faster than people do.
+const CONFIG: &str = r#"
+[server]
+listen = "127.0.0.1:0"
+reflection = true
+[rate]
+calls_per_second = 100000
+burst = 100000
+[store]
+path = "data/hub.sqlite"
+[keyring]
+path = "data/keyring.sqlite"
+kek_dir = "secrets"
+[ledger]
+origin = "declic.example/tests"
+key_file = "secrets/ledger.key"
+[directory]
+file = "directory.toml"
+"#;
