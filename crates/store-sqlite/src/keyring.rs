@@ -31,7 +31,10 @@ impl SqliteKeyring {
     /// # Errors
     /// As [`crate::SqliteStore::open`].
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let place = Place { path: path.as_ref().to_owned(), most_pages: None };
+        let place = Place {
+            path: path.as_ref().to_owned(),
+            most_pages: None,
+        };
         let connection = open::open(&place, &KIND).await?;
         Ok(Self {
             place,

@@ -261,7 +261,10 @@ mod tests {
     #[tokio::test]
     async fn every_connection_has_the_settings_that_keep_what_was_committed() {
         let folder = tempfile::TempDir::new().expect("a temporary folder");
-        let place = Place { path: folder.path().join("any.sqlite"), most_pages: None };
+        let place = Place {
+            path: folder.path().join("any.sqlite"),
+            most_pages: None,
+        };
         let settings = writer_settings(&place).create_if_missing(true);
         let mut writer = settings.connect().await.expect("a file is created");
         let readers = connect_readers(&place.path, 1).await.expect("the file is there");
@@ -274,12 +277,17 @@ mod tests {
             assert_eq!(pragma(connection, "PRAGMA secure_delete").await, "1");
             assert_eq!(pragma(connection, "PRAGMA trusted_schema").await, "0");
         }
-        let written = sqlx::query("CREATE TABLE anything (it INTEGER) STRICT").execute(&mut *reader).await;
+        let written = sqlx::query("CREATE TABLE anything (it INTEGER) STRICT")
+            .execute(&mut *reader)
+            .await;
         assert!(written.is_err(), "a reader cannot write");
     }
 
     async fn pragma(connection: &mut SqliteConnection, question: &'static str) -> String {
-        let row = sqlx::query(question).fetch_one(connection).await.expect("SQLite answers");
+        let row = sqlx::query(question)
+            .fetch_one(connection)
+            .await
+            .expect("SQLite answers");
         match row.try_get_unchecked::<i64, _>(0) {
             Ok(0) | Err(_) => row.try_get_unchecked(0).expect("a text or a number"),
             Ok(number) => number.to_string(),

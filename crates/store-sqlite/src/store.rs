@@ -67,7 +67,11 @@ impl SqliteStore {
     /// # Errors
     /// A SQLite that is too old, a file that is not ours, is newer than this program, or cannot be opened.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
-        let Options { path, readers, most_pages } = options;
+        let Options {
+            path,
+            readers,
+            most_pages,
+        } = options;
         let place = Place { path, most_pages };
         let connection = open::open(&place, &KIND).await?;
         let readers = open::connect_readers(&place.path, readers.clamp(1, 64))

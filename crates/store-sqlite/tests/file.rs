@@ -17,7 +17,10 @@ async fn a_file_that_is_not_a_database_is_refused_and_left_alone() {
     let content = b"Bonjour, je suis une lettre et non une base.".repeat(100);
     std::fs::write(&path, &content).expect("a file is written");
     let refused = SqliteStore::open(Options::new(&path)).await.err();
-    assert!(matches!(refused, Some(OpenError::NotADatabase { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Some(OpenError::NotADatabase { .. })),
+        "{refused:?}"
+    );
     assert_eq!(std::fs::read(&path).expect("the file is there"), content);
 }
 
@@ -32,11 +35,19 @@ async fn a_database_of_something_else_is_refused() {
 #[tokio::test]
 async fn a_keyring_is_not_a_store_nor_the_reverse() {
     let (_folder, path) = place();
-    SqliteKeyring::open(&path).await.expect("a keyring is created").close().await;
+    SqliteKeyring::open(&path)
+        .await
+        .expect("a keyring is created")
+        .close()
+        .await;
     let refused = SqliteStore::open(Options::new(&path)).await.err();
     assert!(matches!(refused, Some(OpenError::Foreign { .. })), "{refused:?}");
     let (_folder, path) = place();
-    SqliteStore::open(Options::new(&path)).await.expect("a store is created").close().await;
+    SqliteStore::open(Options::new(&path))
+        .await
+        .expect("a store is created")
+        .close()
+        .await;
     let refused = SqliteKeyring::open(&path).await.err();
     assert!(matches!(refused, Some(OpenError::Foreign { .. })), "{refused:?}");
 }
@@ -44,25 +55,52 @@ async fn a_keyring_is_not_a_store_nor_the_reverse() {
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused_with_both_versions() {
     let (_folder, path) = place();
-    SqliteStore::open(Options::new(&path)).await.expect("a store is created").close().await;
+    SqliteStore::open(Options::new(&path))
+        .await
+        .expect("a store is created")
+        .close()
+        .await;
     run(&path, "PRAGMA user_version = 7").await;
-    let refused = SqliteStore::open(Options::new(&path)).await.err().expect("version 7 is newer");
-    assert!(matches!(refused, OpenError::NewerSchema { found: 7, known: 1, .. }), "{refused:?}");
-    assert!(refused.to_string().contains("install the newer version"), "{refused}");
+    let refused = SqliteStore::open(Options::new(&path))
+        .await
+        .err()
+        .expect("version 7 is newer");
+    assert!(
+        matches!(
+            refused,
+            OpenError::NewerSchema {
+                found: 7,
+                known: 1,
+                ..
+            }
+        ),
+        "{refused:?}"
+    );
+    assert!(
+        refused.to_string().contains("install the newer version"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]
 async fn a_path_that_cannot_be_opened_is_named() {
     let (folder, _) = place();
     let path = folder.path().join("no/such/folder/store.sqlite");
-    let refused = SqliteStore::open(Options::new(&path)).await.err().expect("the folder is not there");
+    let refused = SqliteStore::open(Options::new(&path))
+        .await
+        .err()
+        .expect("the folder is not there");
     assert!(refused.to_string().contains("no/such/folder"), "{refused}");
 }
 
 #[tokio::test]
 async fn what_the_ledger_and_the_journal_hold_cannot_be_changed() {
     let (_folder, path) = place();
-    SqliteStore::open(Options::new(&path)).await.expect("a store is created").close().await;
+    SqliteStore::open(Options::new(&path))
+        .await
+        .expect("a store is created")
+        .close()
+        .await;
     let mut file = connect(&path).await;
     let event = "X'000102030405060708090a0b0c0d0e0f'";
     for row in [
@@ -70,7 +108,9 @@ async fn what_the_ledger_and_the_journal_hold_cannot_be_changed() {
             "INSERT INTO entries (event, kind, key_id, recorded_at_us, commitments, leaf, traceparent) \
              VALUES ({event}, 'OPENED', {event}, 0, X'', zeroblob(242), '')"
         ),
-        format!("INSERT INTO entry_objects (event, position, grp, no, bytes) VALUES ({event}, 0, 1, 1, X'00')"),
+        format!(
+            "INSERT INTO entry_objects (event, position, grp, no, bytes) VALUES ({event}, 0, 1, 1, X'00')"
+        ),
         format!("INSERT INTO journal_order (seq, event) VALUES (1, {event})"),
         "INSERT INTO mailbox (audience, no, seq) VALUES ('agencies/caf-56', 1, 1)".to_owned(),
         format!("INSERT INTO leaves (idx, event, leaf) VALUES (0, {event}, zeroblob(242))"),
@@ -90,27 +130,44 @@ async fn what_the_ledger_and_the_journal_hold_cannot_be_changed() {
         let update = format!("UPDATE {table} SET {column} = {column}");
         let refused = execute(&mut file, &update).await.expect_err(table);
         assert!(refused.contains("never change"), "{table}: {refused}");
-        let refused = execute(&mut file, &format!("DELETE FROM {table}")).await.expect_err(table);
+        let refused = execute(&mut file, &format!("DELETE FROM {table}"))
+            .await
+            .expect_err(table);
         assert!(refused.contains("never change"), "{table}: {refused}");
     }
-    let refused = execute(&mut file, "UPDATE entry_objects SET bytes = X'01'").await.expect_err("a section");
+    let refused = execute(&mut file, "UPDATE entry_objects SET bytes = X'01'")
+        .await
+        .expect_err("a section");
     assert!(refused.contains("never change"), "{refused}");
     // Erasure: sealed sections go, the entry with its commitments and leaf stays.
-    execute(&mut file, "DELETE FROM entry_objects").await.expect("sealed sections may be erased");
+    execute(&mut file, "DELETE FROM entry_objects")
+        .await
+        .expect("sealed sections may be erased");
 }
 
 #[tokio::test]
 async fn a_number_that_leaves_a_gap_is_refused_by_the_file_itself() {
     let (_folder, path) = place();
-    SqliteStore::open(Options::new(&path)).await.expect("a store is created").close().await;
+    SqliteStore::open(Options::new(&path))
+        .await
+        .expect("a store is created")
+        .close()
+        .await;
     let mut file = connect(&path).await;
-    execute(&mut file, "PRAGMA foreign_keys = OFF").await.expect("a setting");
+    execute(&mut file, "PRAGMA foreign_keys = OFF")
+        .await
+        .expect("a setting");
     for number in ["0", "2"] {
         let insert = format!("INSERT INTO journal_order (seq, event) VALUES ({number}, zeroblob(16))");
-        let refused = execute(&mut file, &insert).await.expect_err("the first number is 1");
+        let refused = execute(&mut file, &insert)
+            .await
+            .expect_err("the first number is 1");
         assert!(refused.contains("next number"), "{refused}");
-        let insert = format!("INSERT INTO mailbox (audience, no, seq) VALUES ('agencies/caf-56', {number}, 1)");
-        let refused = execute(&mut file, &insert).await.expect_err("the first number is 1");
+        let insert =
+            format!("INSERT INTO mailbox (audience, no, seq) VALUES ('agencies/caf-56', {number}, 1)");
+        let refused = execute(&mut file, &insert)
+            .await
+            .expect_err("the first number is 1");
         assert!(refused.contains("next number"), "{refused}");
     }
 }
@@ -118,7 +175,10 @@ async fn a_number_that_leaves_a_gap_is_refused_by_the_file_itself() {
 #[tokio::test]
 async fn a_full_disk_refuses_writes_keeps_reads_and_loses_nothing() {
     let (_folder, path) = place();
-    let small = Options { most_pages: Some(120), ..Options::new(&path) };
+    let small = Options {
+        most_pages: Some(120),
+        ..Options::new(&path)
+    };
     let store = SqliteStore::open(small).await.expect("a store is created");
     let mut done = 0;
     let refused = loop {
@@ -128,26 +188,42 @@ async fn a_full_disk_refuses_writes_keeps_reads_and_loses_nothing() {
         }
     };
     assert!(done > 5, "some commits fit: {done}");
-    assert!(matches!(refused, CommitError::Engine(Error::DiskFull(_))), "{refused:?}");
+    assert!(
+        matches!(refused, CommitError::Engine(Error::DiskFull(_))),
+        "{refused:?}"
+    );
     assert_eq!(store.directory().await.expect("reads go on").len(), done);
     let again = store.commit(organisation(done)).await;
-    assert!(matches!(again, Err(CommitError::Engine(Error::DiskFull(_)))), "{again:?}");
+    assert!(
+        matches!(again, Err(CommitError::Engine(Error::DiskFull(_)))),
+        "{again:?}"
+    );
     store.close().await;
 
-    let store = SqliteStore::open(Options::new(&path)).await.expect("the file opens again");
+    let store = SqliteStore::open(Options::new(&path))
+        .await
+        .expect("the file opens again");
     assert_eq!(store.directory().await.expect("a read").len(), done);
-    store.commit(organisation(done)).await.expect("there is space again");
+    store
+        .commit(organisation(done))
+        .await
+        .expect("there is space again");
     store.close().await;
     let mut file = connect(&path).await;
-    let check: String =
-        sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut file).await.expect("SQLite answers");
+    let check: String = sqlx::query_scalar("PRAGMA integrity_check")
+        .fetch_one(&mut file)
+        .await
+        .expect("SQLite answers");
     assert_eq!(check, "ok");
 }
 
 #[tokio::test]
 async fn a_writer_that_lost_its_file_says_so_and_never_makes_an_empty_one() {
     let (_folder, path) = place();
-    let small = Options { most_pages: Some(120), ..Options::new(&path) };
+    let small = Options {
+        most_pages: Some(120),
+        ..Options::new(&path)
+    };
     let store = SqliteStore::open(small).await.expect("a store is created");
     let mut number = 0;
     while store.commit(organisation(number)).await.is_ok() {
@@ -161,8 +237,14 @@ async fn a_writer_that_lost_its_file_says_so_and_never_makes_an_empty_one() {
         }
     }
     let refused = store.commit(organisation(number)).await;
-    assert!(matches!(refused, Err(CommitError::Engine(Error::Unavailable(_)))), "{refused:?}");
-    assert!(!path.exists(), "no empty store stands in for the one that was lost");
+    assert!(
+        matches!(refused, Err(CommitError::Engine(Error::Unavailable(_)))),
+        "{refused:?}"
+    );
+    assert!(
+        !path.exists(),
+        "no empty store stands in for the one that was lost"
+    );
 }
 
 fn place() -> (TempDir, PathBuf) {
@@ -173,16 +255,30 @@ fn place() -> (TempDir, PathBuf) {
 
 fn organisation(number: usize) -> Commit {
     let id = OrganisationId::parse(&format!("ccas-{number}")).expect("the id of an organisation");
-    let item = Organisation { id, name: "x".repeat(3_000), departement: "56".to_owned() };
-    Commit { directory: vec![Item::Organisation(item)], ..Commit::default() }
+    let item = Organisation {
+        id,
+        name: "x".repeat(3_000),
+        departement: "56".to_owned(),
+    };
+    Commit {
+        directory: vec![Item::Organisation(item)],
+        ..Commit::default()
+    }
 }
 
 async fn connect(path: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.expect("the file opens")
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .connect()
+        .await
+        .expect("the file opens")
 }
 
 async fn run(path: &Path, sql: &str) {
-    execute(&mut connect(path).await, sql).await.expect("the statement runs");
+    execute(&mut connect(path).await, sql)
+        .await
+        .expect("the statement runs");
 }
 
 async fn execute(file: &mut SqliteConnection, sql: &str) -> Result<(), String> {

@@ -9,7 +9,9 @@ use tempfile::TempDir;
 #[tokio::test]
 async fn keys_are_stored_all_or_none_and_never_overwritten() {
     let folder = TempDir::new().expect("a temporary folder");
-    let ring = SqliteKeyring::open(folder.path().join("keyring.sqlite")).await.expect("a keyring is created");
+    let ring = SqliteKeyring::open(folder.path().join("keyring.sqlite"))
+        .await
+        .expect("a keyring is created");
     let keys = [key(1, Part::Personal, 0xa1), key(1, Part::Meta, 0xa2)];
     ring.store(&keys).await.expect("the keys are new");
     assert_eq!(ring.load(KeyId([1; 16])).await.expect("a read"), keys);
@@ -27,25 +29,54 @@ async fn keys_are_there_after_a_restart() {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("keyring.sqlite");
     let ring = SqliteKeyring::open(&path).await.expect("a keyring is created");
-    ring.store(&[key(1, Part::Meta, 0xa1)]).await.expect("the key is new");
+    ring.store(&[key(1, Part::Meta, 0xa1)])
+        .await
+        .expect("the key is new");
     ring.close().await;
     let ring = SqliteKeyring::open(&path).await.expect("the keyring is there");
-    assert_eq!(ring.load(KeyId([1; 16])).await.expect("a read"), [key(1, Part::Meta, 0xa1)]);
+    assert_eq!(
+        ring.load(KeyId([1; 16])).await.expect("a read"),
+        [key(1, Part::Meta, 0xa1)]
+    );
 }
 
 #[tokio::test]
 async fn a_shredded_part_is_in_no_file_any_more_and_the_other_stays() {
     let folder = TempDir::new().expect("a temporary folder");
-    let ring = SqliteKeyring::open(folder.path().join("keyring.sqlite")).await.expect("a keyring is created");
+    let ring = SqliteKeyring::open(folder.path().join("keyring.sqlite"))
+        .await
+        .expect("a keyring is created");
     let (gone, stays) = (key(1, Part::Personal, 0xc7), key(1, Part::Meta, 0xc8));
-    ring.store(&[gone.clone(), stays.clone()]).await.expect("the keys are new");
-    assert!(found(folder.path(), &gone.bytes), "the test can find what is there");
-    assert!(ring.shred(gone.key_id, gone.part).await.expect("the part is there"));
-    assert!(!ring.shred(gone.key_id, gone.part).await.expect("a second time finds nothing"));
-    assert_eq!(ring.load(gone.key_id).await.expect("a read"), [stays.clone()]);
-    assert!(!found(folder.path(), &gone.bytes), "the bytes are overwritten everywhere");
-    assert!(found(folder.path(), &stays.bytes), "the test can still find what is there");
-    ring.store(&[gone]).await.expect("a shredded part is no longer there");
+    ring.store(&[gone.clone(), stays.clone()])
+        .await
+        .expect("the keys are new");
+    assert!(
+        found(folder.path(), &gone.bytes),
+        "the test can find what is there"
+    );
+    assert!(
+        ring.shred(gone.key_id, gone.part)
+            .await
+            .expect("the part is there")
+    );
+    assert!(
+        !ring
+            .shred(gone.key_id, gone.part)
+            .await
+            .expect("a second time finds nothing")
+    );
+    assert_eq!(ring.load(gone.key_id).await.expect("a read"), std::slice::from_ref(&stays));
+    assert!(
+        !found(folder.path(), &gone.bytes),
+        "the bytes are overwritten everywhere"
+    );
+    assert!(
+        found(folder.path(), &stays.bytes),
+        "the test can still find what is there"
+    );
+    ring.store(&[gone])
+        .await
+        .expect("a shredded part is no longer there");
 }
 
 fn key(id: u8, part: Part, fill: u8) -> WrappedKey {
@@ -61,5 +92,7 @@ fn key(id: u8, part: Part, fill: u8) -> WrappedKey {
 fn found(folder: &Path, bytes: &[u8]) -> bool {
     let files = std::fs::read_dir(folder).expect("the folder is there");
     let contents = files.map(|file| std::fs::read(file.expect("a file").path()).expect("a file is read"));
-    contents.into_iter().any(|content| content.windows(bytes.len()).any(|window| window == bytes))
+    contents
+        .into_iter()
+        .any(|content| content.windows(bytes.len()).any(|window| window == bytes))
 }

@@ -15,9 +15,13 @@ use tempfile::TempDir;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_call_is_measured_with_its_operation_and_outcome_and_nothing_personal() {
     let exporter = InMemoryMetricExporter::default();
-    let provider = SdkMeterProvider::builder().with_reader(PeriodicReader::builder(exporter.clone()).build()).build();
+    let provider = SdkMeterProvider::builder()
+        .with_reader(PeriodicReader::builder(exporter.clone()).build())
+        .build();
     let folder = TempDir::new().expect("a temporary folder");
-    let store = SqliteStore::open(Options::new(folder.path().join("store.sqlite"))).await.expect("a store is created");
+    let store = SqliteStore::open(Options::new(folder.path().join("store.sqlite")))
+        .await
+        .expect("a store is created");
     let store = Observed::new(store, "sqlite", &provider.meter("declic-hub"));
     store.commit(commit()).await.expect("a first commit is done");
     let replayed = store.commit(commit()).await;
@@ -29,20 +33,28 @@ async fn each_call_is_measured_with_its_operation_and_outcome_and_nothing_person
     let mut calls = BTreeSet::new();
     let scopes = exported.iter().flat_map(|resource| resource.scope_metrics());
     for metric in scopes.flat_map(|scope| scope.metrics()) {
-        assert_eq!((metric.name(), metric.unit()), ("db.client.operation.duration", "s"));
+        assert_eq!(
+            (metric.name(), metric.unit()),
+            ("db.client.operation.duration", "s")
+        );
         let AggregatedMetrics::F64(MetricData::Histogram(histogram)) = metric.data() else {
             panic!("a duration is a histogram");
         };
         for point in histogram.data_points() {
-            let mut attributes: Vec<String> =
-                point.attributes().map(|pair| format!("{}={}", pair.key, pair.value)).collect();
+            let mut attributes: Vec<String> = point
+                .attributes()
+                .map(|pair| format!("{}={}", pair.key, pair.value))
+                .collect();
             attributes.sort();
             calls.insert((attributes.join(" "), point.count()));
         }
     }
     let expected = [
         ("db.operation.name=commit db.system.name=sqlite".to_owned(), 1),
-        ("db.operation.name=commit db.system.name=sqlite error.type=replayed".to_owned(), 1),
+        (
+            "db.operation.name=commit db.system.name=sqlite error.type=replayed".to_owned(),
+            1,
+        ),
         ("db.operation.name=directory db.system.name=sqlite".to_owned(), 1),
     ];
     assert_eq!(calls, BTreeSet::from(expected));

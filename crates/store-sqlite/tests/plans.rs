@@ -10,17 +10,49 @@ use tempfile::TempDir;
 
 /// Each query that runs on every screen or stream, with the steps its plan must contain.
 const PLANS: [(&str, &[&str]); 13] = [
-    ("ticket/list", &["ticket_reach USING COVERING INDEX ticket_reach_inbox (key=? AND state_code=? AND held_since_us>?)"]),
-    ("case/list", &["case_reach USING COVERING INDEX case_reach_list (key=? AND open=? AND opened_at_us<?)"]),
-    ("case/list_by_tag", &["blind_tags USING PRIMARY KEY (audience=? AND tag=?)"]),
-    ("case/get", &["case_reach USING PRIMARY KEY (case_id=? AND key=?)"]),
+    (
+        "ticket/list",
+        &[
+            "ticket_reach USING COVERING INDEX ticket_reach_inbox (key=? AND state_code=? AND (held_since_us,case_id,number)>(?,?,?))",
+            "USE TEMP B-TREE FOR ORDER BY",
+        ],
+    ),
+    (
+        "case/list",
+        &[
+            "case_reach USING COVERING INDEX case_reach_list (key=? AND open=? AND (opened_at_us,case_id)<(?,?))",
+        ],
+    ),
+    (
+        "case/list_by_tag",
+        &["blind_tags USING PRIMARY KEY (audience=? AND tag=?)"],
+    ),
+    (
+        "case/get",
+        &["case_reach EXISTS USING PRIMARY KEY (case_id=? AND key=?)"],
+    ),
     ("case/get_by_reference", &["cases USING INDEX"]),
-    ("entry/list", &["entries USING", "(case_id=? AND number=? AND version>?)"]),
-    ("entry/get", &["ticket_reach USING PRIMARY KEY (case_id=? AND number=? AND key=?)"]),
-    ("mailbox/list", &["mailbox USING PRIMARY KEY (audience=? AND no>?)"]),
+    (
+        "entry/list",
+        &["entries USING", "(case_id=? AND number=? AND version>?)"],
+    ),
+    (
+        "entry/get",
+        &["ticket_reach EXISTS USING PRIMARY KEY (case_id=? AND number=? AND key=?)"],
+    ),
+    (
+        "mailbox/list",
+        &["mailbox USING PRIMARY KEY (audience=? AND no>?)"],
+    ),
     ("mailbox/append", &["mailbox USING PRIMARY KEY (audience=?)"]),
-    ("journal/list", &["journal_order USING INTEGER PRIMARY KEY (rowid>?)"]),
-    ("journal/unsealed", &["journal_order USING INTEGER PRIMARY KEY (rowid>?)"]),
+    (
+        "journal/list",
+        &["journal_order USING INTEGER PRIMARY KEY (rowid>?)"],
+    ),
+    (
+        "journal/unsealed",
+        &["journal_order USING INTEGER PRIMARY KEY (rowid>?)"],
+    ),
     ("leaf/list", &["leaves USING INTEGER PRIMARY KEY (rowid>?)"]),
     ("node/list", &["nodes USING PRIMARY KEY (level=? AND idx=?)"]),
 ];
@@ -29,24 +61,53 @@ const PLANS: [(&str, &[&str]); 13] = [
 async fn lists_walk_their_index_and_read_no_whole_table() {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("store.sqlite");
-    SqliteStore::open(Options::new(&path)).await.expect("a store is created").close().await;
-    let mut file = SqliteConnectOptions::new().filename(&path).connect().await.expect("the file opens");
+    SqliteStore::open(Options::new(&path))
+        .await
+        .expect("a store is created")
+        .close()
+        .await;
+    let mut file = SqliteConnectOptions::new()
+        .filename(&path)
+        .connect()
+        .await
+        .expect("the file opens");
+    let mut faults = Vec::new();
     for (query, steps) in PLANS {
         let plan = plan(&mut file, query).await;
-        for step in steps {
-            assert!(plan.contains(step), "{query} does not have `{step}`:\n{plan}");
+        for step in steps.iter().filter(|step| !plan.contains(**step)) {
+            faults.push(format!("{query} does not have `{step}`:\n{plan}\n"));
         }
-        for table in ["tickets", "cases", "ticket_reach", "case_reach", "entries", "entry_objects", "mailbox", "nodes"] {
-            let whole = plan.lines().any(|line| line == format!("SCAN {table}"));
-            assert!(!whole, "{query} reads all of {table}:\n{plan}");
+        for table in TABLES
+            .iter()
+            .filter(|table| plan.lines().any(|line| line == format!("SCAN {table}")))
+        {
+            faults.push(format!("{query} reads all of {table}:\n{plan}\n"));
         }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// Tables that grow with the cases.
+const TABLES: [&str; 8] = [
+    "tickets",
+    "cases",
+    "ticket_reach",
+    "case_reach",
+    "entries",
+    "entry_objects",
+    "mailbox",
+    "nodes",
+];
 
 async fn plan(file: &mut SqliteConnection, query: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("queries/{query}.sql"));
     let sql = std::fs::read_to_string(path).expect("the query is there");
-    let explained = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN\n{sql}"))).fetch_all(file).await;
-    let lines = explained.expect("the query is right").into_iter().map(|row| row.get::<String, _>("detail"));
+    let explained = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN\n{sql}")))
+        .fetch_all(file)
+        .await;
+    let lines = explained
+        .expect("the query is right")
+        .into_iter()
+        .map(|row| row.get::<String, _>("detail"));
     lines.collect::<Vec<_>>().join("\n")
 }

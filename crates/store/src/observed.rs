@@ -15,7 +15,9 @@ use tracing::Instrument as _;
 
 use crate::commit::{Audience, CaseRow, Commit, CommitError, RequestKey, Sealed, StoredAnswer, TicketRow};
 use crate::page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
-use crate::read::{JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf};
+use crate::read::{
+    JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
+};
 use crate::{Error, Store};
 
 /// Bounds of the durations, in seconds, as the convention advises.
@@ -38,7 +40,11 @@ impl<S: Store> Observed<S> {
             .with_unit("s")
             .with_boundaries(BOUNDS.to_vec())
             .build();
-        Self { store, system, durations }
+        Self {
+            store,
+            system,
+            durations,
+        }
     }
 
     async fn measure<T, E: Outcome>(
@@ -56,8 +62,10 @@ impl<S: Store> Observed<S> {
         );
         let start = Instant::now();
         let outcome = call.instrument(span.clone()).await;
-        let mut attributes =
-            vec![KeyValue::new("db.system.name", self.system), KeyValue::new("db.operation.name", operation)];
+        let mut attributes = vec![
+            KeyValue::new("db.system.name", self.system),
+            KeyValue::new("db.operation.name", operation),
+        ];
         if let Err(error) = &outcome {
             let name = error.name();
             span.record("error.type", name);
@@ -107,15 +115,24 @@ impl<S: Store> Store for Observed<S> {
     }
 
     async fn take_references(&self, year: u8, count: u32) -> Result<u32, Error> {
-        self.measure("take_references", self.store.take_references(year, count)).await
+        self.measure("take_references", self.store.take_references(year, count))
+            .await
     }
 
     async fn case(&self, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, Error> {
         self.measure("case", self.store.case(scope, id)).await
     }
 
-    async fn case_by_reference(&self, scope: &Scope, reference: Reference) -> Result<Option<StoredCase>, Error> {
-        self.measure("case_by_reference", self.store.case_by_reference(scope, reference)).await
+    async fn case_by_reference(
+        &self,
+        scope: &Scope,
+        reference: Reference,
+    ) -> Result<Option<StoredCase>, Error> {
+        self.measure(
+            "case_by_reference",
+            self.store.case_by_reference(scope, reference),
+        )
+        .await
     }
 
     async fn cases(
@@ -125,7 +142,8 @@ impl<S: Store> Store for Observed<S> {
         after: Option<CasePosition>,
         limit: Limit,
     ) -> Result<Vec<StoredCase>, Error> {
-        self.measure("cases", self.store.cases(scope, filter, after, limit)).await
+        self.measure("cases", self.store.cases(scope, filter, after, limit))
+            .await
     }
 
     async fn tickets(
@@ -135,7 +153,8 @@ impl<S: Store> Store for Observed<S> {
         after: Option<TicketPosition>,
         limit: Limit,
     ) -> Result<Vec<(CaseRow, TicketRow)>, Error> {
-        self.measure("tickets", self.store.tickets(scope, filter, after, limit)).await
+        self.measure("tickets", self.store.tickets(scope, filter, after, limit))
+            .await
     }
 
     async fn entries(
@@ -146,7 +165,8 @@ impl<S: Store> Store for Observed<S> {
         after: u64,
         limit: Limit,
     ) -> Result<Vec<StoredEntry>, Error> {
-        self.measure("entries", self.store.entries(scope, viewed, of, after, limit)).await
+        self.measure("entries", self.store.entries(scope, viewed, of, after, limit))
+            .await
     }
 
     async fn entry(&self, scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error> {
@@ -157,16 +177,24 @@ impl<S: Store> Store for Observed<S> {
         self.measure("directory", self.store.directory()).await
     }
 
-    async fn mailbox(&self, audience: &Audience, after: u64, limit: Limit) -> Result<Vec<MailboxItem>, Error> {
-        self.measure("mailbox", self.store.mailbox(audience, after, limit)).await
+    async fn mailbox(
+        &self,
+        audience: &Audience,
+        after: u64,
+        limit: Limit,
+    ) -> Result<Vec<MailboxItem>, Error> {
+        self.measure("mailbox", self.store.mailbox(audience, after, limit))
+            .await
     }
 
     async fn mailbox_end(&self, audience: &Audience) -> Result<u64, Error> {
-        self.measure("mailbox_end", self.store.mailbox_end(audience)).await
+        self.measure("mailbox_end", self.store.mailbox_end(audience))
+            .await
     }
 
     async fn journal(&self, scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error> {
-        self.measure("journal", self.store.journal(scope, after, limit)).await
+        self.measure("journal", self.store.journal(scope, after, limit))
+            .await
     }
 
     fn commits(&self) -> watch::Receiver<u64> {
@@ -194,7 +222,8 @@ impl<S: Store> Store for Observed<S> {
     }
 
     async fn checkpoints(&self, after: u64, limit: Limit) -> Result<Vec<PublishedCheckpoint>, Error> {
-        self.measure("checkpoints", self.store.checkpoints(after, limit)).await
+        self.measure("checkpoints", self.store.checkpoints(after, limit))
+            .await
     }
 
     async fn nodes(&self, ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error> {

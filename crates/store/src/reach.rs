@@ -70,7 +70,8 @@ mod tests {
     }
 
     fn organisation() -> impl Strategy<Value = OrganisationId> {
-        prop::sample::select(&NAMES).prop_map(|id| OrganisationId::parse(id).expect("the id of an organisation"))
+        prop::sample::select(&NAMES)
+            .prop_map(|id| OrganisationId::parse(id).expect("the id of an organisation"))
     }
 
     fn agency() -> impl Strategy<Value = AgencyId> {
@@ -147,12 +148,15 @@ mod tests {
         };
         let event = Event {
             id: EventId([0; 16]),
-            ticket: TicketName { case, number: TicketNumber::FIRST },
+            ticket: TicketName {
+                case,
+                number: TicketNumber::FIRST,
+            },
             version: 1,
             actor: common.opener,
             party: Party::Organisation(common.organisation),
             recorded_at: Timestamp::UNIX_EPOCH,
-            state: declic_domain::ticket::State::Routed,
+            state: State::Routed,
             kind: Kind::Opened(Box::new(opened)),
         };
         Ticket::opened(&event).expect("an opening opens")

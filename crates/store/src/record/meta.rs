@@ -4,13 +4,13 @@ use declic_domain::event::{Effect, Event, ItemKind, Kind, Opened, Outcome, Party
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
-use super::state::{state, write_state};
 use super::facts::{case_opening, facts, orientation, write_case_opening, write_facts, write_orientation};
 use super::fields::{
     codes, day, decode as read_record, desk, encode as write_record, event_id, member, number, party,
     ticket_name, time, write_day, write_desk, write_event_id, write_number, write_option_member,
     write_option_number, write_party, write_ticket_name, write_time,
 };
+use super::state::{state, write_state};
 
 const VERSION: u8 = 1;
 

@@ -1,0 +1,438 @@
+//! One value of each kind, with every optional field once present and once absent.
+
+use std::collections::BTreeSet;
+
+use declic_domain::case::Case;
+use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, Role};
+use declic_domain::event::{
+    CaseOpening, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Party, RedirectReason,
+    RoutingOutcome, TriageReason,
+};
+use declic_domain::mandate::{Channel, Mandate};
+use declic_domain::name::{
+    AgencyId, CaseId, DeskName, EventId, MemberId, OrganisationId, Reference, TicketName, TicketNumber,
+};
+use declic_domain::person::{Nir, Person};
+use declic_domain::text::{ItemText, Opening, Personal, Step};
+use declic_domain::ticket::{Information, Resolution, State, Ticket};
+use declic_routing::RawFacts;
+use declic_store::record::meta::{self, Context};
+use declic_store::record::{directory, note, opening, personal, state};
+use jiff::Timestamp;
+use jiff::civil::date;
+use uuid::Uuid;
+
+use crate::{Sample, sample};
+
+pub fn all() -> Vec<Sample> {
+    let mut all = Vec::new();
+    for event in events() {
+        let name = format!("meta_{}", event.kind.name().to_lowercase());
+        let bytes = meta::encode(&event, &context());
+        all.push(sample(
+            name,
+            (event, context()),
+            bytes,
+            meta::decode,
+            |b| meta::decode(b).err(),
+            |b| {
+                meta::decode(b)
+                    .ok()
+                    .map(|(event, context)| meta::encode(&event, &context))
+            },
+        ));
+    }
+    for (name, words) in words() {
+        let bytes = personal::encode(&words);
+        all.push(sample(
+            name,
+            words,
+            bytes,
+            personal::decode,
+            |b| personal::decode(b).err(),
+            |b| personal::decode(b).ok().map(|words| personal::encode(&words)),
+        ));
+    }
+    for (name, words) in [("opening", opening_words()), ("opening_short", short_opening())] {
+        let bytes = opening::encode(&words);
+        all.push(sample(
+            name,
+            words,
+            bytes,
+            opening::decode,
+            |b| opening::decode(b).err(),
+            |b| opening::decode(b).ok().map(|words| opening::encode(&words)),
+        ));
+    }
+    let text = "Rappeler jeudi : l’agent en charge est absent.".to_owned();
+    let bytes = note::encode(&text);
+    all.push(sample(
+        "note",
+        text,
+        bytes,
+        note::decode,
+        |b| note::decode(b).err(),
+        |b| note::decode(b).ok().map(|text| note::encode(&text)),
+    ));
+    let bytes = state::encode_case(&case());
+    all.push(sample(
+        "case",
+        case(),
+        bytes,
+        state::decode_case,
+        |b| state::decode_case(b).err(),
+        |b| state::decode_case(b).ok().map(|case| state::encode_case(&case)),
+    ));
+    for (name, ticket) in [("ticket", ticket()), ("ticket_new", new_ticket())] {
+        let bytes = state::encode_ticket(&ticket);
+        all.push(sample(
+            name,
+            ticket,
+            bytes,
+            state::decode_ticket,
+            |b| state::decode_ticket(b).err(),
+            |b| {
+                state::decode_ticket(b)
+                    .ok()
+                    .map(|ticket| state::encode_ticket(&ticket))
+            },
+        ));
+    }
+    for (name, item) in items() {
+        let bytes = directory::encode(&item);
+        all.push(sample(
+            name,
+            item,
+            bytes,
+            directory::decode,
+            |b| directory::decode(b).err(),
+            |b| directory::decode(b).ok().map(|item| directory::encode(&item)),
+        ));
+    }
+    all
+}
+
+/// One event of each kind.
+pub fn events() -> Vec<Event> {
+    let kinds = vec![
+        Kind::Opened(Box::new(opened())),
+        Kind::DeliveryConfirmed,
+        Kind::Acknowledged {
+            agent: Some(member("paul.leroy")),
+        },
+        Kind::Assigned {
+            agent: None,
+            desk: desk(),
+        },
+        Kind::InformationRequested {
+            items: vec![ItemKind::Document, ItemKind::Question, ItemKind::Date],
+            due_on: date(2026, 12, 7),
+        },
+        Kind::Replied { items: vec![1, 3] },
+        Kind::TakenBack,
+        Kind::Redirected {
+            reason: RedirectReason::WrongRegime,
+            successor: number(2),
+        },
+        Kind::RoutedByHand { successor: number(3) },
+        Kind::Resolved {
+            outcome: Outcome::ErrorCorrected,
+        },
+        Kind::Closed {
+            effect: Effect::Partly,
+        },
+        Kind::Reopened { desk: desk() },
+        Kind::Withdrawn,
+        Kind::MessagePosted,
+        Kind::NoteAdded,
+    ];
+    let parties = [
+        Party::Organisation(organisation()),
+        Party::Agency(agency()),
+        Party::Supervision,
+    ];
+    let events = kinds.into_iter().zip(1_u8..).map(|(kind, position)| Event {
+        id: EventId([position; 16]),
+        ticket: name(),
+        version: u64::from(position),
+        actor: member("camille.martin"),
+        party: parties[usize::from(position) % 3].clone(),
+        recorded_at: time(i64::from(position)),
+        state: State::ALL[usize::from(position) % 9],
+        kind,
+    });
+    events.collect()
+}
+
+fn context() -> Context {
+    Context {
+        previous: [0x11; 32],
+        request: [0x22; 32],
+        recipients: vec![Party::Agency(agency()), Party::Organisation(organisation())],
+    }
+}
+
+fn words() -> Vec<(&'static str, Personal)> {
+    vec![
+        ("personal_opening", Personal::Opening(Box::new(opening_words()))),
+        (
+            "personal_message",
+            Personal::Message("Bonjour, avez-vous reçu l’attestation ?".to_owned()),
+        ),
+        (
+            "personal_request",
+            Personal::Request {
+                items: vec![ItemText {
+                    label: "Avis d’imposition 2025".to_owned(),
+                    why: "Pour recalculer les droits".to_owned(),
+                }],
+                message: String::new(),
+            },
+        ),
+        (
+            "personal_reply",
+            Personal::Reply {
+                answers: vec![(1, "Joint par courrier".to_owned())],
+                message: "Merci".to_owned(),
+            },
+        ),
+        (
+            "personal_resolution",
+            Personal::Resolution {
+                message: "Le droit est rétabli.".to_owned(),
+                steps: vec![
+                    Step {
+                        label: "Versement".to_owned(),
+                        due_on: Some(date(2026, 12, 5)),
+                    },
+                    Step {
+                        label: "Déclaration trimestrielle".to_owned(),
+                        due_on: None,
+                    },
+                ],
+                link: "https://www.service-public.fr/".to_owned(),
+            },
+        ),
+    ]
+}
+
+fn opening_words() -> Opening {
+    Opening {
+        person: Person {
+            given_name: "Zoé".to_owned(),
+            family_name: "Le Goff-Tanguy".to_owned(),
+            birth_date: date(1984, 7, 14),
+            agency_identifier: Some("1234567 A".to_owned()),
+            nir: Some(nir()),
+        },
+        explanation: "RSA suspendu depuis septembre sans explication.".to_owned(),
+        mandate_scope: "Démarches auprès de la CAF".to_owned(),
+        mandate_evidence: "Dossier papier n° 12".to_owned(),
+    }
+}
+
+fn short_opening() -> Opening {
+    let full = opening_words();
+    let person = Person {
+        agency_identifier: None,
+        nir: None,
+        ..full.person.clone()
+    };
+    Opening {
+        person,
+        mandate_evidence: String::new(),
+        ..full
+    }
+}
+
+/// Month 99 does not exist: this number belongs to nobody.
+fn nir() -> Nir {
+    let body = 2_849_956_178_001_u64;
+    Nir::parse(&format!("{body}{:02}", 97 - body % 97)).expect("its key is right")
+}
+
+fn items() -> Vec<(&'static str, Item)> {
+    let caf = Agency {
+        id: agency(),
+        name: "CAF du Morbihan".to_owned(),
+        enrolment: Enrolment::Connector,
+        nir_allowed: true,
+        desks: vec![Desk {
+            name: desk(),
+            display_name: "Solidarité".to_owned(),
+            benefits: BTreeSet::from(["RSA".to_owned(), "PPA".to_owned()]),
+        }],
+    };
+    let ccas = Organisation {
+        id: organisation(),
+        name: "CCAS de Pontivy".to_owned(),
+        departement: "56".to_owned(),
+    };
+    let agent = Member {
+        id: member("paul.leroy"),
+        name: "Paul Leroy".to_owned(),
+        role: Role::Agent,
+        organisation: None,
+        agency: Some(agency()),
+        desks: BTreeSet::from([desk()]),
+        territory: BTreeSet::new(),
+        active: true,
+        keys: vec![[0x33; 32], [0x44; 32]],
+    };
+    let supervisor = Member {
+        id: member("sylvie.roux"),
+        name: "Sylvie Roux".to_owned(),
+        role: Role::Supervisor,
+        organisation: Some(organisation()),
+        agency: None,
+        desks: BTreeSet::new(),
+        territory: BTreeSet::from(["2A".to_owned(), "56".to_owned()]),
+        active: false,
+        keys: Vec::new(),
+    };
+    vec![
+        ("directory_agency", Item::Agency(caf)),
+        ("directory_organisation", Item::Organisation(ccas)),
+        ("directory_agent", Item::Member(agent)),
+        ("directory_supervisor", Item::Member(supervisor)),
+    ]
+}
+
+fn case() -> Case {
+    Case {
+        version: 7,
+        ..Case::opened(name().case, &case_opening())
+    }
+}
+
+fn new_ticket() -> Ticket {
+    Ticket::opened(&Event {
+        version: 1,
+        state: State::Routed,
+        ..events().remove(0)
+    })
+    .expect("an opening opens")
+}
+
+fn ticket() -> Ticket {
+    Ticket {
+        version: 9,
+        state: State::AwaitingReply,
+        epoch: 2,
+        agent: Some(member("paul.leroy")),
+        acknowledged_at: Some(time(10)),
+        resolved_at: Some(time(11)),
+        closed_at: Some(time(12)),
+        information: Some(Information {
+            event: EventId([0x55; 16]),
+            items: vec![(ItemKind::Document, true), (ItemKind::Date, false)],
+            due_on: date(2026, 12, 7),
+        }),
+        requests: 1,
+        resolution: Some(Resolution {
+            event: EventId([0x66; 16]),
+            outcome: Outcome::RightRestored,
+        }),
+        effect: Some(Effect::Yes),
+        hops: 1,
+        predecessor: Some(number(1)),
+        successor: Some(number(4)),
+        ..new_ticket()
+    }
+}
+
+fn opened() -> Opened {
+    Opened {
+        case: case_opening(),
+        desk: desk(),
+        facts: RawFacts {
+            regime: "agricultural".to_owned(),
+            ..facts()
+        },
+        orientation: Orientation {
+            outcome: RoutingOutcome::Question,
+            agencies: vec!["caf-56".to_owned()],
+            candidates: vec!["msa-56".to_owned(), "caf-56".to_owned()],
+            question: "De quel régime relève la personne ?".to_owned(),
+            ruleset: "2026.11".to_owned(),
+            rules: vec!["rsa.1".to_owned()],
+            reasons: vec!["Le RSA est versé par la CAF ou la MSA.".to_owned()],
+            would_change: vec!["agricole : MSA Portes de Bretagne".to_owned()],
+            triage: Some(TriageReason::OpenQuestion),
+            intended: Some(agency()),
+        },
+        predecessor: Some(number(1)),
+        epoch: 2,
+        hops: 1,
+    }
+}
+
+fn case_opening() -> CaseOpening {
+    CaseOpening {
+        reference: Reference::new(26, 4817).expect("a reference"),
+        organisation: organisation(),
+        opener: member("camille.martin"),
+        shared_with_team: true,
+        urgent: false,
+        facts: facts(),
+        departement: "56".to_owned(),
+        mandate: Mandate {
+            channel: Channel::Oral,
+            given_on: date(2026, 11, 2),
+            expires_on: date(2027, 11, 1),
+        },
+        opened_at: time(0),
+    }
+}
+
+fn facts() -> RawFacts {
+    RawFacts {
+        commune: "56178".to_owned(),
+        regime: "general".to_owned(),
+        benefit: "RSA".to_owned(),
+        blockage: Some("NO_REPLY".to_owned()),
+        stage: Some("PAYMENT".to_owned()),
+        relief_domicile: Some("56121".to_owned()),
+        elected_domicile: None,
+        paying_body: Some("caf-56".to_owned()),
+        seized_body: None,
+        agricultural_status: Some("employee".to_owned()),
+        local_scheme: Some(false),
+        has_basic_pension: None,
+        special_scheme: Some("none".to_owned()),
+        life_event: None,
+        urgent: true,
+        on_date: Some("2026-11-22".to_owned()),
+    }
+}
+
+fn time(step: i64) -> Timestamp {
+    Timestamp::from_microsecond(1_795_000_000_123_456 + step).expect("a time of 2026")
+}
+
+fn name() -> TicketName {
+    TicketName {
+        case: CaseId(Uuid::from_u128(0x0190_f3a2_0000_7000_8000_0000_0000_0001)),
+        number: number(2),
+    }
+}
+
+fn number(number: u16) -> TicketNumber {
+    TicketNumber::new(number).expect("the number of a ticket")
+}
+
+fn desk() -> DeskName {
+    DeskName::new(agency(), "solidarite").expect("the name of a desk")
+}
+
+fn agency() -> AgencyId {
+    AgencyId::parse("caf-56").expect("the id of an agency")
+}
+
+fn organisation() -> OrganisationId {
+    OrganisationId::parse("ccas-pontivy").expect("the id of an organisation")
+}
+
+fn member(id: &str) -> MemberId {
+    MemberId::parse(id).expect("the id of a member")
+}
