@@ -65,7 +65,10 @@ async fn a_shredded_part_is_in_no_file_any_more_and_the_other_stays() {
             .await
             .expect("a second time finds nothing")
     );
-    assert_eq!(ring.load(gone.key_id).await.expect("a read"), std::slice::from_ref(&stays));
+    assert_eq!(
+        ring.load(gone.key_id).await.expect("a read"),
+        std::slice::from_ref(&stays)
+    );
     assert!(
         !found(folder.path(), &gone.bytes),
         "the bytes are overwritten everywhere"

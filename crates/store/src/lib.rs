@@ -3,6 +3,10 @@
 //! Every promise is a sentence with MUST beside its method, and a function of the conformance suite with the same
 //! words; each engine runs the whole suite.
 //!
+//! - [`commit`], [`read`], [`page`], [`error`]: what goes in, what comes out, how far, and how it fails.
+//! - [`record`]: the one encoding of events and states. [`reach`]: the one translation of scopes.
+//! - [`observed`]: a store that is measured. `conformance` (a feature for the engines' own tests): the promises.
+//!
 //! Invariant: no SQL, no engine's name, no rule about cases. What a commit holds was decided by `domain`, sealed with
 //! `vault` and laid out with `ledger` before it comes here.
 
@@ -99,7 +103,8 @@ pub trait Store: Send + Sync + 'static {
     /// The entry of one event, when its ticket is within the scope.
     async fn entry(&self, scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error>;
 
-    /// Every item of the directory, in the order it was committed.
+    /// Every item of the directory as it stands, in the order of its last commit: an item MUST replace the one of the
+    /// same name.
     async fn directory(&self) -> Result<Vec<Item>, Error>;
 
     /// Items of an audience's mailbox with a number above `after`, in order. MUST have no gap.
@@ -109,7 +114,8 @@ pub trait Store: Send + Sync + 'static {
     /// The last number of an audience's mailbox, 0 when empty.
     async fn mailbox_end(&self, audience: &Audience) -> Result<u64, Error>;
 
-    /// Items of the journal with a number above `after`, in order, for the hub's own readers. MUST have no gap.
+    /// Items of the journal with a number above `after`, in order, for the hub's own readers. MUST have no gap. Any scope
+    /// but the journal's own MUST read nothing.
     async fn journal(&self, scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error>;
 
     /// Changes whenever a commit was made: a hint, which may be late or merged, never the data.
@@ -147,6 +153,6 @@ pub trait Store: Send + Sync + 'static {
     /// Answers once the engine does: for health checks.
     async fn ping(&self) -> Result<(), Error>;
 
-    /// Finishes what was accepted and closes.
+    /// Finishes what was accepted and closes. What comes after MUST be refused as [`Error::Unavailable`].
     async fn close(&self);
 }

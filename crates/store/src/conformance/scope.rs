@@ -22,7 +22,7 @@ const DEPARTEMENTS: [&str; 4] = ["56", "35", "2A", "974"];
 /// exactly what `policy::Reach::sees` says.
 pub async fn lists_and_details_show_what_the_policy_says(factory: &impl Factory) {
     let store = factory.open().await;
-    let cases = population(&store, 50, 60).await;
+    let cases = population(&store, 50, 36).await;
     let (mut shown, mut hidden) = (0, 0);
     for scope in scopes() {
         let (of_it, not_of_it) = compare(&store, &scope, &cases).await;
