@@ -15,7 +15,7 @@ use declic_proto::v1::ticket_service_server::TicketServiceServer;
 use declic_runtime::server::{self, Limits, Listener};
 use declic_runtime::telemetry::ServiceName;
 use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds, tls};
-use declic_store::Store;
+use declic_store::{Observed, Store};
 use declic_store_sqlite::{SqliteKeyring, SqliteStore};
 use declic_vault::{KekSet, Keyring, Os, Vault};
 use prost::Message as _;
@@ -229,6 +229,7 @@ async fn open_stores(config: &Config, keks: KekSet) -> anyhow::Result<Stores> {
         .context("the keyring takes no keys: check its disk")?;
     let options = declic_store_sqlite::Options::new(&config.store.path);
     let store = SqliteStore::open(options).await.context("[store] path")?;
+    let store = Observed::new(store, "sqlite", &opentelemetry::global::meter("declic-store"));
     Ok(Stores {
         store: Arc::new(store),
         keyring,
