@@ -65,6 +65,8 @@ pub enum Command {
     Whoami,
     #[command(subcommand)]
     Key(KeyCommand),
+    #[cfg(feature = "demo")]
+    Demo(crate::demo::Options),
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,6 +11,8 @@ mod args;
 mod case_file;
 mod case_page;
 mod commands;
+#[cfg(feature = "demo")]
+mod demo;
 mod explain;
 mod failure;
 mod help;

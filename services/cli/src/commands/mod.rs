@@ -29,6 +29,8 @@ pub async fn run(command: Command, settings: &Settings, screen: &mut Screen) -> 
         Command::Ledger(command) => ledger::run(command, settings, screen).await,
         Command::Whoami => identity::whoami(settings, screen).await,
         Command::Key(command) => identity::key(command, screen),
+        #[cfg(feature = "demo")]
+        Command::Demo(options) => crate::demo::run(options, screen).await,
     }
 }
 
