@@ -111,7 +111,8 @@ pub fn route(facts: &Facts, rules: &Ruleset) -> Decision {
     }
     let lead = trace.blockage(facts, rules);
     let Some(routing) = Routing::new(facts, rules, rule, lead) else {
-        return trace.triage(Vec::new(), explain::no_bodies(facts));
+        let place = place::undescribed(facts, rule, rules.territory());
+        return trace.triage(Vec::new(), explain::no_bodies(&place));
     };
     if lead == Some(Lead::Advice) {
         let candidates = routing.decides.named().to_vec();
@@ -348,13 +349,14 @@ impl<'a> Routing<'a> {
     }
 }
 
-/// The body of another regime, where it is another body.
+/// The body of another regime, where the regime makes it another body.
 fn by_regime(chosen: &Finding, case: &Case<'_>, power: Power, stage: Option<Stage>, trace: &mut Trace<'_>) {
+    let as_given = holder(case, power);
     for regime in [Regime::General, Regime::Agricultural] {
-        if regime == case.regime {
+        let finding = holder(&case.with_regime(regime), power);
+        if finding.answer == as_given.answer {
             continue;
         }
-        let finding = holder(&case.with_regime(regime), power);
         let Answer::Bodies(slugs) = &finding.answer else {
             continue;
         };
@@ -383,7 +385,9 @@ fn led_by(first: Finding, chosen: Finding, trace: &mut Trace<'_>) -> Finding {
         (Answer::Bodies(lead), Answer::Bodies(others)) => {
             let mut slugs = lead.clone();
             slugs.extend(others.iter().filter(|slug| !lead.contains(slug)));
-            trace.reasons.push(first.reason.clone());
+            if first.reason != chosen.reason {
+                trace.reasons.push(first.reason.clone());
+            }
             let used = first.used.clone();
             Finding {
                 answer: Answer::Bodies(slugs),
@@ -395,6 +399,15 @@ fn led_by(first: Finding, chosen: Finding, trace: &mut Trace<'_>) -> Finding {
         (Answer::Bodies(_), Answer::Unsettled { .. }) => {
             trace.reasons.push(chosen.reason);
             first.at_most(Confidence::Medium)
+        }
+        (Answer::Unsettled { candidates }, Answer::Bodies(others)) => {
+            let mut candidates = candidates.clone();
+            candidates.extend(others.iter().filter(|slug| !first.named().contains(slug)));
+            trace.reasons.push(chosen.reason);
+            Finding {
+                answer: Answer::Unsettled { candidates },
+                ..first
+            }
         }
         (_, Answer::Ask { .. }) => chosen,
         _ => first,

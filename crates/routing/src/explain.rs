@@ -35,8 +35,7 @@ pub(crate) fn place(fact: FactName, place: &Resolved, territory: &Territory) -> 
 }
 
 /// A territory whose bodies no table gives.
-pub(crate) fn no_bodies(facts: &Facts) -> String {
-    let place = facts.elected_domicile.unwrap_or(facts.commune);
+pub(crate) fn no_bodies(place: &Resolved) -> String {
     format!(
         "{} ({})\u{a0}: les organismes de ce territoire ne sont pas décrits par les règles.",
         place.commune.name, place.commune.code
@@ -99,19 +98,22 @@ pub(crate) fn question(fact: FactName, decides: Option<&str>, pays: Option<&str>
         FactName::Regime => {
             "De quel régime la personne relève-t-elle\u{a0}: général, agricole (MSA) ou un autre\u{a0}?".to_owned()
         }
-        FactName::Stage => format!(
-            "Qu'est-ce qui bloque\u{a0}: la décision ({}) ou le versement ({})\u{a0}?",
-            decides.unwrap_or("qui décide"),
-            pays.unwrap_or("qui verse")
-        ),
+        FactName::Stage => {
+            let named = |name: Option<&str>| name.map(|name| format!(" ({name})")).unwrap_or_default();
+            format!(
+                "Qu'est-ce qui bloque\u{a0}: la décision{} ou le versement{}\u{a0}?",
+                named(decides),
+                named(pays)
+            )
+        }
         FactName::SpecialScheme => {
             "De quel régime spécial la personne relève-t-elle (Enim, SRE, CNRACL), ou est-elle indépendante\u{a0}?".to_owned()
         }
-        FactName::PayingBody => "Quel organisme verse la pension ou la prestation\u{a0}?".to_owned(),
+        FactName::PayingBody => "Quel organisme verse, ou a versé, la pension ou la prestation\u{a0}?".to_owned(),
         FactName::HasBasicPension => "La personne touche-t-elle une retraite de base, et de quel organisme\u{a0}?".to_owned(),
         FactName::AgriculturalStatus => "La personne est-elle exploitante agricole ou salariée agricole\u{a0}?".to_owned(),
         FactName::SeizedBody => "Quel organisme tenait le dossier jusqu'ici\u{a0}?".to_owned(),
-        other => format!("Quelle est la valeur de « {} »\u{a0}?", fact_name(other)),
+        other => format!("Quelle est la valeur de «\u{a0}{}\u{a0}»\u{a0}?", fact_name(other)),
     }
 }
 

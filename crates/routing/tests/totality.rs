@@ -1,8 +1,8 @@
 //! Exactly one outcome for every combination of facts, always with bodies that exist.
 
 use declic_routing::{
-    Benefit, Blockage, Confidence, Decision, FactName, Facts, Outcome, RawFacts, Regime, Ruleset, Stage,
-    Territory, route,
+    AgriculturalStatus, Benefit, Blockage, Confidence, Decision, FactName, Facts, Outcome, RawFacts, Regime,
+    Ruleset, Stage, Territory, route,
 };
 use jiff::civil::date;
 
@@ -171,6 +171,67 @@ fn a_question_is_only_asked_where_the_answers_differ() {
                 .collect();
             answers.dedup();
             assert!(answers.len() > 1, "{commune} {}: {answers:?}", benefit.code);
+        }
+    }
+}
+
+#[test]
+fn an_unknown_regime_is_routed_only_where_every_regime_leads_to_the_same_body() {
+    let rules = Ruleset::embedded();
+    for commune in COMMUNES {
+        let mut facts = facts(commune);
+        for (benefit, stage) in Benefit::all()
+            .iter()
+            .flat_map(|benefit| STAGES.map(|stage| (benefit, stage)))
+        {
+            (facts.benefit, facts.stage) = (benefit, stage);
+            (facts.regime, facts.agricultural_status) = (Regime::Unknown, None);
+            let unknown = route(&facts, rules);
+            if unknown.outcome != Outcome::Routed {
+                continue;
+            }
+            let farmer = Some(AgriculturalStatus::SelfEmployed);
+            let known = [
+                (Regime::General, None),
+                (Regime::Agricultural, None),
+                (Regime::Agricultural, farmer),
+            ];
+            for (regime, status) in known {
+                (facts.regime, facts.agricultural_status) = (regime, status);
+                let decision = route(&facts, rules);
+                assert_eq!(
+                    decision.agencies, unknown.agencies,
+                    "{commune} {} {stage:?} {regime:?} {status:?}",
+                    benefit.code
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn another_regime_or_stage_is_told_only_where_it_changes_the_body() {
+    let rules = Ruleset::embedded();
+    for commune in COMMUNES {
+        let mut facts = facts(commune);
+        for benefit in [
+            "PCH",
+            "APA_DOM",
+            "RQTH",
+            "CEJ",
+            "ADAPT_LOGEMENT",
+            "CHEQUE_ENERGIE",
+        ] {
+            facts.benefit = Benefit::find(benefit).expect("the benefit is in the catalogue");
+            for blockage in [None].into_iter().chain(Blockage::all().iter().map(Some)) {
+                facts.blockage = blockage;
+                let told = route(&facts, rules).would_change;
+                let by_regime = told.iter().any(|line| {
+                    let (cause, _) = line.split_once('\u{a0}').unwrap_or((line, ""));
+                    cause.ends_with("agricole") || cause.ends_with("général")
+                });
+                assert!(!by_regime, "{commune} {benefit} {blockage:?}: {told:?}");
+            }
         }
     }
 }

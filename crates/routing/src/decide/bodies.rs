@@ -1,5 +1,7 @@
 //! Who holds each power: family benefits, social aid, disability, the State, and what no table settles.
 
+use jiff::civil::{Date, date};
+
 use crate::explain;
 use crate::facts::{FactName, Regime};
 use crate::ruleset::Power;
@@ -8,6 +10,9 @@ use crate::territory::{AgencyKind, AgencySlug, Grouping};
 use super::Confidence;
 use super::case::{Answer, Case, Finding};
 use super::{health, pensions};
+
+/// Day from which the RSO of Guyane and La Réunion is decided for the State by the body that pays it.
+const RSO_FOR_STATE: Date = date(2020, 1, 1);
 
 /// The body that holds a power in a case.
 pub fn holder(case: &Case<'_>, power: Power) -> Finding {
@@ -200,14 +205,14 @@ fn rsa_decision(case: &Case<'_>) -> Finding {
         return Finding { reason, ..authority };
     };
     let name = authority.named().first().map_or("", |slug| case.name(*slug));
-    let date = case.facts.on_date;
-    if date < row.from || row.until.is_some_and(|until| date > until) {
+    let day = case.facts.on_date;
+    if day < row.from || row.until.is_some_and(|until| day > until) {
         let mut reason = format!(
-            "Au {}, la décision pour l'État ({}) ne s'applique pas\u{a0}: {name} décide (CASF L262-13).",
-            explain::day(date),
+            "Au {}, la décision pour l'État ({}) ne s'applique pas, la collectivité décide\u{a0}: {name} (CASF L262-13).",
+            explain::day(day),
             row.law
         );
-        if date >= row.from && !row.warning.is_empty() {
+        if day >= row.from && !row.warning.is_empty() {
             reason = format!("{reason} Attention\u{a0}: {}.", row.warning);
         }
         return Finding {
@@ -243,14 +248,22 @@ fn rsa_decision(case: &Case<'_>) -> Finding {
 
 fn rso(case: &Case<'_>, power: Power) -> Finding {
     let departement = case.departement;
+    let dated = case.in_departement(&["973", "974"]);
+    let by_collectivity =
+        case.in_departement(&["971", "972"]) || (dated && case.facts.on_date < RSO_FOR_STATE);
     match departement.code {
-        "971" | "972" if power == Power::RsoDecision => {
+        _ if by_collectivity && power == Power::RsoDecision => {
             let authority = social(case);
             let reason = format!(
                 "Le RSO est décidé par la collectivité (CASF L522-14). {}",
                 authority.reason
             );
-            Finding { reason, ..authority }
+            let finding = Finding { reason, ..authority };
+            if dated {
+                finding.using(&[FactName::OnDate])
+            } else {
+                finding
+            }
         }
         "971" | "972" | "973" | "974" | "975" => {
             let reason = format!(
@@ -263,7 +276,7 @@ fn rso(case: &Case<'_>, power: Power) -> Finding {
             "rso.elsewhere",
             Vec::new(),
             format!(
-                "Aucune règle ne donne l'organisme du RSO pour {} (CASF L522-14).",
+                "Aucune règle ne donne l'organisme du RSO dans ce territoire\u{a0}: {} (CASF L522-14).",
                 departement.name
             ),
         ),
@@ -405,16 +418,16 @@ fn transfer(case: &Case<'_>) -> Finding {
 fn outside(case: &Case<'_>, power: Power) -> Finding {
     let place = case.place.name;
     let (rule, reason) = match power {
-        Power::TownHelp => ("outside.ccas", format!("Compétence du CCAS ou de la mairie de {place}, qui n'est pas à l'annuaire (CASF L123-5).")),
+        Power::TownHelp => ("outside.ccas", format!("Compétence du CCAS ou de la mairie ({place}), qui ne sont pas à l'annuaire (CASF L123-5).")),
         Power::Domiciliation => (
             "outside.domiciliation",
-            format!("Compétence du CCAS de {place} ou d'un organisme agréé, qui ne sont pas à l'annuaire (CASF L264-1)\u{a0}; un refus doit être motivé et la personne orientée ailleurs (L264-4)."),
+            format!("Compétence du CCAS ({place}) ou d'un organisme agréé, qui ne sont pas à l'annuaire (CASF L264-1)\u{a0}; un refus doit être motivé et la personne orientée ailleurs (L264-4)."),
         ),
-        Power::FranceTravail => ("outside.france-travail", format!("Compétence de l'agence France Travail de l'adresse à {place}\u{a0}; l'agence ne se déduit pas de la commune.")),
-        Power::MissionLocale => ("outside.mission-locale", format!("Compétence de la mission locale de {place} ou de France Travail\u{a0}; le découpage n'est pas à l'annuaire.")),
+        Power::FranceTravail => ("outside.france-travail", format!("Compétence de l'agence France Travail de l'adresse ({place})\u{a0}; elle ne se déduit pas de la commune.")),
+        Power::MissionLocale => ("outside.mission-locale", format!("Compétence de la mission locale ({place}) ou de France Travail\u{a0}; le découpage n'est pas à l'annuaire.")),
         Power::BanqueDeFrance => ("outside.banque-de-france", format!("Compétence de la commission de surendettement de la Banque de France ({})\u{a0}; elle n'est pas à l'annuaire.", case.departement.name)),
-        Power::PublicFinances => ("outside.finances-publiques", format!("Compétence du service des impôts de l'adresse fiscale à {place}\u{a0}; il n'est pas à l'annuaire.")),
-        Power::LegalAdvice => ("outside.acces-au-droit", format!("Compétence du conseil départemental de l'accès au droit de {} ou du bureau d'aide juridictionnelle\u{a0}; ils ne sont pas à l'annuaire.", case.departement.name)),
+        Power::PublicFinances => ("outside.finances-publiques", format!("Compétence du service des impôts de l'adresse fiscale ({place})\u{a0}; il n'est pas à l'annuaire.")),
+        Power::LegalAdvice => ("outside.acces-au-droit", format!("Compétence du conseil départemental de l'accès au droit ({}) ou du bureau d'aide juridictionnelle\u{a0}; ils ne sont pas à l'annuaire.", case.departement.name)),
         Power::CardMaker => ("outside.imprimerie", "Une carte accordée est fabriquée par l'Imprimerie nationale, qui n'est pas à l'annuaire.".to_owned()),
         _ => ("outside.nobody", "Cette démarche ne donne lieu à aucun versement\u{a0}: le stade du paiement n'y correspond à aucun organisme.".to_owned()),
     };

@@ -50,8 +50,10 @@ pub enum Answer {
 /// The special scheme given, as far as the rules know it.
 pub enum Scheme<'a> {
     NotGiven,
-    /// Independents and those without a special scheme.
+    /// No special scheme.
     Common,
+    /// An independent: no special scheme, and not the regime of employees.
+    Independent,
     /// A national body with its own slug.
     Own(&'static str),
     /// A scheme that no rule knows.
@@ -89,13 +91,12 @@ impl Case<'_> {
     pub fn scheme(&self) -> Scheme<'_> {
         match self.facts.special_scheme.as_deref() {
             None => Scheme::NotGiven,
-            Some("none" | "aucun" | "independent" | "independants" | "indépendants" | "ssi") => {
-                Scheme::Common
-            }
+            Some("none" | "aucun") => Scheme::Common,
+            Some("independent" | "independants" | "indépendants" | "ssi") => Scheme::Independent,
             Some("enim") => Scheme::Own("enim"),
             Some("sre") => Scheme::Own("sre"),
             Some("cnracl") => Scheme::Own("cnracl"),
-            Some("agirc-arrco") => Scheme::Own("agirc-arrco"),
+            Some("agirc-arrco" | "agirc_arrco") => Scheme::Own("agirc-arrco"),
             Some(other) => Scheme::Unknown(other),
         }
     }

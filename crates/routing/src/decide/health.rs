@@ -1,7 +1,7 @@
 //! Who covers health costs, invalidity, work accidents, and what goes with them.
 
 use crate::facts::{FactName, Regime};
-use crate::territory::{AgencySlug, Grouping};
+use crate::territory::{AgencyKind, AgencySlug, Grouping};
 
 use super::Confidence;
 use super::case::{Case, Finding, Scheme};
@@ -84,6 +84,14 @@ pub fn medical_aid(case: &Case<'_>) -> Finding {
 /// The health insurer of the deceased.
 pub fn death_grant(case: &Case<'_>) -> Finding {
     if let Some(payer) = case.facts.paying_body {
+        if !covers_health(case, payer) {
+            let reason = format!(
+                "L'organisme payeur donné n'est pas une assurance maladie\u{a0}: {}. Celle du défunt reste à trouver (CSS L361-1).",
+                case.name(payer)
+            );
+            return Finding::unsettled("death-grant.not-a-health-insurer", Vec::new(), reason)
+                .using(&[FactName::PayingBody]);
+        }
         let reason = format!(
             "L'assurance maladie du défunt\u{a0}: {} (CSS L361-1).",
             case.name(payer)
@@ -101,6 +109,19 @@ pub fn death_grant(case: &Case<'_>) -> Finding {
     Finding { reason, ..finding }
         .at_most(Confidence::Medium)
         .changed_by("défunt couvert par un autre organisme\u{a0}: cet organisme".to_owned())
+}
+
+/// Whether a body is of a kind that covers health costs.
+fn covers_health(case: &Case<'_>, body: AgencySlug) -> bool {
+    let insurers = [
+        AgencyKind::Cpam,
+        AgencyKind::Msa,
+        AgencyKind::Cgss,
+        AgencyKind::Cssm,
+        AgencyKind::Cps,
+    ];
+    let agency = case.territory().agency(body.as_str());
+    agency.is_some_and(|agency| insurers.contains(&agency.kind)) || body.as_str() == "enim"
 }
 
 fn by_scheme(case: &Case<'_>, branch: Branch) -> Option<Finding> {
@@ -137,24 +158,54 @@ fn by_scheme(case: &Case<'_>, branch: Branch) -> Option<Finding> {
 fn overseas(case: &Case<'_>, branch: Branch) -> Finding {
     let departement = case.departement;
     let general = departement.health.unwrap_or(departement.family);
-    if departement.code == "976" && case.regime == Regime::Agricultural {
-        return mayotte_farmer(case, general);
+    if departement.code == "976" {
+        return mayotte(case, general);
     }
     let slug = if branch == Branch::SocialService {
         departement.social_service
     } else {
         general
     };
+    let law = match departement.code {
+        "975" => "ordonnance 77-1102",
+        "978" => "CSS L752-1",
+        _ => "CSS L752-4, L752-7, CRPM L781-2",
+    };
     let reason = format!(
-        "{}\u{a0}: {} est compétente pour tous les régimes, agricole compris (CSS L752-4, L752-7, CRPM L781-2).",
+        "{}\u{a0}: tous les régimes, agricole compris, relèvent de la {} ({law}).",
         departement.name,
         case.name(slug)
     );
     Finding::body("health.overseas", slug, reason)
 }
 
+/// At Mayotte the CSSM covers health and old age, but for the farmers who are not employees.
+pub fn mayotte(case: &Case<'_>, general: AgencySlug) -> Finding {
+    let reason =
+        "Mayotte\u{a0}: la CSSM pour tous, sauf les exploitants agricoles non salariés (CRPM L781-44)."
+            .to_owned();
+    let msa = case.body("msa-armorique");
+    match case.regime {
+        Regime::Agricultural => mayotte_farmer(case, general),
+        Regime::Unknown => {
+            let candidates = [general].into_iter().chain(msa).collect();
+            Finding::ask("mayotte.regime", FactName::Regime, candidates, reason)
+        }
+        Regime::General | Regime::Other => {
+            let finding = Finding::body("mayotte.cssm", general, reason).using(&[FactName::Regime]);
+            match msa {
+                Some(msa) => finding.changed_by(format!(
+                    "exploitant agricole non salarié\u{a0}: {}",
+                    case.name(msa)
+                )),
+                None => finding,
+            }
+        }
+    }
+}
+
 /// At Mayotte, farmers who are not employees belong to the MSA d'Armorique but for family benefits.
-pub fn mayotte_farmer(case: &Case<'_>, general: AgencySlug) -> Finding {
+fn mayotte_farmer(case: &Case<'_>, general: AgencySlug) -> Finding {
     let used = [FactName::Regime, FactName::AgriculturalStatus];
     let Some(msa) = case.body("msa-armorique") else {
         return Finding::unsettled(
@@ -286,7 +337,7 @@ pub fn unknown_scheme(name: &str) -> Finding {
     Finding::unsettled(
         "scheme.unknown",
         Vec::new(),
-        format!("Le régime spécial « {name} » n'est pas encore décrit par les règles."),
+        format!("Le régime spécial «\u{a0}{name}\u{a0}» n'est pas encore décrit par les règles."),
     )
 }
 

@@ -5,7 +5,7 @@ use crate::territory::{AgencyKind, AgencySlug};
 
 use super::Confidence;
 use super::case::{Case, Finding, Scheme};
-use super::health::{self, Branch, contradiction, mayotte_farmer, unknown_scheme};
+use super::health::{self, Branch, contradiction, mayotte, unknown_scheme};
 
 const ALSACE_MOSELLE: [&str; 3] = ["57", "67", "68"];
 
@@ -23,7 +23,7 @@ pub fn claim(case: &Case<'_>) -> Finding {
     match seized {
         Some(slug) if local.is_none() => {
             let reason = format!(
-                "{} a été saisie la première\u{a0}: elle devient compétente (CSS R351-34, R173-4-1).",
+                "La caisse saisie la première devient compétente\u{a0}: {} (CSS R351-34, R173-4-1).",
                 case.name(slug)
             );
             let residence = retirement(case);
@@ -157,7 +157,7 @@ pub fn survivor(case: &Case<'_>) -> Finding {
             return not_a_payer(case, payer);
         }
         let reason = format!(
-            "{} a liquidé la pension du défunt (CSS R354-1).",
+            "L'organisme qui a liquidé la pension du défunt\u{a0}: {} (CSS R354-1).",
             case.name(payer)
         );
         return Finding::body("survivor.payer", payer, reason).using(&[FactName::PayingBody]);
@@ -178,7 +178,7 @@ pub fn aspa(case: &Case<'_>) -> Finding {
         (Some(payer), _) if !may_pay(case, payer) => return not_a_payer(case, payer),
         (Some(payer), None | Some(true)) => {
             let reason = format!(
-                "{} verse la retraite de base, donc l'Aspa (CSS L815-7).",
+                "L'organisme qui verse la retraite de base verse l'Aspa\u{a0}: {} (CSS L815-7).",
                 case.name(payer)
             );
             return Finding::body("aspa.payer", payer, reason)
@@ -228,7 +228,7 @@ pub fn invalidity_supplement(case: &Case<'_>) -> Finding {
             return not_a_payer(case, payer);
         }
         let reason = format!(
-            "{} verse la pension qui ouvre le droit (CSS L815-27).",
+            "L'organisme qui verse la pension ouvrant le droit\u{a0}: {} (CSS L815-27).",
             case.name(payer)
         );
         return Finding::body("supplement.payer", payer, reason).using(&[FactName::PayingBody]);
@@ -258,7 +258,7 @@ fn paid_by(case: &Case<'_>, payer: AgencySlug) -> Finding {
     if !may_pay(case, payer) {
         return not_a_payer(case, payer);
     }
-    let reason = format!("{} verse la pension.", case.name(payer));
+    let reason = format!("L'organisme qui verse la pension\u{a0}: {}.", case.name(payer));
     Finding::body("retirement.paid-by", payer, reason).using(&[FactName::PayingBody])
 }
 
@@ -272,7 +272,7 @@ fn may_pay(case: &Case<'_>, payer: AgencySlug) -> bool {
 
 fn not_a_payer(case: &Case<'_>, payer: AgencySlug) -> Finding {
     let reason = format!(
-        "{} ne verse pas de pension\u{a0}: l'organisme payeur donné est à vérifier.",
+        "L'organisme payeur donné ne verse pas de pension, à vérifier\u{a0}: {}.",
         case.name(payer)
     );
     Finding::unsettled("pension.not-a-payer", Vec::new(), reason).using(&[FactName::PayingBody])
@@ -293,18 +293,24 @@ fn by_scheme(case: &Case<'_>) -> Option<Finding> {
             Finding::national(case, "retirement.scheme", slug, reason.to_owned())
         }
         Scheme::Unknown(name) => unknown_scheme(name),
-        Scheme::NotGiven | Scheme::Common => return None,
+        Scheme::NotGiven | Scheme::Common | Scheme::Independent => return None,
     };
     Some(finding.using(&[FactName::SpecialScheme]))
 }
 
 fn overseas(case: &Case<'_>) -> Finding {
     let departement = case.departement;
-    if departement.code == "976" && case.regime == Regime::Agricultural {
-        return mayotte_farmer(case, departement.retirement);
+    if departement.code == "976" {
+        return mayotte(case, departement.retirement);
     }
+    let law = match departement.code {
+        "975" => "ordonnance 77-1102",
+        "977" => "CSS L752-1, D752-2-1",
+        "978" => "CSS L752-1",
+        _ => "CSS L752-1, L752-4",
+    };
     let reason = format!(
-        "{}\u{a0}: {} est compétente pour la retraite, régime agricole compris (CSS L752-1, L752-4).",
+        "{}\u{a0}: la retraite, régime agricole compris, relève de la {} ({law}).",
         departement.name,
         case.name(departement.retirement)
     );

@@ -24,11 +24,22 @@ pub fn case<'a>(facts: &'a Facts, rules: &'a Ruleset, rule: &BenefitRule, power:
         );
         if facts.agricultural_status.is_some() && !special {
             case.regime = Regime::Agricultural;
-        } else if special && facts.agricultural_status.is_none() {
+        } else if facts.agricultural_status.is_none()
+            && (special || matches!(case.scheme(), Scheme::Independent))
+        {
             case.regime = Regime::Other;
         }
     }
     Some(case)
+}
+
+/// Of the places of who decides and who pays, the first whose territory no table describes.
+pub fn undescribed(facts: &Facts, rule: &BenefitRule, territory: &Territory) -> Resolved {
+    [rule.decides, rule.pays]
+        .map(|power| place(facts, rule, power).0)
+        .into_iter()
+        .find(|place| territory.departement_of(place.commune).is_none())
+        .unwrap_or(facts.commune)
 }
 
 /// Says which commune counts and why.

@@ -38,7 +38,7 @@ impl<'a> Trace<'a> {
         self.used.push(FactName::Blockage);
         let Some(rule) = rules.blockage(blockage) else {
             self.reasons.push(format!(
-                "Aucune règle ne dit à qui mène « {} ».",
+                "Aucune règle ne dit à qui mène «\u{a0}{}\u{a0}».",
                 blockage.label_fr
             ));
             return Some(Lead::Either);
