@@ -55,6 +55,8 @@ pub struct Line {
 pub enum Id {
     Text(String),
     Number(i64),
+    /// Beyond [`i64::MAX`].
+    Large(u64),
 }
 
 /// A line printed.
@@ -144,6 +146,11 @@ pub async fn each_line(
 }
 
 async fn answer_line(bytes: &[u8], oracle: &Oracle, lang: Lang) -> Result<Answer, Failure> {
+    if starts_an_array(bytes) {
+        let expected = text(lang, "cli-json-an-object", &[]);
+        let args = [("found", Arg::Text("array")), ("expected", Arg::Text(&expected))];
+        return Err(Failure::usage(text(lang, "cli-json-wrong-type", &args)));
+    }
     let line: Line = strict_json::parse(bytes, lang).map_err(|mistake| {
         let column = Arg::Number(i64::try_from(mistake.column).unwrap_or(i64::MAX));
         let mut place = text(lang, "cli-json-column", &[("column", column)]);
@@ -158,6 +165,12 @@ async fn answer_line(bytes: &[u8], oracle: &Oracle, lang: Lang) -> Result<Answer
     })?;
     let (id, facts) = line.into_parts();
     oracle.decide(Some(id), facts, lang).await
+}
+
+/// Values without their names are no facts: nothing would tell a swapped pair.
+fn starts_an_array(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.trim_ascii_start().starts_with(b"[")
 }
 
 /// Reads to the end of the line, at most [`MAX_BYTES`]; says whether the line was longer, and then skips its rest.
@@ -371,6 +384,24 @@ mod tests {
             assert!(sentence.contains(said), "{sentence}");
         }
         assert!(answers[3].is_ok());
+    }
+
+    #[tokio::test]
+    async fn values_without_their_names_are_refused() {
+        let (answers, unread) = explained(r#"["a","56178","general","AF"]"#).await;
+        assert_eq!((answers.len(), unread), (1, 1));
+        let told = answers[0].as_ref().expect_err("an array is no object");
+        assert!(told.sentence.contains("objet"), "{}", told.sentence);
+    }
+
+    #[tokio::test]
+    async fn a_whole_number_comes_back_as_it_was() {
+        for id in ["0", "-9223372036854775808", "18446744073709551615"] {
+            let line = format!(r#"{{"id":{id},"commune":"56178","regime":"general","benefit":"AF"}}"#);
+            let (answers, _) = explained(&line).await;
+            let answer = answers[0].as_ref().expect("the line is read");
+            assert_eq!(json!(answer)["id"].to_string(), id);
+        }
     }
 
     #[tokio::test]
