@@ -348,3 +348,47 @@ async fn what_keeps_a_hub_from_starting_says_what_to_do() {
         "{refused}"
     );
 }
+
+#[tokio::test]
+async fn files_are_held_by_one_hub_and_readable_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let house = House::new();
+    let running = house.start().await;
+    assert!(house.refusal(house.config()).await.contains("another hub"));
+    for name in [
+        "hub.sqlite",
+        "hub.sqlite-wal",
+        "hub.sqlite.lock",
+        "keyring.sqlite",
+    ] {
+        let file = std::fs::metadata(house.folder.path().join("data").join(name)).expect(name);
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "{name}");
+    }
+    running.stop().await.expect("a clean end");
+    house
+        .start()
+        .await
+        .stop()
+        .await
+        .expect("the files are free again");
+}
+
+#[tokio::test]
+async fn a_database_or_a_keyring_that_is_gone_is_not_begun_anew() {
+    for (gone, said) in [("hub.sqlite", "the database"), ("keyring.sqlite", "the keyring")] {
+        let house = House::new();
+        house.start().await.stop().await.expect("a clean end");
+        let file = house.folder.path().join("data").join(gone);
+        let kept = std::fs::read(&file).expect("it was made");
+        std::fs::remove_file(&file).expect("it is there");
+        let sentence = house.refusal(house.config()).await;
+        assert!(
+            sentence.contains(said) && sentence.contains("restore it"),
+            "{sentence}"
+        );
+        let left = std::fs::metadata(&file).map_or(0, |found| found.len());
+        assert_eq!(left, 0, "nothing is begun in its place");
+        std::fs::write(&file, kept).expect("it is put back");
+        house.start().await.stop().await.expect("it holds what it held");
+    }
+}
