@@ -209,7 +209,8 @@ impl Cases {
         let limit = crate::wire::page_size(&mut violations, request.page_size);
         let filter = request.filter.clone().unwrap_or_default();
         let question = [b"ListCases".as_slice(), &filter.encode_to_vec()].concat();
-        let open = match filter.state() {
+        let state = violations.required("filter.state", v1::CaseState::try_from(filter.state).ok());
+        let open = match state.unwrap_or_default() {
             v1::CaseState::Unspecified => None,
             v1::CaseState::Open => Some(true),
             v1::CaseState::Ended => Some(false),
@@ -223,7 +224,10 @@ impl Cases {
             let birth = violations.date("filter.birth_date", &filter.birth_date);
             let audience = Audience::of(&policy::party(&caller.member));
             if audience.is_none() {
-                violations.add("filter", "your role does not search persons: leave name and birth date empty");
+                violations.add(
+                    "filter",
+                    "your role does not search persons: leave name and birth date empty",
+                );
             }
             birth
                 .zip(audience)
