@@ -73,6 +73,7 @@ pub fn opening(request: v1::OpenCaseRequest, today: Date) -> Result<Asked, Error
         violations.add("facts.blockage", "is required: say what blocks");
     }
     let facts = facts::raw(&mut violations, given, request.urgent);
+    facts::check(&mut violations, &facts, today);
     let person = person(&mut violations, request.person, today);
     let mandate = mandate(&mut violations, request.mandate, today);
     let explanation = violations.text("explanation", request.explanation, LONGEST_MESSAGE);

@@ -2,7 +2,8 @@
 
 use declic_domain::event::Orientation;
 use declic_proto::v1;
-use declic_routing::RawFacts;
+use declic_routing::{Facts, RawFacts};
+use jiff::civil::Date;
 
 use super::Violations;
 
@@ -50,6 +51,20 @@ pub fn raw(violations: &mut Violations, facts: v1::Facts, urgent: bool) -> RawFa
         life_event: given(facts.life_event),
         urgent,
         on_date: given(facts.on_date),
+    }
+}
+
+/// Adds what routing says of these facts, so that it is told together with the other fields; what was told of a field
+/// before is told once.
+pub fn check(violations: &mut Violations, facts: &RawFacts, today: Date) {
+    let Err(wrong) = Facts::parse(facts, today) else {
+        return;
+    };
+    for error in wrong.0 {
+        let field = format!("facts.{}", error.field.as_str());
+        if !violations.tells(&field) {
+            violations.add(field, error.problem.to_string());
+        }
     }
 }
 

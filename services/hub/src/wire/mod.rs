@@ -16,6 +16,10 @@ use uuid::Uuid;
 
 use crate::status::{Error, Violation};
 
+/// Bytes after which a page takes nothing more, whatever its size in rows: an answer holds 1 MiB at most, and the longest
+/// thing a page is made of is well below the difference.
+pub const FULL_PAGE_BYTES: usize = 512 * 1024;
+
 /// Collects every wrong field of a request, so that all are told at once.
 #[derive(Debug, Default)]
 pub struct Violations(Vec<Violation>);
@@ -27,6 +31,11 @@ impl Violations {
             field: field.into(),
             problem: problem.into(),
         });
+    }
+
+    /// Whether something is wrong with this field already.
+    pub fn tells(&self, field: &str) -> bool {
+        self.0.iter().any(|violation| violation.field == field)
     }
 
     /// The value, or the problem of its field.
