@@ -27,7 +27,9 @@ fn mandate(case: &mut Open) -> &mut v1::Mandate {
 }
 
 /// What is wrong, how, and the refusal on one line.
-const WRONG_CASES: [(&str, fn(&mut Open), &str); 21] = [
+type WrongCase = (&'static str, fn(&mut Open), &'static str);
+
+const WRONG_CASES: [WrongCase; 21] = [
     (
         "no request id",
         |c| c.request_id.clear(),
@@ -168,6 +170,8 @@ async fn a_wrong_case_is_refused_with_its_field_and_nothing_is_opened() {
 async fn every_wrong_field_is_told_at_once() {
     let hub = TestHub::start().await;
     let mut case = standard_case();
+    facts(&mut case).commune = "56999".into();
+    facts(&mut case).benefit = "RMI".into();
     person(&mut case).birth_date = "1984-13-01".into();
     case.mandate = None;
     case.explanation = "a".repeat(2_001);
@@ -179,10 +183,10 @@ async fn every_wrong_field_is_told_at_once() {
         case.encode_to_vec(),
     )
     .await;
-    let refused = refused.expect_err("three wrong fields");
+    let refused = refused.expect_err("five wrong fields");
     assert_eq!(
         raw::line(&refused),
-        "InvalidArgument FIELD_INVALID person.birth_date mandate explanation"
+        "InvalidArgument FIELD_INVALID facts.commune facts.benefit person.birth_date mandate explanation"
     );
     hub.stop().await;
 }
@@ -240,10 +244,7 @@ async fn bytes_that_are_no_message_are_refused_as_bad_input() {
         bytes.extend(text);
         bytes
     };
-    let mut deep = Vec::new();
-    for _ in 0..100_000 {
-        deep.push(0x73);
-    }
+    let deep = vec![0x73; 100_000];
     let rows = [
         ("a text that is no UTF-8", message(b"caf\xe9"), " text"),
         ("a surrogate", message(b"\xed\xa0\x80"), " text"),
