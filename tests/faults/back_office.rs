@@ -58,7 +58,7 @@ impl BackOffice {
     pub async fn work(&mut self, tickets: usize) {
         let begun = Instant::now();
         while !self.is_done(tickets) {
-            assert!(begun.elapsed() < AT_MOST, "{}", self.left());
+            assert!(begun.elapsed() < AT_MOST && self.is_served(), "{}", self.left());
             self.look();
             tokio::time::sleep(LOOK).await;
         }
@@ -121,6 +121,12 @@ impl BackOffice {
             .filter(|ticket| ticket.is_resolved())
             .count();
         resolved >= tickets && names(&self.inbox.join("done")).len() >= 2 * self.answers.len()
+    }
+
+    /// Whether every answer found its way so far: each of them can be taken.
+    fn is_served(&self) -> bool {
+        let turned_away = ["refused", "rejected"].map(|folder| self.inbox.join(folder));
+        turned_away.iter().all(|folder| names(folder).is_empty())
     }
 
     fn left(&self) -> String {

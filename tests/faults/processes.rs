@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use declic_client::{Client, Options};
@@ -162,6 +163,7 @@ impl Hub {
             );
             tokio::time::sleep(LOOK).await;
         }
+        self.program.check_alive();
         begun.elapsed()
     }
 
@@ -302,11 +304,16 @@ fn built(name: &str) -> PathBuf {
 }
 
 /// A port that nobody listens to, below those the system gives to clients: one that tries to reach a hub that is down
-/// must not get its port.
+/// must not get its port. Never the same twice in one process.
 fn free_port() -> u16 {
-    let first = 20_000 + u16::try_from(std::process::id() * 7 % 10_000).expect("a small number");
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + u16::try_from(std::process::id() % 1_000 * 10).expect("a small number");
+    let next = || first + TAKEN.fetch_add(1, Ordering::Relaxed);
     let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
-    (first..32_000).find(free).expect("a free port")
+    std::iter::repeat_with(next)
+        .take(1_000)
+        .find(free)
+        .expect("a free port")
 }
 
 fn append(path: &Path) -> File {
