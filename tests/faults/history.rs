@@ -16,6 +16,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// A request must be answered within this time, however often its hub is killed.
 const AT_MOST: Duration = Duration::from_secs(60);
 
+/// What the system says of a connection that nobody takes: the request has not left.
+const NEVER_SENT: &str = "Connection refused";
+
 /// A command with the request id its client made: sent again, it is the same.
 #[derive(Debug, Clone)]
 pub enum Request {
@@ -47,7 +50,7 @@ pub struct Answer {
 pub enum Outcome {
     /// Answered.
     Ok,
-    /// Refused before anything was done.
+    /// Nothing was done: the hub was down, or refused it for now.
     Fail(String),
     /// Done or not: nobody knows.
     Info(String),
@@ -170,7 +173,7 @@ impl History {
                 "{member} gets no answer to {request:?}: {failed:?}"
             );
             let words = failed.to_string();
-            let outcome = if failed.is_outcome_unknown() {
+            let outcome = if failed.is_outcome_unknown() && !words.contains(NEVER_SENT) {
                 Outcome::Info(words)
             } else {
                 Outcome::Fail(words)

@@ -136,14 +136,17 @@ impl Moments {
 impl Deaths {
     /// One line for people.
     pub fn told(&self) -> String {
-        let slowest = self.ready.iter().max().copied().unwrap_or_default();
-        let mut sorted = self.ready.clone();
-        sorted.sort();
-        let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
-        format!(
-            "{} kills of the hub, {} of the connector; from start to SERVING after a kill: median {median:.0?}, slowest \
-             {slowest:.0?}",
+        let mut ready = self.ready.clone();
+        ready.sort();
+        let kills = format!(
+            "{} kills of the hub, {} of the connector",
             self.hub, self.connector
-        )
+        );
+        match (ready.get(ready.len() / 2), ready.last()) {
+            (Some(median), Some(slowest)) => {
+                format!("{kills}; from start to SERVING: median {median:.0?}, slowest {slowest:.0?}")
+            }
+            _ => kills,
+        }
     }
 }
