@@ -2,8 +2,9 @@
 
 use declic_client::Client;
 use declic_proto::v1;
-use declic_tests::TestHub;
 use declic_tests::people::{self, fresh, standard_case};
+use declic_tests::{TestHub, raw};
+use tonic_types::StatusExt as _;
 
 use crate::commands;
 
@@ -104,5 +105,30 @@ async fn a_list_that_is_longer_than_an_answer_comes_in_more_pages() {
     }
     sent.reverse();
     assert_eq!(read, sent, "each case once, newest first");
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn who_calls_too_often_waits_and_the_others_do_not() {
+    let hub = TestHub::start_with(|config| {
+        config.replace(
+            "calls_per_second = 100000\nburst = 100000",
+            "calls_per_second = 1\nburst = 3",
+        )
+    })
+    .await;
+    let channel = hub.channel().await;
+    let mut refused = None;
+    for _ in 0..4 {
+        let answer = raw::call_as(&channel, "camille.martin", "IdentityService/Whoami", Vec::new()).await;
+        refused = answer.err().or(refused);
+    }
+    let refused = refused.expect("the fourth call within a second");
+    assert_eq!(raw::line(&refused), "ResourceExhausted RATE_LIMITED");
+    let delay = refused.get_details_retry_info().and_then(|info| info.retry_delay);
+    assert!(delay.is_some(), "it says how long to wait");
+    raw::call_as(&channel, "claire.morel", "IdentityService/Whoami", Vec::new())
+        .await
+        .expect("her own bucket");
     hub.stop().await;
 }

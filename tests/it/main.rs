@@ -12,3 +12,7 @@ mod python;
 mod refusals;
 mod replay;
 mod startup;
+mod strangers;
+mod tampering;
+mod tokens;
+mod watching;
