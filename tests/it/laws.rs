@@ -2,8 +2,6 @@
 //! two or three times at once, several people on the same tickets. The decisions themselves are proven in `domain`; here
 //! it is what the hub makes of them.
 
-use std::collections::HashMap;
-
 use declic_proto::v1;
 use declic_tests::people::{self, fresh, standard_case};
 use declic_tests::{TestHub, raw};
@@ -82,13 +80,12 @@ async fn random_commands_sent_at_once_and_twice_keep_the_laws() {
 async fn history(channel: &Channel, seed: u64) -> Vec<v1::Confirmation> {
     let mut dice = Dice(seed);
     let mut tickets: Vec<v1::Confirmation> = Vec::new();
-    let mut epochs: HashMap<String, u32> = HashMap::new();
     let mut confirmations = Vec::new();
     let mut flying = FuturesUnordered::new();
     let mut sent = 0;
     while sent < COMMANDS || !flying.is_empty() {
         while sent < COMMANDS && flying.len() < AT_ONCE {
-            let next = draw(&mut dice, &tickets, &epochs);
+            let next = draw(&mut dice, &tickets);
             sent += 1;
             flying.push(send(channel, next));
         }
@@ -96,11 +93,7 @@ async fn history(channel: &Channel, seed: u64) -> Vec<v1::Confirmation> {
             continue;
         };
         for confirmation in effect(&sent, &answers, seed) {
-            let epoch = epochs.entry(confirmation.ticket.clone()).or_default();
-            *epoch = confirmation.epoch.max(*epoch);
-            if tickets.iter().all(|known| known.ticket != confirmation.ticket) {
-                tickets.push(confirmation.clone());
-            }
+            learn(&mut tickets, &confirmation);
             confirmations.push(confirmation);
         }
     }
@@ -169,7 +162,17 @@ fn confirmations(method: &str, answer: &[u8]) -> Vec<v1::Confirmation> {
     }
 }
 
-fn draw(dice: &mut Dice, tickets: &[v1::Confirmation], epochs: &HashMap<String, u32>) -> Sent {
+/// Keeps the newest of what is known of a ticket: answers come in any order.
+fn learn(tickets: &mut Vec<v1::Confirmation>, told: &v1::Confirmation) {
+    let version = |confirmation: &v1::Confirmation| confirmation.etag.parse::<u64>().expect("a version");
+    match tickets.iter_mut().find(|known| known.ticket == told.ticket) {
+        Some(known) if version(known) < version(told) => known.clone_from(told),
+        Some(_) => {}
+        None => tickets.push(told.clone()),
+    }
+}
+
+fn draw(dice: &mut Dice, tickets: &[v1::Confirmation]) -> Sent {
     let copies = *dice.one(&[1, 1, 2, 3]);
     if tickets.len() < 3 || dice.below(40) == 0 {
         let case = match dice.below(3) {
@@ -185,9 +188,14 @@ fn draw(dice: &mut Dice, tickets: &[v1::Confirmation], epochs: &HashMap<String, 
             copies,
         };
     }
-    let ticket = dice.one(tickets);
+    let open: Vec<&v1::Confirmation> = tickets.iter().filter(|ticket| is_open(ticket)).collect();
+    let ticket = if open.is_empty() || dice.below(6) == 0 {
+        dice.one(tickets)
+    } else {
+        *dice.one(&open)
+    };
     let name = ticket.ticket.clone();
-    let known = epochs.get(&name).copied().unwrap_or(1);
+    let known = ticket.epoch;
     // Now and then somebody is late.
     let epoch = if dice.below(8) == 0 {
         known.saturating_sub(1).max(1)
@@ -206,7 +214,12 @@ fn draw(dice: &mut Dice, tickets: &[v1::Confirmation], epochs: &HashMap<String, 
         "agencies/triage-56" => "erwan.le-roux",
         _ => "aicha.diallo",
     };
-    let (member, method, bytes) = command(dice, agency, name, etag, epoch);
+    let kind = if dice.below(4) == 0 {
+        dice.below(KINDS)
+    } else {
+        *dice.one(fitting(ticket.state()))
+    };
+    let (member, method, bytes) = command(dice, kind, agency, name, etag, epoch);
     Sent {
         member,
         method,
@@ -215,8 +228,33 @@ fn draw(dice: &mut Dice, tickets: &[v1::Confirmation], epochs: &HashMap<String, 
     }
 }
 
+/// Whether somebody still has to do something.
+fn is_open(ticket: &v1::Confirmation) -> bool {
+    use v1::TicketState as S;
+    matches!(
+        ticket.state(),
+        S::Routed | S::Delivered | S::Acknowledged | S::AwaitingReply | S::Resolved
+    )
+}
+
+/// Kinds of commands of [`command`].
+const KINDS: usize = 10;
+
+/// Those that a ticket in this state may take; the others are drawn too, less often.
+fn fitting(state: v1::TicketState) -> &'static [usize] {
+    use v1::TicketState as S;
+    match state {
+        S::Routed | S::Delivered => &[0, 0, 4, 8, 9],
+        S::Acknowledged => &[1, 1, 4, 5, 9],
+        S::AwaitingReply => &[2, 2, 3, 5],
+        S::Resolved => &[6, 7],
+        _ => &[7],
+    }
+}
+
 fn command(
     dice: &mut Dice,
+    kind: usize,
     agency: &'static str,
     name: String,
     etag: String,
@@ -224,8 +262,8 @@ fn command(
 ) -> (&'static str, &'static str, Vec<u8>) {
     let (request_id, opener) = (fresh(), "camille.martin");
     let text = "Un texte.".to_owned();
-    match dice.below(14) {
-        0 | 1 => {
+    match kind {
+        0 => {
             let request = v1::AcknowledgeTicketRequest {
                 request_id,
                 name,
@@ -235,7 +273,7 @@ fn command(
             };
             (agency, "TicketService/AcknowledgeTicket", request.encode_to_vec())
         }
-        2 | 3 => {
+        1 => {
             let item = v1::InformationItem {
                 kind: 2,
                 label: text.clone(),
@@ -257,7 +295,7 @@ fn command(
                 request.encode_to_vec(),
             )
         }
-        4 | 5 => {
+        2 => {
             let answers = vec![v1::ItemAnswer { item: 1, text }];
             let request = v1::ReplyTicketRequest {
                 request_id,
@@ -268,7 +306,7 @@ fn command(
             };
             (opener, "TicketService/ReplyTicket", request.encode_to_vec())
         }
-        6 => {
+        3 => {
             let request = v1::TakeBackTicketRequest {
                 request_id,
                 name,
@@ -278,7 +316,7 @@ fn command(
             };
             (agency, "TicketService/TakeBackTicket", request.encode_to_vec())
         }
-        7 => {
+        4 => {
             let request = v1::RedirectTicketRequest {
                 request_id,
                 name,
@@ -297,7 +335,7 @@ fn command(
             };
             (agency, "TicketService/RedirectTicket", request.encode_to_vec())
         }
-        8 | 9 => {
+        5 => {
             let request = v1::ResolveTicketRequest {
                 request_id,
                 name,
@@ -309,7 +347,7 @@ fn command(
             };
             (agency, "TicketService/ResolveTicket", request.encode_to_vec())
         }
-        10 => {
+        6 => {
             let effect = v1::Effect::Partly.into();
             let request = v1::CloseTicketRequest {
                 request_id,
@@ -320,7 +358,7 @@ fn command(
             };
             (opener, "TicketService/CloseTicket", request.encode_to_vec())
         }
-        11 => {
+        7 => {
             let request = v1::ReopenTicketRequest {
                 request_id,
                 name,
@@ -329,7 +367,7 @@ fn command(
             };
             (opener, "TicketService/ReopenTicket", request.encode_to_vec())
         }
-        12 => {
+        8 => {
             let request = v1::RouteTicketByHandRequest {
                 request_id,
                 name,
