@@ -38,7 +38,7 @@ pub enum Error {
     /// A rule refuses.
     #[error("refused: {0}")]
     Refused(Refusal, Option<TicketName>),
-    /// Not now: overload, database away, outcome unknown, too many calls.
+    /// Not now: overload, database away, ledger closed, outcome unknown, too many calls.
     #[error("not now: {}", .0.as_str_name())]
     Later(ErrorReason, #[source] Option<anyhow::Error>),
     /// A position beyond what exists or is kept.
@@ -297,6 +297,9 @@ fn later(reason: ErrorReason) -> &'static str {
         ErrorReason::StorageUnavailable => "the database does not answer: try again after the given delay",
         ErrorReason::DiskFull => {
             "the disk is full: nothing was written, reading works; its operator is warned"
+        }
+        ErrorReason::LedgerClosed => {
+            "the ledger does not add up: writing is closed until its operator has looked, reading works"
         }
         ErrorReason::ShuttingDown => "the hub stops: connect again",
         ErrorReason::DeadlineExceeded => "no answer in time: send it again with the same request id",
