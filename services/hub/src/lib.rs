@@ -38,4 +38,4 @@ pub mod wire;
 
 pub use config::Config;
 pub use hub::Hub;
-pub use start::{Running, check, service_name, start, start_with};
+pub use start::{Checked, Running, check, service_name, start, start_with};

@@ -1,5 +1,6 @@
 //! From a configuration to a hub that serves, and back to nothing. Every failure says what to do about it.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -129,11 +130,34 @@ pub async fn start_with(
     })
 }
 
-/// Checks a configuration and its directory without starting or writing anything; gives the directory of the file.
+/// What [`check`] found: displayed, it is what whoever asked is told.
+#[derive(Debug)]
+pub struct Checked {
+    /// The directory of the file.
+    pub directory: Directory,
+    /// Whether a database is there, which may hold more than the file. It is not opened: opening one writes.
+    pub has_database: bool,
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sound, members: {}", self.directory.members.len())?;
+        if self.has_database {
+            write!(
+                f,
+                "\nWhom the database knows and this directory leaves out stays enrolled: a member leaves with \
+                 `active = false`. The next start names them in its log."
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Checks a configuration and its directory without starting or writing anything.
 ///
 /// # Errors
 /// What would keep a hub of this configuration from starting, as far as its files tell.
-pub fn check(config: &Config) -> anyhow::Result<Directory> {
+pub fn check(config: &Config) -> anyhow::Result<Checked> {
     let mut directory = Directory::default();
     for item in directory::read(&config.directory.file)? {
         directory.apply(item);
@@ -142,7 +166,10 @@ pub fn check(config: &Config) -> anyhow::Result<Directory> {
         .check()
         .with_context(|| config.directory.file.display().to_string())?;
     config.tls.as_ref().map(tls::server_config).transpose()?;
-    Ok(directory)
+    Ok(Checked {
+        directory,
+        has_database: std::fs::metadata(&config.store.path).is_ok_and(|found| found.len() > 0),
+    })
 }
 
 /// What this process is called in telemetry.
