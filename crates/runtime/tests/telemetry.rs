@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use declic_runtime::layers::{
-    DeadlineLayer, ObserveLayer, REQUEST_ID_HEADER, Refusal, RequestId, RequestIdLayer, ShedLayer,
+    CoverLayer, DeadlineCover, ObserveLayer, REQUEST_ID_HEADER, Refusal, RequestId, RequestIdLayer, Shed,
 };
 use declic_runtime::telemetry::{self, Config, LogFormat, Providers};
 use declic_runtime::{Ids, SystemIds, propagation};
@@ -268,12 +268,15 @@ async fn shed_late_and_refused_requests_are_counted() {
     });
     let service = ServiceBuilder::new()
         .layer(bench.observe())
-        .layer(ShedLayer::new(
+        .layer(CoverLayer::new(Shed::new(
             1,
             |path| path.ends_with("OpenCase"),
             refusal("14"),
-        ))
-        .layer(DeadlineLayer::new(Duration::from_millis(40), refusal("4")))
+        )))
+        .layer(CoverLayer::new(DeadlineCover::new(
+            Duration::from_millis(40),
+            refusal("4"),
+        )))
         .service(handler);
     let first = tokio::spawn(service.clone().oneshot(open_case()));
     entered.notified().await;

@@ -3,17 +3,17 @@
 use std::num::NonZeroU32;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use declic_auth::{AuthLayer, Authenticate};
 use declic_domain::name::MemberId;
 use declic_domain::policy::Action;
 use declic_proto::v1::ErrorReason;
 use declic_runtime::Ids;
-use declic_runtime::layers::{DeadlineLayer, ObserveLayer, Refusal, RequestIdLayer, ShedLayer};
+use declic_runtime::layers::{
+    Answer, Cover, CoverLayer, DeadlineCover, Inner, ObserveLayer, Refusal, RequestIdLayer, Shed,
+};
 use declic_runtime::server::Limits;
 use futures::FutureExt as _;
-use futures::future::BoxFuture;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use http::{Request, Response};
 use opentelemetry::metrics::Meter;
@@ -23,7 +23,7 @@ use tower::{Layer, Service, ServiceBuilder};
 
 use crate::caller::{self, Admitted, CoarsePolicy};
 use crate::config::Rate;
-use crate::rescue::RescueLayer;
+use crate::rescue::Rescue;
 use crate::status::Error;
 
 /// What the list is made of.
@@ -77,30 +77,30 @@ where
         // Outside all that refuses or fails, so that shed, late, refused and panicking calls are counted.
         .layer(ObserveLayer::new(&meter, methods))
         // Outside all that may be wrong, inside what counts it: a bug costs its own call and nothing else.
-        .layer(PanicLayer)
+        .layer(CoverLayer::new(CatchPanic))
         // Before anything that takes time or memory; probes pass, or overload would look like death.
-        .layer(ShedLayer::new(
+        .layer(CoverLayer::new(Shed::new(
             limits.max_in_flight,
             sheds,
             refusal(ErrorReason::Overloaded),
-        ))
+        )))
         // Before authentication, so that the time of all that follows counts.
-        .layer(DeadlineLayer::new(
+        .layer(CoverLayer::new(DeadlineCover::new(
             limits.request_timeout,
             refusal(ErrorReason::DeadlineExceeded),
-        ))
+        )))
         // Before whatever depends on who calls; takes the token away, so that nothing further in can log it.
         .layer(AuthLayer::new(authenticator))
         // After authentication, because the limit is the member's and not the address's, which agencies share.
-        .layer(GateLayer::new(RatePerCaller::new(rate)))
+        .layer(CoverLayer::new(Gated(RatePerCaller::new(rate))))
         // Last before the handlers: what a role may never call does not reach one.
-        .layer(GateLayer::new(CoarsePolicy))
+        .layer(CoverLayer::new(Gated(CoarsePolicy)))
         // Inside the policy: only who may write is told that writing is closed.
-        .layer(GateLayer::new(door))
+        .layer(CoverLayer::new(Gated(door)))
         // Last, right before the handlers: their own refusals pass, tonic's get a reason of ours.
-        .layer(RescueLayer {
+        .layer(CoverLayer::new(Rescue {
             longest: limits.max_decoding_message_bytes,
-        })
+        }))
         .into_inner()
 }
 
@@ -113,23 +113,13 @@ pub trait Gate: Send + Sync + 'static {
     fn check(&self, path: &str, admitted: Option<&Admitted>) -> Result<(), Error>;
 }
 
-/// Puts a [`Gate`] before a service.
-pub struct GateLayer<G>(Arc<G>);
-
-/// What [`GateLayer`] makes.
-pub struct GateService<G, S> {
-    gate: Arc<G>,
-    inner: S,
-}
+/// Answers what its [`Gate`] says, or lets the call through.
+pub struct Gated<G>(G);
 
 /// Answers INTERNAL for a call whose handler panics. The panic's own words, which may hold anything, go nowhere but to the
 /// process's panic hook.
 #[derive(Debug, Clone, Copy)]
-pub struct PanicLayer;
-
-/// What [`PanicLayer`] makes.
-#[derive(Debug, Clone)]
-pub struct PanicService<S>(S);
+pub struct CatchPanic;
 
 /// A bucket of calls for each member.
 pub struct RatePerCaller(DefaultKeyedRateLimiter<MemberId>);
@@ -138,13 +128,6 @@ pub struct RatePerCaller(DefaultKeyedRateLimiter<MemberId>);
 /// what is there stays as evidence.
 #[derive(Debug)]
 pub struct WriteDoor(watch::Sender<bool>);
-
-impl<G: Gate> GateLayer<G> {
-    /// A layer that asks this gate.
-    pub fn new(gate: G) -> Self {
-        Self(Arc::new(gate))
-    }
-}
 
 impl RatePerCaller {
     /// Buckets of this size, refilled at this pace.
@@ -201,51 +184,11 @@ impl Gate for Arc<WriteDoor> {
     }
 }
 
-impl<G> Clone for GateLayer<G> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl<G, S> Layer<S> for GateLayer<G> {
-    type Service = GateService<G, S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        GateService {
-            gate: Arc::clone(&self.0),
-            inner,
-        }
-    }
-}
-
-impl<G, S: Clone> Clone for GateService<G, S> {
-    fn clone(&self) -> Self {
-        Self {
-            gate: Arc::clone(&self.gate),
-            inner: self.inner.clone(),
-        }
-    }
-}
-
-impl<G, S, B> Service<Request<B>> for GateService<G, S>
-where
-    G: Gate,
-    S: Service<Request<B>, Response = Response<Body>>,
-    S::Future: Send + 'static,
-    S::Error: Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = BoxFuture<'static, Result<Response<Body>, S::Error>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+impl<G: Gate> Cover for Gated<G> {
+    fn call<S: Inner<B>, B>(&self, request: Request<B>, inner: &mut S) -> Answer<S::Error> {
         let admitted = request.extensions().get::<Admitted>();
-        match self.gate.check(request.uri().path(), admitted) {
-            Ok(()) => self.inner.call(request).boxed(),
+        match self.0.check(request.uri().path(), admitted) {
+            Ok(()) => inner.call(request).boxed(),
             Err(error) => {
                 let response = error
                     .into_status(&caller::id_in(request.extensions()))
@@ -256,32 +199,11 @@ where
     }
 }
 
-impl<S> Layer<S> for PanicLayer {
-    type Service = PanicService<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        PanicService(inner)
-    }
-}
-
-impl<S, B> Service<Request<B>> for PanicService<S>
-where
-    S: Service<Request<B>, Response = Response<Body>>,
-    S::Future: Send + 'static,
-    S::Error: Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = BoxFuture<'static, Result<Response<Body>, S::Error>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.0.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+impl Cover for CatchPanic {
+    fn call<S: Inner<B>, B>(&self, request: Request<B>, inner: &mut S) -> Answer<S::Error> {
         let id = caller::id_in(request.extensions());
         // A service that panicked is not called again before it was cloned anew: tonic clones one for each call.
-        let answer = match std::panic::catch_unwind(AssertUnwindSafe(|| self.0.call(request))) {
+        let answer = match std::panic::catch_unwind(AssertUnwindSafe(|| inner.call(request))) {
             Ok(answer) => answer,
             Err(_) => return futures::future::ready(Ok(panicked(&id))).boxed(),
         };

@@ -1,6 +1,6 @@
 //! The hub: the gRPC server that social workers, agencies and supervisors share.
 //!
-//! - [`start`]: from a [`Config`] to a [`Running`] hub, in the order of its lines; `serve`: its services
+//! - [`start()`]: from a [`Config`] to a [`Running`] hub, in the order of its lines; `serve`: its services
 //!   behind the layers.
 //! - [`layers`]: what every call passes before a handler; [`caller`]: who is calling.
 //! - `cases`, `tickets`, `routing`, `identity`, [`ledger`]: the services, each over the [`Hub`] they share.

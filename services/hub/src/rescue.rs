@@ -1,15 +1,12 @@
 //! Gives a reason of ours to the statuses that tonic makes by itself when a message cannot be read: they are the
 //! caller's to correct, and say so.
 
-use std::task::{Context, Poll};
-
 use declic_proto::v1::ErrorReason;
+use declic_runtime::layers::{Answer, Cover, Inner};
 use futures::FutureExt as _;
-use futures::future::BoxFuture;
 use http::{HeaderMap, Request, Response};
 use tonic::body::Body;
 use tonic::{Code, Status};
-use tower::{Layer, Service};
 
 use crate::caller;
 use crate::status::{Error, Violation};
@@ -19,47 +16,16 @@ const DECODING: &str = "failed to decode Protobuf message: ";
 
 /// Stands right before the handlers of the contract.
 #[derive(Debug, Clone, Copy)]
-pub struct RescueLayer {
+pub struct Rescue {
     /// Bytes of the longest message that is read.
     pub longest: usize,
 }
 
-/// What [`RescueLayer`] makes.
-#[derive(Debug, Clone)]
-pub struct RescueService<S> {
-    longest: usize,
-    inner: S,
-}
-
-impl<S> Layer<S> for RescueLayer {
-    type Service = RescueService<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        RescueService {
-            longest: self.longest,
-            inner,
-        }
-    }
-}
-
-impl<S, B> Service<Request<B>> for RescueService<S>
-where
-    S: Service<Request<B>, Response = Response<Body>>,
-    S::Future: Send + 'static,
-    S::Error: Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = BoxFuture<'static, Result<Response<Body>, S::Error>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+impl Cover for Rescue {
+    fn call<S: Inner<B>, B>(&self, request: Request<B>, inner: &mut S) -> Answer<S::Error> {
         let id = caller::id_in(request.extensions());
         let longest = self.longest;
-        let answered = self.inner.call(request);
+        let answered = inner.call(request);
         let rescued = move |response: Response<Body>| match unreadable(response.headers(), longest) {
             Some(violation) => {
                 let error = Error::Invalid(ErrorReason::FieldInvalid, vec![violation]);

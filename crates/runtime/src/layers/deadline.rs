@@ -1,78 +1,44 @@
 //! Deadlines: the caller's `grpc-timeout` or the server's own limit, whichever comes first.
 
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures::future::BoxFuture;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Request};
 use tokio::time::{Instant, sleep_until};
-use tonic::body::Body;
-use tower::{Layer, Service};
 
 use super::Refusal;
+use super::cover::{Answer, Cover, Inner};
 
 /// When the request's time is over; in its extensions. Streams have deadlines of their own after their first answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline(pub Instant);
 
 /// Answers for a request that has not begun to answer in time. A malformed `grpc-timeout` counts as none.
-#[derive(Clone)]
-pub struct DeadlineLayer {
+pub struct DeadlineCover {
     limit: Duration,
     refusal: Refusal,
 }
 
-impl DeadlineLayer {
+impl DeadlineCover {
     /// At most `limit`, whatever the caller asks for.
     pub fn new(limit: Duration, refusal: Refusal) -> Self {
         Self { limit, refusal }
     }
 }
 
-impl<S> Layer<S> for DeadlineLayer {
-    type Service = DeadlineService<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        DeadlineService {
-            layer: self.clone(),
-            inner,
-        }
-    }
-}
-
-/// What [`DeadlineLayer`] makes.
-#[derive(Clone)]
-pub struct DeadlineService<S> {
-    layer: DeadlineLayer,
-    inner: S,
-}
-
-impl<S, B> Service<Request<B>> for DeadlineService<S>
-where
-    S: Service<Request<B>, Response = Response<Body>>,
-    S::Future: Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = BoxFuture<'static, Result<Response<Body>, S::Error>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+impl Cover for DeadlineCover {
+    fn call<S: Inner<B>, B>(&self, mut request: Request<B>, inner: &mut S) -> Answer<S::Error> {
         let asked = grpc_timeout(request.headers());
-        let allowed = asked.map_or(self.layer.limit, |asked| asked.min(self.layer.limit));
+        let allowed = asked.map_or(self.limit, |asked| asked.min(self.limit));
         // Taken here and not when the future is first polled, so that it ends before tonic's own timer, which would drop
         // the request without an answer of ours.
         let over = Instant::now() + allowed;
         request.extensions_mut().insert(Deadline(over));
-        let refusal = self.layer.refusal.clone();
+        let refusal = self.refusal.clone();
         let path = request.uri().path().to_owned();
         if allowed.is_zero() {
             return Box::pin(async move { Ok(refusal(&path)) });
         }
-        let answer = self.inner.call(request);
+        let answer = inner.call(request);
         Box::pin(async move {
             tokio::select! {
                 biased;

@@ -85,7 +85,7 @@ impl Listener {
 /// A tonic server with the HTTP/2 limits set. Layers go on it with `.layer(..)`, outermost first, then services.
 ///
 /// Timeout, load shedding and the cap of requests in flight are *not* tonic's, which sit outside every layer and would be
-/// invisible to metrics: they are [`crate::layers::DeadlineLayer`] and [`crate::layers::ShedLayer`].
+/// invisible to metrics: they are [`crate::layers::DeadlineCover`] and [`crate::layers::Shed`].
 pub fn builder(limits: &Limits) -> Server {
     Server::builder()
         .accept_http1(false)

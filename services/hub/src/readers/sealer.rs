@@ -7,7 +7,7 @@
 //! When the tree does not add up, the sealer signs nothing any more and closes the write door; reads stay open, and what
 //! is there is evidence. It stops as well when somebody else closed the door. Only one sealer runs, since a hub holds its files alone (`files`); the lease of several hubs,
 //! with its fencing epoch, is checked at the head of [`Sealer::round`], and the signer's high-water file just before
-//! [`Sealer::sign`].
+//! `Sealer::sign`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
