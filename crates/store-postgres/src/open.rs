@@ -26,7 +26,7 @@ pub(crate) struct Kind {
 pub enum OpenError {
     /// The address is not one.
     #[error("the address of the database cannot be read: write postgres://user@host/database")]
-    Address(#[source] Box<sqlx::Error>),
+    Address(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The server is too old.
     #[error("PostgreSQL {found} is too old: {} or newer is needed", OLDEST_POSTGRES / 10_000)]
     OldPostgres {
@@ -65,7 +65,12 @@ impl From<sqlx::Error> for OpenError {
 
 /// Reads an address, refuses what must not be used, and brings the schema up to date. Several hubs may do it at once.
 pub(crate) async fn open(url: &str, kind: &Kind) -> Result<PgConnectOptions, OpenError> {
-    let address: PgConnectOptions = url.parse().map_err(|error| OpenError::Address(Box::new(error)))?;
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(OpenError::Address("it is not that of a PostgreSQL".into()));
+    }
+    let address: PgConnectOptions = url
+        .parse()
+        .map_err(|error: sqlx::Error| OpenError::Address(error.into()))?;
     let address = address.application_name("declic").disable_statement_logging();
     let mut connection = connect(&address).await?;
     check_server(&mut connection).await?;
