@@ -10,5 +10,6 @@ mod licences;
 mod lockfile;
 mod manifest;
 mod reasons;
+mod rpcs;
 mod sql;
 mod tree;

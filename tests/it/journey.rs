@@ -215,6 +215,46 @@ async fn after_a_redirect_the_openers_words_follow_and_the_former_agencys_notes_
 }
 
 #[tokio::test]
+async fn the_third_redirect_of_a_chain_opens_at_triage_and_the_case_is_never_lost() {
+    let hub = TestHub::start().await;
+    let (camille, claire, marc) = (hub.social_worker(), hub.caf_agent(), hub.msa_agent());
+    let opened = people::open(&camille, people::standard_case()).await;
+    let mut name = opened.tickets[0].ticket.clone();
+    let hops = [
+        (&claire, "agencies/msa-portes-de-bretagne"),
+        (&marc, "agencies/dep-56"),
+    ];
+    for (epoch, (agent, agency)) in (1..).zip(hops) {
+        name = send_on(agent, &name, epoch, agency).await;
+        assert_eq!(ticket(&camille, &name).await.agency, agency);
+    }
+    name = send_on(&hub.speaks_as("sophie.garnier"), &name, 3, "agencies/caf-35").await;
+    let at_triage = ticket(&camille, &name).await;
+    assert_eq!(at_triage.agency, "agencies/triage-56");
+    assert!(!at_triage.triage_reason.is_empty(), "it says why");
+    assert_eq!(at_triage.epoch, 4);
+    hub.stop().await;
+}
+
+/// Redirects a ticket to an agency, by name; gives the successor.
+async fn send_on(agent: &Client, name: &str, epoch: u32, agency: &str) -> String {
+    let request = v1::RedirectTicketRequest {
+        request_id: fresh(),
+        name: name.to_owned(),
+        epoch,
+        reason: v1::RedirectReason::OutsideCompetence.into(),
+        message: "Pas pour nous.".to_owned(),
+        agency: agency.to_owned(),
+        ..v1::RedirectTicketRequest::default()
+    };
+    let redirected = agent
+        .redirect_ticket(request)
+        .await
+        .expect("a ticket of this agency");
+    redirected.successor.expect("a successor").ticket
+}
+
+#[tokio::test]
 async fn a_reopened_ticket_begins_a_new_epoch_for_sixty_days_after_its_end() {
     let hub = TestHub::start().await;
     let (camille, claire) = (hub.social_worker(), hub.caf_agent());

@@ -1,7 +1,18 @@
 //! Promises that take a whole hub to keep: each test starts one, speaks to it as people do, stops it, and checks what it
 //! leaves behind.
 
+mod canary;
 mod commands;
+mod connector;
+mod isolation;
 mod journey;
+mod laws;
+mod limits;
+mod python;
 mod refusals;
+mod replay;
 mod startup;
+mod strangers;
+mod tampering;
+mod tokens;
+mod watching;

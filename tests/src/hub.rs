@@ -34,10 +34,15 @@ pub struct TestHub {
 impl TestHub {
     /// Starts one on an empty folder, with the directory of [`people`].
     pub async fn start() -> Self {
+        Self::start_with(str::to_owned).await
+    }
+
+    /// Same, with something changed in its configuration.
+    pub async fn start_with(change: impl FnOnce(&str) -> String) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         people::write_keys(folder.path());
         std::fs::write(folder.path().join("directory.toml"), people::directory()).expect("a file");
-        std::fs::write(folder.path().join("hub.toml"), CONFIG).expect("a file");
+        std::fs::write(folder.path().join("hub.toml"), change(CONFIG)).expect("a file");
         let clock = MovedClock::default();
         let running = start(folder.path(), &clock).await.expect("a hub that starts");
         Self {

@@ -54,7 +54,10 @@ pub async fn check(config: &Config, key: &VerifierKey, now: Timestamp) -> Findin
     let journal = files.journal().await;
     let leaves = files.leaves().await;
     let in_journal: Vec<&[u8]> = journal.iter().map(|(_, leaf)| leaf.as_slice()).collect();
-    assert_eq!(in_journal, leaves, "entries and leaves are one to one, in order");
+    assert!(
+        in_journal == leaves,
+        "entries and leaves are one to one, in order"
+    );
     let ledger = files.verified(key, &leaves).await;
 
     let seqs: HashMap<EventId, u64> = (1..)
@@ -210,7 +213,11 @@ impl Files {
                 let (event, context) = open(&keys, origin, entry);
                 assert_eq!(context.previous, previous, "an event names the one before it");
                 previous = *leaf_hash(&entry.entry.leaf).as_bytes();
-                assert_eq!(event.kind.name(), entry.entry.kind);
+                assert_eq!(
+                    event.kind.name(),
+                    entry.entry.kind,
+                    "an entry is called after its event"
+                );
                 let next = match folded {
                     None => Ticket::opened(&event),
                     Some(ticket) => ticket.apply(&event),

@@ -17,7 +17,7 @@ pub struct Case {
     pub id: CaseId,
     /// The reference people say aloud.
     pub reference: Reference,
-    /// Grows by one with every commit that touches the case or one of its tickets; 1 at the opening.
+    /// Counts the events of its tickets, so it grows with every commit that touches one of them.
     pub version: u64,
     /// The organisation that opened it.
     pub organisation: OrganisationId,

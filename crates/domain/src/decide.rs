@@ -7,9 +7,9 @@ use jiff::civil::Date;
 
 use crate::case::{Case, CaseFile};
 use crate::command::Command;
-use crate::directory::{Directory, Member};
+use crate::directory::{Directory, Member, Role};
 use crate::event::{Event, Kind, Party};
-use crate::name::{EventId, TicketName, TicketNumber};
+use crate::name::{DeskName, EventId, MemberId, TicketName, TicketNumber};
 use crate::policy;
 use crate::redirect;
 use crate::refusal::Refusal;
@@ -92,14 +92,14 @@ pub fn decide(
     if command.is_of_agency() && given.epoch != Some(chain_epoch(file, ticket)) {
         return Err(Refusal::EpochOutdated);
     }
-    if given.etag.is_some_and(|etag| etag != ticket.version) {
-        return Err(Refusal::EtagOutdated {
-            current: ticket.version,
-        });
-    }
     if matches!(command, Command::Reply { .. }) && !command.is_allowed_in(ticket.state) {
         return Err(Refusal::NotAwaiting {
             successor: last_of_chain(file, ticket).map(|last| last.name.number),
+        });
+    }
+    if given.etag.is_some_and(|etag| etag != ticket.version) {
+        return Err(Refusal::EtagOutdated {
+            current: ticket.version,
         });
     }
     if !command.is_allowed_in(ticket.state) {
@@ -289,15 +289,21 @@ fn simple(
     Ok(match command {
         Command::ConfirmDelivery => (Kind::DeliveryConfirmed, Text::None),
         Command::Acknowledge { agent } => {
-            check_agent(ticket, agent.as_ref(), given)?;
+            check_agent(&ticket.desk, agent.as_ref(), given)?;
             (Kind::Acknowledged { agent }, Text::None)
         }
         Command::Assign { agent, desk, reason } => {
-            check_agent(ticket, agent.as_ref(), given)?;
             let desk = desk.unwrap_or_else(|| ticket.desk.clone());
             if desk.agency != *ticket.agency() || given.directory.desk(&desk).is_none() {
                 return Err(wrong("desk", "name a desk of the ticket's own agency"));
             }
+            if !given.directory.is_staffed(&desk) {
+                return Err(wrong(
+                    "desk",
+                    "nobody is there: name a desk with an active member",
+                ));
+            }
+            check_agent(&desk, agent.as_ref(), given)?;
             (Kind::Assigned { agent, desk }, message(reason))
         }
         Command::RequestInformation {
@@ -332,18 +338,17 @@ fn simple(
     })
 }
 
-fn check_agent(
-    ticket: &Ticket,
-    agent: Option<&crate::name::MemberId>,
-    given: &Given<'_>,
-) -> Result<(), Refusal> {
-    match agent {
-        Some(agent) if given.directory.agent_of(ticket.agency(), agent).is_none() => Err(wrong(
-            "agent",
-            "name an active agent of the ticket's own agency, or leave it to the desk",
-        )),
-        _ => Ok(()),
+/// An accountable agent must see what it answers for: it belongs to the desk, or manages its agency.
+fn check_agent(desk: &DeskName, agent: Option<&MemberId>, given: &Given<'_>) -> Result<(), Refusal> {
+    let Some(agent) = agent else { return Ok(()) };
+    let there = given.directory.agent_of(&desk.agency, agent);
+    if there.is_some_and(|agent| agent.role == Role::DeskManager || agent.desks.contains(desk)) {
+        return Ok(());
     }
+    Err(wrong(
+        "agent",
+        "name an active agent of the ticket's desk, or give the agent's own desk with it",
+    ))
 }
 
 fn request_information(

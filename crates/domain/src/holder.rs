@@ -23,8 +23,11 @@ pub fn holder(directory: &Directory, case: &Case, ticket: &Ticket) -> Option<Hol
     match ticket.state {
         State::Routed | State::Delivered => Some(Holder::Desk(ticket.desk.clone())),
         State::Acknowledged => Some(match &ticket.agent {
-            Some(agent) => Holder::Agent(agent.clone()),
-            None => Holder::Desk(ticket.desk.clone()),
+            Some(agent) if directory.agent_of(ticket.agency(), agent).is_some() => {
+                Holder::Agent(agent.clone())
+            }
+            // Nobody named, or the one named has left: the desk answers for it.
+            _ => Holder::Desk(ticket.desk.clone()),
         }),
         State::AwaitingReply | State::Resolved => {
             let there = directory

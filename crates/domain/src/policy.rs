@@ -157,7 +157,8 @@ impl Reach {
     pub fn sees(&self, case: &Case, ticket: &Ticket) -> bool {
         match self {
             Self::Team { member, organisation } => {
-                case.opener == *member || (case.shared_with_team && case.organisation == *organisation)
+                // A social worker who moves to another organisation does not take the cases along.
+                case.organisation == *organisation && (case.opener == *member || case.shared_with_team)
             }
             Self::Organisation(organisation) => case.organisation == *organisation,
             Self::Desks { desks, .. } => desks.contains(&ticket.desk),
@@ -250,9 +251,14 @@ pub fn reads_text(member: &Member, case: &Case, viewed: &Ticket, event: &Event) 
             if event.ticket == viewed.name {
                 !is_note || own
             } else {
-                // After a redirect the opener's words follow, and why it was redirected; the former agency's do not.
+                // After a redirect the opener's words follow, and why it was redirected; the former agency's notes do not.
                 let of_opener = matches!(event.party, Party::Organisation(_));
-                own || of_opener || matches!(event.kind, Kind::Redirected { .. } | Kind::RoutedByHand { .. })
+                // Answers mean nothing without the questions.
+                let follows = matches!(
+                    event.kind,
+                    Kind::Redirected { .. } | Kind::RoutedByHand { .. } | Kind::InformationRequested { .. }
+                );
+                own || of_opener || follows
             }
         }
     }

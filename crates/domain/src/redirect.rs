@@ -120,7 +120,7 @@ fn target(ticket: &Ticket, ask: &Ask, given: &Given<'_>) -> Result<Target, Refus
                 .commune
                 .as_ref()
                 .ok_or_else(|| wrong("commune", "give the right commune"))?;
-            facts.commune.clone_from(commune);
+            facts = moved(ticket, facts, commune, given)?;
         }
         RedirectReason::WrongRegime => {
             let regime = ask
@@ -230,6 +230,33 @@ fn destination<'d>(
     )
 }
 
+/// The facts with the right commune. Where an elected or relief domicile decides instead of the residence, that domicile
+/// is what was wrong: it is corrected too, as soon as the residence alone changes nothing.
+fn moved(
+    ticket: &Ticket,
+    mut facts: RawFacts,
+    commune: &str,
+    given: &Given<'_>,
+) -> Result<RawFacts, Refusal> {
+    facts.commune = commune.to_owned();
+    if facts.elected_domicile.is_some() && stays(ticket, &facts, given)? {
+        facts.elected_domicile = Some(commune.to_owned());
+    }
+    if facts.relief_domicile.is_some() && stays(ticket, &facts, given)? {
+        facts.relief_domicile = Some(commune.to_owned());
+    }
+    Ok(facts)
+}
+
+/// Whether these facts lead to the agency that wants to redirect.
+fn stays(ticket: &Ticket, facts: &RawFacts, given: &Given<'_>) -> Result<bool, Refusal> {
+    let decision = route(&parse(facts, given)?, given.ruleset);
+    Ok(decision
+        .agencies
+        .iter()
+        .any(|agency| agency.as_str() == ticket.agency().as_str()))
+}
+
 /// The other stage than the one the ticket was routed for.
 fn flipped(ticket: &Ticket, facts: &RawFacts, given: &Given<'_>) -> Result<Stage, Refusal> {
     let facts = parse(facts, given)?;
@@ -242,11 +269,7 @@ fn flipped(ticket: &Ticket, facts: &RawFacts, given: &Given<'_>) -> Result<Stage
                 stage: Some(Stage::Decision),
                 ..facts
             };
-            let decision = route(&deciding, given.ruleset);
-            let same = decision
-                .agencies
-                .iter()
-                .any(|agency| agency.as_str() == ticket.agency().as_str());
+            let same = stays(ticket, &deciding.to_raw(), given)?;
             if same { Stage::Payment } else { Stage::Decision }
         }
     })

@@ -306,18 +306,23 @@ impl Ticket {
     }
 
     /// What decides who holds it: see [`crate::holder`].
-    fn holding(&self) -> (u8, DeskName, Option<MemberId>) {
-        let side = match self.state {
-            State::Routed | State::Delivered => 0,
-            State::Acknowledged => 1,
-            State::AwaitingReply | State::Resolved => 2,
-            _ => 3,
-        };
-        let agent = self.agent.clone().filter(|_| side == 1);
-        // A desk keeps holding when it acknowledges without naming an agent.
-        let side = if side == 1 && agent.is_none() { 0 } else { side };
-        (side, self.desk.clone(), agent)
+    fn holding(&self) -> Holding {
+        match (self.state, &self.agent) {
+            (State::Acknowledged, Some(agent)) => Holding::Agent(agent.clone()),
+            (State::Routed | State::Delivered | State::Acknowledged, _) => Holding::Desk(self.desk.clone()),
+            (State::AwaitingReply | State::Resolved, _) => Holding::Opener,
+            _ => Holding::Nobody,
+        }
     }
+}
+
+/// The side that holds a ticket, as far as its own state tells.
+#[derive(PartialEq, Eq)]
+enum Holding {
+    Desk(DeskName),
+    Agent(MemberId),
+    Opener,
+    Nobody,
 }
 
 fn out_of_order(event: &Event, why: &'static str) -> OutOfOrder {

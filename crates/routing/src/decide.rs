@@ -12,7 +12,7 @@ use crate::facts::{FactName, Facts, Regime, Stage};
 use crate::ruleset::{BenefitRule, Lead, Power, Ruleset};
 use crate::territory::{AgencyKind, AgencySlug};
 
-use bodies::holder;
+use bodies::{holder, overpaid_by};
 use case::{Answer, Case, Finding};
 use trace::Trace;
 
@@ -223,11 +223,7 @@ impl<'a> Routing<'a> {
         let waiver_of_rsa = side == Side::Decides && self.rule.decides == Power::RsaDecision;
         let overpaid = self.lead == Some(Lead::Waiver) && !waiver_of_rsa;
         let payer = self.facts.paying_body.filter(|_| overpaid)?;
-        let reason = format!(
-            "L'organisme qui a versé\u{a0}: {} (CSS L553-1).",
-            self.paying.name(payer)
-        );
-        Some(Finding::body("overpaid.payer", payer, reason).using(&[FactName::PayingBody]))
+        Some(overpaid_by(&self.paying, payer))
     }
 
     /// A lost file is looked for where it was filed, when that body decides or pays.

@@ -161,6 +161,7 @@ pub(crate) enum Power {
     PublicFinances,
     LegalAdvice,
     Overpaid,
+    YearEndGrant,
     Transfer,
     Nobody,
 }
@@ -427,7 +428,7 @@ const LEADS: [(&str, Lead); 12] = [
     ("advice", Lead::Advice),
 ];
 
-const POWERS: [(&str, Power); 36] = [
+const POWERS: [(&str, Power); 37] = [
     ("family", Power::Family),
     ("social", Power::Social),
     ("rsa_decision", Power::RsaDecision),
@@ -462,6 +463,7 @@ const POWERS: [(&str, Power); 36] = [
     ("public_finances", Power::PublicFinances),
     ("legal_advice", Power::LegalAdvice),
     ("overpaid", Power::Overpaid),
+    ("year_end_grant", Power::YearEndGrant),
     ("transfer", Power::Transfer),
     ("nobody", Power::Nobody),
 ];

@@ -1,7 +1,8 @@
 //! The one translation of scopes that engines use: a scope is a set of keys, a ticket is within it when it carries one.
 //!
 //! Engines store the keys of every ticket beside it and compare them with those of the reader, in lists and details
-//! alike. A ticket carries at most two keys of one reader (a social worker and its team). [`keys_of`] and [`keys`] say together what `policy::Reach::sees` says; the tests of this module compare them.
+//! alike. A ticket carries at most two keys of one reader (a social worker and its team). [`keys_of`] and [`keys`] say
+//! together what `policy::Reach::sees` says; the tests of this module compare them.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use declic_domain::ticket::Ticket;
 /// The keys a ticket of a case carries.
 pub fn keys_of(case: &Case, ticket: &Ticket) -> BTreeSet<String> {
     let mut keys = BTreeSet::from([
-        case.opener.resource(),
+        own(case.opener.as_str(), case.organisation.as_str()),
         case.organisation.resource(),
         ticket.desk.resource(),
         ticket.agency().resource(),
@@ -27,15 +28,21 @@ pub fn keys_of(case: &Case, ticket: &Ticket) -> BTreeSet<String> {
 /// The keys a reader holds: it sees the tickets that carry one of them.
 pub fn keys(reach: &Reach) -> BTreeSet<String> {
     match reach {
-        Reach::Team { member, organisation } => {
-            BTreeSet::from([member.resource(), team(organisation.as_str())])
-        }
+        Reach::Team { member, organisation } => BTreeSet::from([
+            own(member.as_str(), organisation.as_str()),
+            team(organisation.as_str()),
+        ]),
         Reach::Organisation(organisation) => BTreeSet::from([organisation.resource()]),
         Reach::Desks { desks, .. } => desks.iter().map(|desk| desk.resource()).collect(),
         Reach::Agency(agency) => BTreeSet::from([agency.resource()]),
         Reach::Territory(departements) => departements.iter().map(|code| territory(code)).collect(),
         Reach::Journal => BTreeSet::new(),
     }
+}
+
+/// A social worker's own cases are those opened for the present organisation.
+fn own(member: &str, organisation: &str) -> String {
+    format!("organisations/{organisation}/members/{member}")
 }
 
 fn team(organisation: &str) -> String {

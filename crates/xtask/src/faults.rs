@@ -9,7 +9,13 @@ pub struct Arguments {
     /// How many times, one after the other: a fault that hides shows at last.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     times: u32,
+    /// The seed of the first round, instead of each test's own; the next rounds take the next numbers.
+    #[arg(long)]
+    seed: Option<u64>,
 }
+
+/// What the tests read their seed from.
+const SEED: &str = "DECLIC_FAULTS_SEED";
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let packages = workspace::metadata()?.packages;
@@ -22,9 +28,21 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let chosen = ["-E".to_owned(), "binary(faults)".to_owned()];
     let mut ran = 0;
     for round in 1..=arguments.times {
-        println!("faults: round {round} of {}", arguments.times);
-        ran += test::nextest(&chosen)?;
+        let seed = seed_of(round, arguments.seed);
+        let shown = seed.map_or("each test's own seed".to_owned(), |seed| format!("seed {seed}"));
+        println!("faults: round {round} of {}, {shown}", arguments.times);
+        let variables: Vec<(&str, String)> = seed.iter().map(|seed| (SEED, seed.to_string())).collect();
+        ran += test::nextest_with(&chosen, &variables)?;
     }
     println!("faults: {ran} tests ran, all passed");
     Ok(())
+}
+
+/// The first round has the tests' own seeds unless one is asked for; every round has another.
+fn seed_of(round: u32, asked: Option<u64>) -> Option<u64> {
+    let later = u64::from(round - 1);
+    match asked {
+        Some(first) => Some(first.wrapping_add(later)),
+        None => (round > 1).then_some(later),
+    }
 }

@@ -12,7 +12,8 @@ use crate::{postgres, process, tools};
 const NEXTEST: &str = "0.9.143";
 
 /// For the test that speaks to the hub from another language.
-const PYTHON_PACKAGES: [&str; 3] = [
+const PYTHON_PACKAGES: [&str; 4] = [
+    "cryptography==50.0.2",
     "grpcio==1.85.1",
     "grpcio-tools==1.85.1",
     "grpcio-reflection==1.85.1",

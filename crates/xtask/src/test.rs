@@ -30,6 +30,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 /// Runs the tests that the arguments choose with what they need around them; returns how many ran.
 pub fn nextest(arguments: &[String]) -> Result<u64> {
+    nextest_with(arguments, &[])
+}
+
+/// Same, with variables that these tests read.
+pub fn nextest_with(arguments: &[String], variables: &[(&str, String)]) -> Result<u64> {
     setup::run()?;
     let metadata = workspace::metadata()?;
     let report = metadata.target.join("nextest/default/junit.xml");
@@ -44,6 +49,7 @@ pub fn nextest(arguments: &[String]) -> Result<u64> {
     run.env("DECLIC_PYTHON", tools::python(&metadata.target.join("tools")));
     // A snapshot that differs is a failure, never a new file in the checkout.
     run.env("INSTA_UPDATE", "no");
+    run.envs(variables.iter().map(|(name, value)| (name, value)));
     process::run(&mut run)?;
     how_many_ran(&report)
 }

@@ -1,6 +1,7 @@
 //! `routing explain`: facts in, one JSON object a line; decisions out, one a line, in the same order. Nothing is held
 //! but the line being read.
 
+use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use declic_client::Client;
@@ -9,6 +10,7 @@ use declic_routing::{FactErrors, FactProblem, RawFacts, Ruleset, route};
 use declic_words::{Arg, Lang, text};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strsim::osa_distance;
 
 use crate::case_file::{AgriculturalStatus, Facts, Regime, Stage};
 use crate::failure::{Exit, Failure};
@@ -49,6 +51,25 @@ pub struct Line {
     on_date: Option<String>,
 }
 
+const FIELDS: [&str; 16] = [
+    "id",
+    "commune",
+    "regime",
+    "benefit",
+    "blockage",
+    "stage",
+    "relief_domicile",
+    "elected_domicile",
+    "paying_body",
+    "seized_body",
+    "agricultural_status",
+    "local_scheme",
+    "has_basic_pension",
+    "special_scheme",
+    "life_event",
+    "on_date",
+];
+
 /// Names a line; comes back as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(untagged, expecting = "a string or a whole number")]
@@ -70,6 +91,15 @@ pub struct Answer {
     pub ruleset: String,
     pub reasons: Vec<String>,
     pub would_change: Vec<String>,
+}
+
+/// How a reading of lines ended.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// How many lines could not be read.
+    pub unread: u64,
+    /// Fields that no rule knows, on the lines that were answered without them.
+    pub ignored: BTreeSet<String>,
 }
 
 /// Who answers.
@@ -102,21 +132,22 @@ impl Oracle {
 }
 
 /// Reads lines and hands each answer on, or the failure of its line; stops at the first failure that is not the
-/// line's own fault. Returns how many lines could not be read.
+/// line's own fault.
 pub async fn each_line(
     mut input: impl BufRead,
     oracle: &Oracle,
     lang: Lang,
     mut tell: impl FnMut(Result<Answer, Failure>) -> Result<(), Failure>,
-) -> Result<u64, Failure> {
-    let (mut number, mut unread) = (0_u64, 0_u64);
+) -> Result<Reading, Failure> {
+    let mut number = 0_u64;
+    let mut reading = Reading::default();
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
         let over =
             read_line(&mut input, &mut bytes).map_err(|error| Failure::of_io(lang, "--input", &error))?;
         if bytes.is_empty() {
-            return Ok(unread);
+            return Ok(reading);
         }
         number += 1;
         if !over && bytes.iter().all(u8::is_ascii_whitespace) {
@@ -129,12 +160,12 @@ pub async fn each_line(
                 &[("place", Arg::Text("--input"))],
             )))
         } else {
-            answer_line(&bytes, oracle, lang).await
+            answer_line(&bytes, oracle, lang, &mut reading.ignored).await
         };
         match answered {
             Err(failure) if failure.exit != Exit::Usage => return Err(failure),
             Err(mut failure) => {
-                unread += 1;
+                reading.unread += 1;
                 let line = Arg::Number(i64::try_from(number).unwrap_or(i64::MAX));
                 let args = [("line", line), ("problem", Arg::Text(&failure.sentence))];
                 failure.sentence = text(lang, "cli-explain-line", &args);
@@ -145,13 +176,20 @@ pub async fn each_line(
     }
 }
 
-async fn answer_line(bytes: &[u8], oracle: &Oracle, lang: Lang) -> Result<Answer, Failure> {
+async fn answer_line(
+    bytes: &[u8],
+    oracle: &Oracle,
+    lang: Lang,
+    ignored: &mut BTreeSet<String>,
+) -> Result<Answer, Failure> {
     if starts_an_array(bytes) {
         let expected = text(lang, "cli-json-an-object", &[]);
         let args = [("found", Arg::Text("array")), ("expected", Arg::Text(&expected))];
         return Err(Failure::usage(text(lang, "cli-json-wrong-type", &args)));
     }
-    let line: Line = strict_json::parse(bytes, lang).map_err(|mistake| {
+    let strict = strict_json::parse::<Line>(bytes, lang);
+    let tolerant = |mistake| without_others(bytes, ignored).ok_or(mistake);
+    let line = strict.or_else(tolerant).map_err(|mistake| {
         let column = Arg::Number(i64::try_from(mistake.column).unwrap_or(i64::MAX));
         let mut place = text(lang, "cli-json-column", &[("column", column)]);
         if !mistake.path.is_empty() {
@@ -165,6 +203,29 @@ async fn answer_line(bytes: &[u8], oracle: &Oracle, lang: Lang) -> Result<Answer
     })?;
     let (id, facts) = line.into_parts();
     oracle.decide(Some(id), facts, lang).await
+}
+
+/// The line without the fields that no rule knows: people keep an expected agency or a comment beside the facts. A name
+/// that is nearly one of ours is a slip, and the line stays refused.
+fn without_others(bytes: &[u8], ignored: &mut BTreeSet<String>) -> Option<Line> {
+    let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes).ok()?;
+    let others: Vec<String> = fields
+        .keys()
+        .filter(|name| !FIELDS.contains(&name.as_str()))
+        .cloned()
+        .collect();
+    let is_slip = |name: &String| {
+        FIELDS
+            .iter()
+            .any(|field| field.len() > 4 && osa_distance(name, field) <= 2)
+    };
+    if others.is_empty() || others.iter().any(is_slip) {
+        return None;
+    }
+    fields.retain(|name, _| FIELDS.contains(&name.as_str()));
+    let line = serde_json::from_value(fields.into()).ok()?;
+    ignored.extend(others);
+    Some(line)
 }
 
 /// Values without their names are no facts: nothing would tell a swapped pair.
@@ -364,7 +425,7 @@ mod tests {
         let (answers, unread) = explained(concat!(
             r#"{"id":1,"commune":"99999","regime":"general","benefit":"RSA"}"#,
             "\n",
-            r#"{"id":2,"commune":"56178","regime":"general","benefit":"RSA","zip":"56300"}"#,
+            r#"{"id":2,"commune":"56178","regime":"general","benefit":"RSA","stages":"DECISION"}"#,
             "\n",
             r#"{"id":3,"commune":"56178","regime":"general","benefit":"RSA","on_date":"2026-02-30"}"#,
             "\n",
@@ -378,12 +439,32 @@ mod tests {
             .filter_map(|answer| answer.as_ref().err())
             .map(|f| f.sentence.clone())
             .collect();
-        let said = ["commune", "zip", "2026-02-30"];
+        let said = ["commune", "stages", "2026-02-30"];
         for ((sentence, said), number) in told.iter().zip(said).zip(1..) {
             assert!(sentence.starts_with(&format!("ligne {number}")), "{sentence}");
             assert!(sentence.contains(said), "{sentence}");
         }
         assert!(answers[3].is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_stands_beside_the_facts_is_ignored_and_told() {
+        let oracle = Oracle::Embedded {
+            today: jiff::civil::date(2026, 11, 22),
+        };
+        let line =
+            r#"{"id":1,"commune":"56178","regime":"general","benefit":"AF","expected":"caf-56","law":["x"]}"#;
+        let mut answered = Vec::new();
+        let reading = each_line(line.as_bytes(), &oracle, Lang::Fr, |answer| {
+            answered.push(answer?.agencies);
+            Ok(())
+        });
+        let reading = reading.await.expect("the line is read");
+        assert_eq!(answered, [["caf-56"]]);
+        assert_eq!(
+            (reading.unread, reading.ignored.into_iter().collect::<Vec<_>>()),
+            (0, vec!["expected".to_owned(), "law".to_owned()])
+        );
     }
 
     #[tokio::test]
@@ -447,12 +528,12 @@ mod tests {
             today: jiff::civil::date(2026, 11, 22),
         };
         let mut answers = Vec::new();
-        let unread = each_line(lines.as_bytes(), &oracle, Lang::Fr, |answer| {
+        let reading = each_line(lines.as_bytes(), &oracle, Lang::Fr, |answer| {
             answers.push(answer);
             Ok(())
         })
         .await
         .expect("no line stops the others");
-        (answers, unread)
+        (answers, reading.unread)
     }
 }

@@ -1,6 +1,6 @@
 //! The help in the reader's language, examples first. Texts are found by the path of the command: `help-case-open`,
-//! `help-case-open-examples`, and for options `help-case-open--input` or, when it means the same everywhere,
-//! `help---input`.
+//! `help-case-open-examples`, `help-demo-more` for what one line does not say, and for options
+//! `help-case-open--input` or, when it means the same everywhere, `help---input`.
 
 use std::ffi::OsString;
 
@@ -121,7 +121,9 @@ fn dressed(command: Command, lang: Lang, template: &str, path: &str) -> Command 
     if let Some(examples) = find(lang, &format!("{path}-examples"), &[]) {
         let lines: Vec<String> = examples.lines().map(|line| format!("  {line}")).collect();
         let heading = text(lang, "heading-examples", &[]);
-        command = command.before_help(format!("{heading}\n{}", lines.join("\n")));
+        let examples = format!("{heading}\n{}", lines.join("\n"));
+        let more = find(lang, &format!("{path}-more"), &[]);
+        command = command.before_help(more.map_or(examples.clone(), |more| format!("{more}\n\n{examples}")));
     }
     let help = clap::Arg::new("help")
         .short('h')

@@ -97,14 +97,18 @@ impl Folder {
     pub fn write(&self, name: &str, content: &[u8]) -> Result<(), Error> {
         let beside = self.path.join(format!(".{name}.tmp"));
         let failed = |source| self.failed(&beside, source);
+        // What lies there is a leftover of a crash, or what another user of a shared folder would have us write through.
+        match fs::remove_file(&beside) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(failed(source)),
+            _ => {}
+        }
         let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(true)
+            .create_new(true)
             .write(true)
             .mode(self.file_mode)
             .open(&beside)
             .map_err(failed)?;
-        // The mask of the process may have narrowed the mode, a leftover of a crash may have another.
+        // The mask of the process may have narrowed the mode.
         file.set_permissions(Permissions::from_mode(self.file_mode))
             .map_err(failed)?;
         file.write_all(content).map_err(failed)?;
@@ -257,6 +261,20 @@ mod tests {
             let kept = done.read(name, 100).expect("readable");
             assert_eq!(kept.as_deref(), Some(content.as_bytes()), "{name}");
         }
+    }
+
+    #[test]
+    fn a_link_laid_where_a_file_is_prepared_is_not_written_through() {
+        let (home, folder) = folder();
+        let target = home.path().join("target");
+        fs::write(&target, b"untouched").expect("writable");
+        std::os::unix::fs::symlink(&target, folder.path().join(".a.json.tmp")).expect("linkable");
+        folder.write("a.json", b"{}").expect("there is room");
+        assert_eq!(fs::read(&target).expect("readable"), b"untouched");
+        assert_eq!(
+            folder.read("a.json", 100).expect("readable"),
+            Some(b"{}".to_vec())
+        );
     }
 
     #[test]

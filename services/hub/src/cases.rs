@@ -24,7 +24,7 @@ use crate::status::Error;
 use crate::thread;
 use crate::wire::case::{self as wire_case, Named, Shown};
 use crate::wire::ticket::{self as wire_ticket, Names, Words};
-use crate::wire::{Violations, facts, token};
+use crate::wire::{FULL_PAGE_BYTES, Violations, facts, token};
 
 /// The service.
 pub struct Cases {
@@ -110,16 +110,23 @@ impl Cases {
             .store
             .cases(&scope, &filter, after, Limit::new(limit + 1))
             .await?;
-        let more = found.len() > limit as usize;
+        let mut more = found.len() > limit as usize;
         found.truncate(limit as usize);
-        let last = found.last().filter(|_| more);
+        let mut cases = Vec::with_capacity(found.len());
+        let mut bytes = 0;
+        for stored in &found {
+            let case = self.show(caller, stored, false).await?;
+            bytes += case.encoded_len();
+            cases.push(case);
+            if bytes >= FULL_PAGE_BYTES {
+                break;
+            }
+        }
+        more |= cases.len() < found.len();
+        let last = found[..cases.len()].last().filter(|_| more);
         let next_page_token = last.map_or_else(String::new, |last| {
             token::page(&hub.secrets, subject, &question, &position_bytes(&last.row.case))
         });
-        let mut cases = Vec::with_capacity(found.len());
-        for stored in &found {
-            cases.push(self.show(caller, stored, false).await?);
-        }
         Ok(v1::ListCasesResponse {
             cases,
             next_page_token,
@@ -209,7 +216,8 @@ impl Cases {
         let limit = crate::wire::page_size(&mut violations, request.page_size);
         let filter = request.filter.clone().unwrap_or_default();
         let question = [b"ListCases".as_slice(), &filter.encode_to_vec()].concat();
-        let open = match filter.state() {
+        let state = violations.required("filter.state", v1::CaseState::try_from(filter.state).ok());
+        let open = match state.unwrap_or_default() {
             v1::CaseState::Unspecified => None,
             v1::CaseState::Open => Some(true),
             v1::CaseState::Ended => Some(false),
@@ -223,7 +231,10 @@ impl Cases {
             let birth = violations.date("filter.birth_date", &filter.birth_date);
             let audience = Audience::of(&policy::party(&caller.member));
             if audience.is_none() {
-                violations.add("filter", "your role does not search persons: leave name and birth date empty");
+                violations.add(
+                    "filter",
+                    "your role does not search persons: leave name and birth date empty",
+                );
             }
             birth
                 .zip(audience)

@@ -12,6 +12,7 @@ use declic_vault::Vault;
 use jiff::Timestamp;
 
 use crate::secrets::Secrets;
+use crate::watch::Watchers;
 
 /// What every service of the hub shares. Cloning is cheap where it is behind an `Arc`.
 pub struct Hub {
@@ -35,6 +36,8 @@ pub struct Hub {
     pub ledger_key: VerifierKey,
     /// Soft and hard stop.
     pub shutdown: Shutdown,
+    /// Streams that are open.
+    pub(crate) watchers: Watchers,
     directory: RwLock<Arc<Directory>>,
     anchor: AtomicU64,
     references: tokio::sync::Mutex<References>,
@@ -84,6 +87,7 @@ impl Hub {
             origin: parts.origin,
             ledger_key: parts.ledger_key,
             shutdown: parts.shutdown,
+            watchers: Watchers::default(),
             directory: RwLock::new(Arc::new(parts.directory)),
             anchor: AtomicU64::new(0),
             references: tokio::sync::Mutex::default(),

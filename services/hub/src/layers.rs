@@ -98,7 +98,9 @@ where
         // Inside the policy: only who may write is told that writing is closed.
         .layer(GateLayer::new(door))
         // Last, right before the handlers: their own refusals pass, tonic's get a reason of ours.
-        .layer(RescueLayer { longest: limits.max_decoding_message_bytes })
+        .layer(RescueLayer {
+            longest: limits.max_decoding_message_bytes,
+        })
         .into_inner()
 }
 

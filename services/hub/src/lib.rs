@@ -6,7 +6,8 @@
 //! - `command`: the same few lines for every command: parse, replay, load, decide, seal, render, commit.
 //! - [`wire`]: the only place that names a message of the contract and a type of the domain together.
 //! - [`status`]: the only door for errors.
-//! - [`directory`] and [`secrets`]: what is read from files at start; [`readers`]: what follows the journal.
+//! - [`directory`] and [`secrets`]: what is read from files at start; `files`: who holds them, and whether they belong
+//!   together; [`readers`]: what follows the journal.
 //!
 //! Never here: a rule about cases (ask `domain`), SQL (ask the store), another process that opens the database.
 
@@ -15,6 +16,7 @@ mod cases;
 mod command;
 pub mod config;
 pub mod directory;
+mod files;
 pub mod hub;
 mod identity;
 pub mod layers;

@@ -28,7 +28,9 @@ impl Routing {
     }
 
     fn preview(&self, request: v1::PreviewRoutingRequest) -> Result<v1::PreviewRoutingResponse, Error> {
-        let raw = facts::raw(request.facts.unwrap_or_default(), false);
+        let mut violations = Violations::default();
+        let raw = facts::raw(&mut violations, request.facts.unwrap_or_default(), false);
+        violations.finish()?;
         let today = declic_calendar::Calendar::for_departement("").date_of(self.hub.now());
         let parsed = Facts::parse(&raw, today).map_err(|errors| {
             let mut violations = Violations::default();

@@ -1,7 +1,6 @@
 //! From a configuration to a hub that serves, and back to nothing. Every failure says what to do about it.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -29,13 +28,14 @@ use crate::caller::Authenticator;
 use crate::cases::Cases;
 use crate::config::Config;
 use crate::directory::{self, Journal};
+use crate::files::{self, Held};
 use crate::hub::{Hub, Parts};
 use crate::identity::Identity;
 use crate::layers::{self, WriteDoor};
 use crate::ledger::Ledger;
 use crate::readers::sealer::{self, Sealer};
 use crate::routing::Routing;
-use crate::secrets;
+use crate::secrets::{self, Secrets};
 use crate::tickets::Tickets;
 
 /// Package of the contract.
@@ -106,12 +106,13 @@ pub async fn start_with(
     let listener = Listener::bind(config.server.listen).await?;
     let address = listener.local_addr();
 
+    let held = Held::take(&config)?;
     let secrets = secrets::open(&config, clock.now(), &mut Os)?;
     let Stores {
         store,
         keyring,
         vault,
-    } = open_stores(&config, secrets.keks).await?;
+    } = open_stores(&config, secrets.keks, &secrets.secrets).await?;
     let ledger_key = secrets.signer.verifier();
     let door = Arc::new(WriteDoor::open());
     let anchor = check_ledger(store.as_ref(), &ledger_key, &door).await?;
@@ -149,6 +150,7 @@ pub async fn start_with(
         store,
         keyring,
         shutdown: shutdown.clone(),
+        _held: held,
     };
     tracing::info!(%address, ledger = hub.origin, "the hub serves");
     Ok(Running {
@@ -213,23 +215,25 @@ struct Stores {
     vault: Arc<Vault>,
 }
 
-async fn open_stores(config: &Config, keks: KekSet) -> anyhow::Result<Stores> {
-    for path in [&config.store.path, &config.keyring.path] {
-        secrets::make_folder(path.parent().unwrap_or(Path::new(".")))?;
-    }
+/// The database first: a keyring without one is never taken for a first start. Keys are minted once all belong together.
+async fn open_stores(config: &Config, keks: KekSet, secrets: &Secrets) -> anyhow::Result<Stores> {
+    files::prepare_store(config)?;
+    let options = declic_store_sqlite::Options::new(&config.store.path);
+    let store = SqliteStore::open(options).await.context("[store] path")?;
+    let store = Observed::new(store, "sqlite", &opentelemetry::global::meter("declic-store"));
+    files::prepare_keyring(config, &store).await?;
     let keyring = SqliteKeyring::open(&config.keyring.path)
         .await
         .context("[keyring] path")?;
     let keyring = Arc::new(keyring);
     let ring: Arc<dyn Keyring> = Arc::clone(&keyring) as _;
     let vault = Vault::new(keks, ring, Box::new(Os));
+    let known = directory::stored(&store).await.context("[store] path")?;
+    files::belong_together(config, &store, &vault, secrets, &known).await?;
     vault
         .warm()
         .await
         .context("the keyring takes no keys: check its disk")?;
-    let options = declic_store_sqlite::Options::new(&config.store.path);
-    let store = SqliteStore::open(options).await.context("[store] path")?;
-    let store = Observed::new(store, "sqlite", &opentelemetry::global::meter("declic-store"));
     Ok(Stores {
         store: Arc::new(store),
         keyring,
@@ -380,6 +384,7 @@ struct Life {
     store: Arc<dyn Store>,
     keyring: Arc<SqliteKeyring>,
     shutdown: Shutdown,
+    _held: Held,
 }
 
 impl Life {

@@ -307,9 +307,10 @@ fn later(reason: ErrorReason) -> &'static str {
 fn retry_delay(reason: ErrorReason) -> Option<Duration> {
     match reason {
         ErrorReason::OutcomeUnknown | ErrorReason::CaseBusy => Some(Duration::from_millis(200)),
-        ErrorReason::RateLimited | ErrorReason::SlowReader | ErrorReason::Overloaded | ErrorReason::ShuttingDown => {
-            Some(Duration::from_secs(1))
-        }
+        ErrorReason::RateLimited
+        | ErrorReason::SlowReader
+        | ErrorReason::Overloaded
+        | ErrorReason::ShuttingDown => Some(Duration::from_secs(1)),
         ErrorReason::StorageUnavailable => Some(Duration::from_secs(2)),
         ErrorReason::DiskFull => Some(Duration::from_secs(30)),
         _ => None,

@@ -7,6 +7,7 @@ use declic_domain::text::{Personal, Text};
 use declic_domain::ticket::Ticket;
 use declic_proto::v1;
 use declic_store::{Limit, StoredCase, StoredEntry};
+use prost::Message as _;
 
 use crate::caller::Caller;
 use crate::command;
@@ -15,7 +16,7 @@ use crate::seal;
 use crate::status::Error;
 use crate::tickets;
 use crate::wire::ticket::{self as wire_ticket, Names, Words};
-use crate::wire::{Violations, enums, token};
+use crate::wire::{FULL_PAGE_BYTES, Violations, enums, token};
 
 /// One page of the thread, oldest first.
 pub async fn list(
@@ -40,6 +41,7 @@ pub async fn list(
     };
     let file = stored.file();
     let mut events = Vec::new();
+    let mut bytes = 0;
     let mut next_page_token = String::new();
     let mut reader = Reader {
         hub,
@@ -48,7 +50,7 @@ pub async fn list(
         viewed: &viewed,
         after,
     };
-    while let Some(page) = reader.next(limit - events.len() as u32).await? {
+    'pages: while let Some(page) = reader.next(limit - events.len() as u32).await? {
         for entry in page {
             let opened = seal::open(hub, &keys, &entry, true)?;
             let reads = policy::reads_text(&caller.member, &file.case, &viewed, &opened.event);
@@ -58,14 +60,18 @@ pub async fn list(
             let state = enums::state(opened.event.state);
             let text = reads.then_some(&opened.text);
             let number = opened.event.version;
-            events.push(wire_ticket::event(
-                names,
-                &opened.event,
-                number,
-                state,
-                text,
-                opened.erased && reads,
-            ));
+            let erased = opened.erased && reads;
+            let event = wire_ticket::event(names, &opened.event, number, state, text, erased);
+            bytes += event.encoded_len();
+            events.push(event);
+            if bytes >= FULL_PAGE_BYTES {
+                let last = Position {
+                    ticket: opened.event.ticket.number.get(),
+                    version: number,
+                };
+                next_page_token = token::page(&hub.secrets, subject, &question, &last.bytes());
+                break 'pages;
+            }
         }
         if events.len() >= limit as usize {
             next_page_token = token::page(&hub.secrets, subject, &question, &reader.after.bytes());

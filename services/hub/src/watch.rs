@@ -1,7 +1,8 @@
 //! WatchTickets: a mailbox as a stream that resumes, proves it is alive, and cuts slow readers.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -27,6 +28,14 @@ const POLL: Duration = Duration::from_secs(1);
 /// How long a reader may leave its window full before it is cut.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Streams open at once on one mailbox. Each reads the database every second, so an agency whose client opens one after
+/// the other would take the readers of everybody.
+const MOST_STREAMS: usize = 64;
+
+/// How many streams are open on each mailbox.
+#[derive(Debug, Clone, Default)]
+pub struct Watchers(Arc<Mutex<BTreeMap<Audience, usize>>>);
+
 /// The stream of one watcher.
 pub struct Watch(ReceiverStream<Result<v1::WatchTicketsResponse, Status>>);
 
@@ -42,6 +51,10 @@ impl Watch {
     /// Opens the mailbox of the caller's agency or organisation after a resume token.
     pub async fn open(hub: Arc<Hub>, caller: Caller, resume: &str, request: &str) -> Result<Self, Error> {
         let audience = Audience::of(&policy::party(&caller.member)).ok_or(Error::Absent)?;
+        let place = hub
+            .watchers
+            .take(&audience)
+            .ok_or(Error::Later(ErrorReason::RateLimited, None))?;
         let after = token::resume_number(&hub.secrets, &hub.origin, audience.as_str(), resume)?;
         if after > hub.store.mailbox_end(&audience).await? {
             let sentence = "this resume token is ahead of the mailbox: the hub was restored from a backup; \
@@ -59,6 +72,7 @@ impl Watch {
             after,
             sender,
             request: request.to_owned(),
+            _place: place,
         };
         tokio::spawn(feed.run());
         Ok(Self(ReceiverStream::new(receiver)))
@@ -72,6 +86,38 @@ struct Feed {
     after: u64,
     sender: mpsc::Sender<Result<v1::WatchTicketsResponse, Status>>,
     request: String,
+    _place: Place,
+}
+
+/// One of the streams of a mailbox, until it is dropped.
+struct Place {
+    watchers: Watchers,
+    audience: Audience,
+}
+
+impl Watchers {
+    /// A place for one more stream, when there is one.
+    fn take(&self, audience: &Audience) -> Option<Place> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(audience.clone()).or_default();
+        if *count == MOST_STREAMS {
+            return None;
+        }
+        *count += 1;
+        Some(Place {
+            watchers: self.clone(),
+            audience: audience.clone(),
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.watchers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.audience) {
+            *count -= 1;
+        }
+    }
 }
 
 impl Feed {
@@ -180,5 +226,29 @@ impl Feed {
             Ok(sent) => Ok(sent.is_ok()),
             Err(_) => Err(Error::Later(ErrorReason::SlowReader, None)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use declic_domain::event::Party;
+    use declic_domain::name::AgencyId;
+
+    use super::*;
+
+    #[test]
+    fn a_mailbox_has_so_many_streams_and_a_place_that_is_left_is_free_again() {
+        let mailbox = |id| {
+            let agency = AgencyId::parse(id).expect("an agency's id");
+            Audience::of(&Party::Agency(agency)).expect("an agency has a mailbox")
+        };
+        let watchers = Watchers::default();
+        let (caf, msa) = (mailbox("caf-56"), mailbox("msa-picardie"));
+        let mut places: Vec<Place> = (0..MOST_STREAMS).filter_map(|_| watchers.take(&caf)).collect();
+        assert_eq!(places.len(), MOST_STREAMS);
+        assert!(watchers.take(&caf).is_none(), "one too many");
+        assert!(watchers.take(&msa).is_some(), "another mailbox has its own");
+        places.pop();
+        assert!(watchers.take(&caf).is_some(), "a place was left");
     }
 }

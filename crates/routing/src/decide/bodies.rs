@@ -50,6 +50,7 @@ pub fn holder(case: &Case<'_>, power: Power) -> Finding {
             "L'Agence de services et de paiement est compétente pour tout le pays.".to_owned(),
         ),
         Power::Overpaid => overpaid(case),
+        Power::YearEndGrant => year_end_grant(case),
         Power::Transfer => transfer(case),
         Power::TownHelp if case.in_departement(&["75"]) => {
             let reason =
@@ -147,6 +148,30 @@ pub fn family(case: &Case<'_>) -> Finding {
                 reason.to_owned(),
             )
         }
+    }
+}
+
+/// The body that paid the minimum income of November or December, else the one of the residence.
+fn year_end_grant(case: &Case<'_>) -> Finding {
+    let pays_family = |slug: &AgencySlug| {
+        let agency = case.territory().agency(slug.as_str());
+        let kinds = [
+            AgencyKind::Caf,
+            AgencyKind::Msa,
+            AgencyKind::Cssm,
+            AgencyKind::Cps,
+        ];
+        agency.is_some_and(|agency| kinds.contains(&agency.kind))
+    };
+    match case.facts.paying_body.filter(pays_family) {
+        Some(payer) => {
+            let reason = format!(
+                "L'organisme qui verse le RSA verse la prime\u{a0}: {} (CASF L262-24).",
+                case.name(payer)
+            );
+            Finding::body("year-end-grant.payer", payer, reason).using(&[FactName::PayingBody])
+        }
+        None => family(case),
     }
 }
 
@@ -331,14 +356,30 @@ fn unknown_fund(candidates: Vec<AgencySlug>, fund: &str, metropole: &str) -> Fin
     )
 }
 
-/// The body that paid.
-fn overpaid(case: &Case<'_>) -> Finding {
-    if let Some(payer) = case.facts.paying_body {
+/// What was paid by mistake is claimed back by the body that paid it, wherever the person lives now.
+pub fn overpaid_by(case: &Case<'_>, payer: AgencySlug) -> Finding {
+    let agency = case.territory().agency(payer.as_str());
+    let only_decides = agency.is_some_and(|agency| agency.kind == AgencyKind::Mdph);
+    let finding = if only_decides {
+        let reason = format!(
+            "L'organisme payeur donné décide et ne verse rien, à vérifier\u{a0}: {}.",
+            case.name(payer)
+        );
+        Finding::unsettled("overpaid.not-a-payer", Vec::new(), reason)
+    } else {
         let reason = format!(
             "L'indu relève de l'organisme qui a versé\u{a0}: {} (CSS L553-1).",
             case.name(payer)
         );
-        return Finding::body("overpaid.payer", payer, reason).using(&[FactName::PayingBody]);
+        Finding::body("overpaid.payer", payer, reason)
+    };
+    finding.using(&[FactName::PayingBody])
+}
+
+/// The body that paid.
+fn overpaid(case: &Case<'_>) -> Finding {
+    if let Some(payer) = case.facts.paying_body {
+        return overpaid_by(case, payer);
     }
     let mut candidates = family(case).named().to_vec();
     for slug in [

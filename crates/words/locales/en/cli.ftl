@@ -159,6 +159,7 @@ cli-json-an-object = an object between braces
 
 ## Routing
 cli-explain-line = line { $line }: { $problem }
+cli-explain-ignored = Fields ignored, as no rule knows them: { $fields }.
 cli-explain-unread = { $count ->
         [one] { $count } line could not be read: correct it and run it again alone.
        *[other] { $count } lines could not be read: correct them and run them again alone.

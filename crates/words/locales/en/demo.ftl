@@ -1,9 +1,8 @@
 ### The demo: a whole house in one program, on invented cases.
 
 ## Help
-help-demo =
-    Show Déclic at work: a hub, four agencies and twelve invented cases
-
+help-demo = Show Déclic at work: a hub, four agencies and twelve invented cases
+help-demo-more =
     There is nothing to prepare and no network is used. Everything is written into one folder (.declic): database, keys,
     the agencies' exchanges, a copy of the ledger. A second time, the demo continues the same database: twelve cases
     more, and the ledger is verified from its beginning. With --fresh it starts from nothing.

@@ -159,6 +159,7 @@ cli-json-an-object = un objet entre accolades
 
 ## Orientation
 cli-explain-line = ligne { $line } : { $problem }
+cli-explain-ignored = Champs ignorés, car aucune règle ne les connaît : { $fields }.
 cli-explain-unread = { $count ->
         [one] { $count } ligne n’a pas pu être lue : corrigez-la et relancez-la seule.
        *[other] { $count } lignes n’ont pas pu être lues : corrigez-les et relancez-les seules.

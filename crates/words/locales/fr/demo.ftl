@@ -1,9 +1,8 @@
 ### La démonstration : une maison entière dans un seul programme, sur des dossiers inventés.
 
 ## Aide
-help-demo =
-    Montrer Déclic en marche : un hub, quatre organismes et douze dossiers inventés
-
+help-demo = Montrer Déclic en marche : un hub, quatre organismes et douze dossiers inventés
+help-demo-more =
     Rien n’est à préparer et le réseau n’est pas utilisé. Tout est écrit dans un seul dossier (.declic) : base, clés,
     échanges des organismes, copie du grand livre. Une deuxième fois, la démonstration continue la même base : douze
     dossiers de plus, et le grand livre est vérifié depuis son début. Avec --fresh, elle repart de rien.

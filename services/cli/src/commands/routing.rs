@@ -35,7 +35,7 @@ async fn explain(explain: Explain, settings: &Settings, screen: &mut Screen) -> 
     };
     if let Some(path) = &explain.input {
         let place = path.display().to_string();
-        let unread = if place == "-" {
+        let reading = if place == "-" {
             each_line(std::io::stdin().lock(), &oracle, lang, |answer| {
                 tell(screen, answer)
             })
@@ -44,10 +44,17 @@ async fn explain(explain: Explain, settings: &Settings, screen: &mut Screen) -> 
             let file = std::fs::File::open(path).map_err(|error| Failure::of_io(lang, &place, &error))?;
             each_line(BufReader::new(file), &oracle, lang, |answer| tell(screen, answer)).await?
         };
-        return if unread == 0 {
+        if !reading.ignored.is_empty() {
+            let fields = reading.ignored.into_iter().collect::<Vec<_>>().join(", ");
+            let told = screen
+                .manner
+                .text("cli-explain-ignored", &[("fields", Arg::Text(&fields))]);
+            screen.say(&told);
+        }
+        return if reading.unread == 0 {
             Ok(())
         } else {
-            let count = Arg::Number(i64::try_from(unread).unwrap_or(i64::MAX));
+            let count = Arg::Number(i64::try_from(reading.unread).unwrap_or(i64::MAX));
             Err(Failure::new(
                 Exit::Usage,
                 screen.manner.text("cli-explain-unread", &[("count", count)]),

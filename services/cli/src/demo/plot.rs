@@ -188,3 +188,38 @@ const fn corrected(message: &'static str) -> Turn {
         message,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::super::people::{AGENCIES, MEMBERS};
+    use super::*;
+    use crate::case_file::SCHEMA;
+
+    #[test]
+    fn every_shipped_case_is_an_input_of_case_open_whose_people_exist() {
+        let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+        let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
+        for case in &CASES {
+            let input: Value = serde_json::from_str(case.input).expect("JSON");
+            assert!(validator.is_valid(&input), "{}", case.file);
+            assert_eq!(input["person"]["family_name"], case.person, "{}", case.file);
+            assert!(
+                MEMBERS.iter().any(|member| member.id == case.opener),
+                "{}",
+                case.opener
+            );
+            for (agency, turns) in case.agencies {
+                assert!(AGENCIES.iter().any(|known| known.id == *agency), "{agency}");
+                assert!(!turns.is_empty(), "{agency} has nothing to say of {}", case.file);
+            }
+        }
+        let people: std::collections::BTreeSet<_> = CASES.iter().map(|case| case.person).collect();
+        assert_eq!(
+            people.len(),
+            CASES.len(),
+            "an agency finds its file by the family name"
+        );
+    }
+}

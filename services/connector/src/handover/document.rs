@@ -174,6 +174,7 @@ pub struct NextStep {
 #[derive(Clone, PartialEq, Serialize)]
 pub struct Event {
     event_id: String,
+    ticket: String,
     number: u64,
     #[serde(rename = "type")]
     kind: String,
@@ -406,6 +407,7 @@ impl From<v1::TicketEvent> for Event {
     fn from(event: v1::TicketEvent) -> Self {
         Self {
             event_id: hex(&event.event_id),
+            ticket: event.ticket.clone(),
             number: event.number,
             kind: event.r#type,
             state: state_name(event.state),

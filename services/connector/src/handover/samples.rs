@@ -96,6 +96,7 @@ pub(crate) fn sample_case() -> v1::Case {
 pub(crate) fn sample_events() -> Vec<v1::TicketEvent> {
     vec![v1::TicketEvent {
         event_id: vec![0xab; 16],
+        ticket: "cases/0190f3a2-0000-7000-8000-000000000001/tickets/1".to_owned(),
         number: 1,
         r#type: "TICKET_ROUTED".to_owned(),
         state: v1::TicketState::Routed.into(),

@@ -5,7 +5,7 @@
 //! A round that ends in doubt is not repaired: the next one loads again and goes on from what is there.
 //!
 //! When the tree does not add up, the sealer signs nothing any more and closes the write door; reads stay open, and what
-//! is there is evidence. Only one sealer runs, since only one hub opens an embedded database; the lease of several hubs,
+//! is there is evidence. Only one sealer runs, since a hub holds its files alone (`files`); the lease of several hubs,
 //! with its fencing epoch, is checked at the head of [`Sealer::round`], and the signer's high-water file just before
 //! [`Sealer::sign`].
 

@@ -4,6 +4,7 @@ use declic_auth::{SigningKey, TokenSigner};
 use declic_ledger::checkpoint::parse_and_verify;
 use declic_ledger::{Digest, Leaf, proof};
 use declic_proto::v1;
+use declic_proto::v1::case_service_client::CaseServiceClient;
 use declic_proto::v1::ledger_service_client::LedgerServiceClient;
 use declic_proto::v1::ticket_service_client::TicketServiceClient;
 use declic_runtime::config::NoEnv;
@@ -66,6 +67,27 @@ impl House {
         Self { folder }
     }
 
+    fn enrol_a_social_worker(&self) {
+        let file = self.folder.path().join("directory.toml");
+        let directory = std::fs::read_to_string(&file).expect("the directory");
+        let more = format!(
+            r#"
+            [[organisation]]
+            id = "ccas-pontivy"
+            name = "CCAS de Pontivy"
+            departement = "56"
+            [[member]]
+            id = "camille.martin"
+            name = "Camille Martin"
+            role = "SOCIAL_WORKER"
+            organisation = "ccas-pontivy"
+            keys = ["{}"]
+            "#,
+            worker_key().public_base64()
+        );
+        std::fs::write(&file, directory + &more).expect("a file");
+    }
+
     fn config(&self) -> Config {
         Config::load(&self.folder.path().join("hub.toml"), NoEnv).expect("a configuration")
     }
@@ -100,7 +122,11 @@ async fn channel(running: &Running) -> Channel {
 }
 
 fn signed<T>(message: T) -> Request<T> {
-    let signer = TokenSigner::new(&key(), "aicha.diallo", "declic-hub").expect("a key signs");
+    signed_as("aicha.diallo", &key(), message)
+}
+
+fn signed_as<T>(member: &str, key: &SigningKey, message: T) -> Request<T> {
+    let signer = TokenSigner::new(key, member, "declic-hub").expect("a key signs");
     let token = signer.token(SystemClock.now().as_second(), SystemIds.random());
     let mut request = Request::new(message);
     let bearer = format!("Bearer {token}").parse().expect("visible ASCII");
@@ -347,4 +373,114 @@ async fn what_keeps_a_hub_from_starting_says_what_to_do() {
         refused.contains("[store] path") && refused.contains("is not a database"),
         "{refused}"
     );
+}
+
+#[tokio::test]
+async fn files_are_held_by_one_hub_and_readable_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let house = House::new();
+    let running = house.start().await;
+    assert!(house.refusal(house.config()).await.contains("another hub"));
+    for name in [
+        "hub.sqlite",
+        "hub.sqlite-wal",
+        "hub.sqlite.lock",
+        "keyring.sqlite",
+    ] {
+        let file = std::fs::metadata(house.folder.path().join("data").join(name)).expect(name);
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "{name}");
+    }
+    running.stop().await.expect("a clean end");
+    house
+        .start()
+        .await
+        .stop()
+        .await
+        .expect("the files are free again");
+}
+
+#[tokio::test]
+async fn a_database_or_a_keyring_that_is_gone_is_not_begun_anew() {
+    for (gone, said) in [("hub.sqlite", "the database"), ("keyring.sqlite", "the keyring")] {
+        let house = House::new();
+        house.start().await.stop().await.expect("a clean end");
+        let file = house.folder.path().join("data").join(gone);
+        let kept = std::fs::read(&file).expect("it was made");
+        std::fs::remove_file(&file).expect("it is there");
+        let sentence = house.refusal(house.config()).await;
+        assert!(
+            sentence.contains(said) && sentence.contains("restore it"),
+            "{sentence}"
+        );
+        let left = std::fs::metadata(&file).map_or(0, |found| found.len());
+        assert_eq!(left, 0, "nothing is begun in its place");
+        std::fs::write(&file, kept).expect("it is put back");
+        house.start().await.stop().await.expect("it holds what it held");
+    }
+}
+
+#[tokio::test]
+async fn keys_and_a_secret_that_are_not_those_of_the_database_are_refused_before_anything_is_served() {
+    let house = House::new();
+    house.enrol_a_social_worker();
+    let running = house.start().await;
+    let mut cases = CaseServiceClient::new(channel(&running).await);
+    let opened = cases.open_case(signed_as("camille.martin", &worker_key(), opening()));
+    opened.await.expect("a case, at the triage desk");
+    running.stop().await.expect("a clean end");
+    let secrets = house.folder.path().join("secrets");
+    let month = SystemClock.now().strftime("%Y-%m.kek").to_string();
+    for (name, said) in [
+        (
+            secrets::MASTER_FILE,
+            "is not the secret this database was written with",
+        ),
+        (month.as_str(), "do not open"),
+    ] {
+        let file = secrets.join(name);
+        let kept = std::fs::read(&file).expect("it was made");
+        std::fs::write(&file, format!("{}=\n", "A".repeat(43))).expect("the file is ours");
+        let sentence = house.refusal(house.config()).await;
+        assert!(sentence.contains(said), "{name}: {sentence}");
+        std::fs::write(&file, kept).expect("it is put back");
+    }
+    house
+        .start()
+        .await
+        .stop()
+        .await
+        .expect("with its own secrets it starts");
+}
+
+fn worker_key() -> SigningKey {
+    SigningKey::generate([5; 32])
+}
+
+fn opening() -> v1::OpenCaseRequest {
+    let today = SystemClock.now().strftime("%Y-%m-%d").to_string();
+    v1::OpenCaseRequest {
+        request_id: SystemIds.random().to_string(),
+        person: Some(v1::Person {
+            given_name: "Anne".to_owned(),
+            family_name: "Morvan".to_owned(),
+            birth_date: "1980-01-31".to_owned(),
+            ..v1::Person::default()
+        }),
+        facts: Some(v1::Facts {
+            commune: "56178".to_owned(),
+            regime: v1::Regime::General.into(),
+            benefit: "RSA".to_owned(),
+            blockage: "NO_REPLY".to_owned(),
+            ..v1::Facts::default()
+        }),
+        mandate: Some(v1::Mandate {
+            channel: v1::MandateChannel::Signed.into(),
+            scope: "RSA".to_owned(),
+            given_on: today.clone(),
+            expires_on: today,
+            ..v1::Mandate::default()
+        }),
+        explanation: "Sans réponse.".to_owned(),
+        ..v1::OpenCaseRequest::default()
+    }
 }

@@ -72,7 +72,8 @@ pub fn opening(request: v1::OpenCaseRequest, today: Date) -> Result<Asked, Error
     if given.blockage.is_empty() {
         violations.add("facts.blockage", "is required: say what blocks");
     }
-    let facts = facts::raw(given, request.urgent);
+    let facts = facts::raw(&mut violations, given, request.urgent);
+    facts::check(&mut violations, &facts, today);
     let person = person(&mut violations, request.person, today);
     let mandate = mandate(&mut violations, request.mandate, today);
     let explanation = violations.text("explanation", request.explanation, LONGEST_MESSAGE);
@@ -101,8 +102,8 @@ fn person(violations: &mut Violations, person: Option<v1::Person>, today: Date) 
         violations.add("person", "is required: say whom the case is about");
         return None;
     };
-    let given_name = violations.text("person.given_name", person.given_name, LONGEST_NAME);
-    let family_name = violations.text("person.family_name", person.family_name, LONGEST_NAME);
+    let given_name = violations.line("person.given_name", person.given_name, LONGEST_NAME);
+    let family_name = violations.line("person.family_name", person.family_name, LONGEST_NAME);
     let birth_date = violations.date("person.birth_date", &person.birth_date);
     if birth_date.is_some_and(|day| day >= today || day.year() < 1880) {
         violations.add(

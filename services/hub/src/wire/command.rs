@@ -149,7 +149,12 @@ impl Head<'_> {
         if self.epoch == Some(0) {
             violations.add("epoch", "is required: send the epoch of the ticket you read");
         }
-        Some(ParsedHead { request: request?, ticket: ticket?, etag: etag?, epoch: self.epoch })
+        Some(ParsedHead {
+            request: request?,
+            ticket: ticket?,
+            etag: etag?,
+            epoch: self.epoch,
+        })
     }
 }
 

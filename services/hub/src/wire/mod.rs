@@ -16,6 +16,10 @@ use uuid::Uuid;
 
 use crate::status::{Error, Violation};
 
+/// Bytes after which a page takes nothing more, whatever its size in rows: an answer holds 1 MiB at most, and the longest
+/// thing a page is made of is well below the difference.
+pub const FULL_PAGE_BYTES: usize = 512 * 1024;
+
 /// Collects every wrong field of a request, so that all are told at once.
 #[derive(Debug, Default)]
 pub struct Violations(Vec<Violation>);
@@ -27,6 +31,11 @@ impl Violations {
             field: field.into(),
             problem: problem.into(),
         });
+    }
+
+    /// Whether something is wrong with this field already.
+    pub fn tells(&self, field: &str) -> bool {
+        self.0.iter().any(|violation| violation.field == field)
     }
 
     /// The value, or the problem of its field.
@@ -48,7 +57,16 @@ impl Violations {
         self.optional_text(field, value, longest)
     }
 
-    /// A text of at most `longest` characters, without control characters.
+    /// A required text of 1 to `longest` characters on one line, as a name is.
+    pub fn line(&mut self, field: &str, value: String, longest: usize) -> String {
+        if value.contains(['\n', '\r', '\t']) {
+            self.add(field, "goes on one line: take the line breaks and tabs out");
+        }
+        self.text(field, value, longest)
+    }
+
+    /// A text of at most `longest` characters, without control characters nor marks that turn the direction of writing,
+    /// which make a text read otherwise than it is.
     pub fn optional_text(&mut self, field: &str, value: String, longest: usize) -> String {
         let length = value.chars().count();
         if length > longest {
@@ -59,7 +77,7 @@ impl Violations {
         }
         if value
             .chars()
-            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t') || turns_direction(c))
         {
             self.add(field, "holds control characters: type it again as plain text");
         }
@@ -125,6 +143,11 @@ impl Violations {
     }
 }
 
+/// Embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9, 2).
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A request id: a UUID written with hyphens.
 pub fn request_id(violations: &mut Violations, text: &str) -> Option<[u8; 16]> {
     let parsed = (text.len() == 36)
@@ -166,4 +189,33 @@ pub fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
 /// An instant stored as microseconds, on the wire.
 pub fn timestamp_us(micros: i64) -> prost_types::Timestamp {
     timestamp(Timestamp::from_microsecond(micros).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line_of_plain_text() {
+        let refused = |name: &str| {
+            let mut violations = Violations::default();
+            violations.line("name", name.to_owned(), 10);
+            violations.finish().is_err()
+        };
+        for wrong in [
+            "",
+            " ",
+            "a\nb",
+            "a\tb",
+            "a\u{1b}[31m",
+            "a\u{202e}b",
+            "a\u{2066}b",
+            "abcdefghijk",
+        ] {
+            assert!(refused(wrong), "{wrong:?}");
+        }
+        for right in ["Zoé", "Le Goff", "O’Neil", "حسن"] {
+            assert!(!refused(right), "{right}");
+        }
+    }
 }

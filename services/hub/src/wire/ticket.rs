@@ -206,6 +206,7 @@ pub fn event(
     let internal = matches!(text, Some(Text::Note(_)));
     v1::TicketEvent {
         event_id: event.id.0.to_vec(),
+        ticket: event.ticket.resource(),
         number,
         r#type: event.kind.name().to_owned(),
         state: state.into(),
