@@ -65,13 +65,7 @@ impl From<sqlx::Error> for OpenError {
 
 /// Reads an address, refuses what must not be used, and brings the schema up to date. Several hubs may do it at once.
 pub(crate) async fn open(url: &str, kind: &Kind) -> Result<PgConnectOptions, OpenError> {
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Err(OpenError::Address("it is not that of a PostgreSQL".into()));
-    }
-    let address: PgConnectOptions = url
-        .parse()
-        .map_err(|error: sqlx::Error| OpenError::Address(error.into()))?;
-    let address = address.application_name("declic").disable_statement_logging();
+    let address = address(url)?;
     let mut connection = connect(&address).await?;
     check_server(&mut connection).await?;
     check_owner(&mut connection, kind).await?;
@@ -79,6 +73,26 @@ pub(crate) async fn open(url: &str, kind: &Kind) -> Result<PgConnectOptions, Ope
     let migrated = kind.migrator.run_direct(None, &mut connection, false).await;
     migrated.map_err(|error| OpenError::Migration(Box::new(error)))?;
     Ok(address)
+}
+
+/// Whether a database has none of this kind's tables.
+pub(crate) async fn is_new(url: &str, kind: &Kind) -> Result<bool, OpenError> {
+    let mut connection = connect(&address(url)?).await?;
+    let is_new = sqlx::query_scalar("SELECT to_regclass($1) IS NULL")
+        .bind(kind.mark)
+        .fetch_one(&mut connection)
+        .await?;
+    Ok(is_new)
+}
+
+fn address(url: &str) -> Result<PgConnectOptions, OpenError> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(OpenError::Address("it is not that of a PostgreSQL".into()));
+    }
+    let address: PgConnectOptions = url
+        .parse()
+        .map_err(|error: sqlx::Error| OpenError::Address(error.into()))?;
+    Ok(address.application_name("declic").disable_statement_logging())
 }
 
 /// A connection, or an error in time.

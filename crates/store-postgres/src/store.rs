@@ -70,6 +70,14 @@ struct Tasks {
 }
 
 impl PgStore {
+    /// Whether a database holds nothing yet: no store was ever opened on it. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`PgStore::open`].
+    pub async fn is_new(url: &str) -> Result<bool, OpenError> {
+        open::is_new(url, &KIND).await
+    }
+
     /// Opens the database, brings its schema up to date, and starts committing. Needs a Tokio runtime.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ mod seal;
 pub mod secrets;
 mod start;
 pub mod status;
+mod stores;
 mod thread;
 mod tickets;
 mod watch;

@@ -14,9 +14,7 @@ use declic_proto::v1::ticket_service_server::TicketServiceServer;
 use declic_runtime::server::{self, Limits, Listener};
 use declic_runtime::telemetry::ServiceName;
 use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds, tls};
-use declic_store::{Observed, Store};
-use declic_store_sqlite::{SqliteKeyring, SqliteStore};
-use declic_vault::{KekSet, Keyring, Os, Vault};
+use declic_store::Store;
 use prost::Message as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -28,14 +26,14 @@ use crate::caller::Authenticator;
 use crate::cases::Cases;
 use crate::config::Config;
 use crate::directory::{self, Journal};
-use crate::files::{self, Held};
+use crate::files::Held;
 use crate::hub::{Hub, Parts};
 use crate::identity::Identity;
 use crate::layers::{self, WriteDoor};
 use crate::ledger::Ledger;
 use crate::readers::sealer::{self, Sealer};
 use crate::routing::Routing;
-use crate::secrets::{self, Secrets};
+use crate::stores::{self, Ring, Stores};
 use crate::tickets::Tickets;
 
 /// Package of the contract.
@@ -107,12 +105,12 @@ pub async fn start_with(
     let address = listener.local_addr();
 
     let held = Held::take(&config)?;
-    let secrets = secrets::open(&config, clock.now(), &mut Os)?;
+    let secrets = stores::secrets(&config, clock.now()).await?;
     let Stores {
         store,
         keyring,
         vault,
-    } = open_stores(&config, secrets.keks, &secrets.secrets).await?;
+    } = stores::open(&config, secrets.keks, &secrets.secrets).await?;
     let ledger_key = secrets.signer.verifier();
     let door = Arc::new(WriteDoor::open());
     let anchor = check_ledger(store.as_ref(), &ledger_key, &door).await?;
@@ -207,38 +205,6 @@ pub(crate) fn contract_methods() -> Result<Vec<String>, prost::DecodeError> {
                 .map(move |method| format!("{name}/{}", method.name()))
         })
         .collect())
-}
-
-struct Stores {
-    store: Arc<dyn Store>,
-    keyring: Arc<SqliteKeyring>,
-    vault: Arc<Vault>,
-}
-
-/// The database first: a keyring without one is never taken for a first start. Keys are minted once all belong together.
-async fn open_stores(config: &Config, keks: KekSet, secrets: &Secrets) -> anyhow::Result<Stores> {
-    files::prepare_store(config)?;
-    let options = declic_store_sqlite::Options::new(&config.store.path);
-    let store = SqliteStore::open(options).await.context("[store] path")?;
-    let store = Observed::new(store, "sqlite", &opentelemetry::global::meter("declic-store"));
-    files::prepare_keyring(config, &store).await?;
-    let keyring = SqliteKeyring::open(&config.keyring.path)
-        .await
-        .context("[keyring] path")?;
-    let keyring = Arc::new(keyring);
-    let ring: Arc<dyn Keyring> = Arc::clone(&keyring) as _;
-    let vault = Vault::new(keks, ring, Box::new(Os));
-    let known = directory::stored(&store).await.context("[store] path")?;
-    files::belong_together(config, &store, &vault, secrets, &known).await?;
-    vault
-        .warm()
-        .await
-        .context("the keyring takes no keys: check its disk")?;
-    Ok(Stores {
-        store: Arc::new(store),
-        keyring,
-        vault: Arc::new(vault),
-    })
 }
 
 /// Size of the last published checkpoint. A ledger that contradicts itself closes the door and lets reads go on.
@@ -382,7 +348,7 @@ struct Life {
     sealing: JoinHandle<()>,
     stop_sealing: CancellationToken,
     store: Arc<dyn Store>,
-    keyring: Arc<SqliteKeyring>,
+    keyring: Ring,
     shutdown: Shutdown,
     _held: Held,
 }
