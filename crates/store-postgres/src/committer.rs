@@ -30,6 +30,9 @@ const BATCH: usize = 128;
 /// Times a command is tried that loses against another hub's at the same moment.
 const TRIES: usize = 4;
 
+/// Commands of a failed batch that may wait in vain, one after the other.
+const PATIENCE: usize = 2;
+
 /// Longer than the server lets a statement run: whoever has not answered by then will not.
 const SILENCE: Duration = Duration::from_secs(8);
 
@@ -171,15 +174,7 @@ impl Committer {
             }
             Err(Failure::NotDone(error)) => {
                 drop(commands);
-                let alone = jobs.len() == 1 && !is_conflict(&error);
-                let mut first = Some(error);
-                for job in jobs {
-                    let outcome = match first.take().filter(|_| alone) {
-                        Some(error) => Err(CommitError::Engine(engine(error))),
-                        None => self.commit_alone(&job.commit).await,
-                    };
-                    job.end(outcome);
-                }
+                self.commit_each(jobs, error).await;
             }
             Err(Failure::NotSent(error)) => {
                 drop(commands);
@@ -195,6 +190,27 @@ impl Committer {
                     job.end(Err(CommitError::OutcomeUnknown(why.clone().into())));
                 }
             }
+        }
+    }
+
+    /// The commands of a batch that was rolled back with this error, one after the other. When they wait in vain one after
+    /// the other, what they wait for is held up: the rest is told to come back, not to wait in turn.
+    async fn commit_each(&mut self, jobs: Vec<Job>, error: sqlx::Error) {
+        let mut known = (jobs.len() == 1 && !is_conflict(&error)).then_some(error);
+        let mut in_vain = 0;
+        for job in jobs {
+            let outcome = match known.take() {
+                Some(error) => Err(CommitError::Engine(engine(error))),
+                None if in_vain == PATIENCE => Err(CommitError::Engine(Error::Unavailable(
+                    "other commands wait in vain".into(),
+                ))),
+                None => self.commit_alone(&job.commit).await,
+            };
+            if let Err(CommitError::Engine(Error::Unavailable(_)) | CommitError::OutcomeUnknown(_)) = outcome
+            {
+                in_vain = PATIENCE.min(in_vain + 1);
+            }
+            job.end(outcome);
         }
     }
 

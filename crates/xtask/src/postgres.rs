@@ -141,22 +141,18 @@ fn programs() -> Result<PathBuf, String> {
         .ok_or_else(|| INSTALL.to_owned())
 }
 
-/// A folder of its own. The path is short: a socket's may have 107 bytes.
+/// A folder of its own, where temporary files go.
 fn make_home() -> Result<PathBuf, String> {
-    let template = Path::new("/tmp/declic-pg-XXXXXXXX");
     let output = as_postgres("mktemp")?
-        .arg("-d")
-        .arg(template)
-        .current_dir("/tmp")
+        .args(["--directory", "--tmpdir", "declic-pg-XXXXXXXX"])
+        .current_dir("/")
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("mktemp does not start: {error}"))?;
     let made = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     if !output.status.success() || made.is_empty() {
-        return Err(format!(
-            "no folder below /tmp: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        ));
+        let why = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("no temporary folder: {}", why.trim()));
     }
     Ok(PathBuf::from(made))
 }

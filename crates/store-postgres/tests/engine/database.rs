@@ -62,7 +62,7 @@ async fn an_address_that_leads_nowhere_is_refused_without_showing_its_password()
     let refused = PgStore::open(Options::new("mysql://declic:geheim@localhost")).await;
     let refused = refused.err().expect("the scheme is another engine's");
     assert!(matches!(refused, OpenError::Address(_)), "{refused:?}");
-    let away = "postgres://declic:geheim@localhost/declic?host=/tmp/no-such-folder";
+    let away = "postgres://declic:geheim@localhost/declic?host=/no/such/folder";
     let refused = PgStore::open(Options::new(away))
         .await
         .err()

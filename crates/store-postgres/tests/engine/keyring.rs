@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use declic_store_postgres::PgKeyring;
 use declic_vault::keyring::{Error, KekId, KeyId, Keyring as _, Part, WrappedKey};
+use sqlx::PgConnection;
 
 use crate::cluster::{self, connect, execute};
 
@@ -51,7 +52,8 @@ async fn a_shredded_part_is_in_no_file_of_the_database_any_more_and_the_other_st
     execute(&mut admin, "CHECKPOINT")
         .await
         .expect("files are written");
-    assert!(found(&gone.bytes), "the test can find what is there");
+    let folder = folder(&mut admin).await;
+    assert!(found(&folder, &gone.bytes), "the test can find what is there");
     assert!(
         ring.shred(gone.key_id, gone.part)
             .await
@@ -70,44 +72,43 @@ async fn a_shredded_part_is_in_no_file_of_the_database_any_more_and_the_other_st
     execute(&mut admin, "CHECKPOINT")
         .await
         .expect("files are written");
-    assert!(!found(&gone.bytes), "the file was written anew without it");
-    assert!(found(&stays.bytes), "the test can still find what is there");
+    assert!(
+        !found(&folder, &gone.bytes),
+        "the file was written anew without it"
+    );
+    assert!(
+        found(&folder, &stays.bytes),
+        "the test can still find what is there"
+    );
     ring.store(&[gone])
         .await
         .expect("a shredded part is no longer there");
 }
 
 fn key(id: u8, part: Part, fill: u8) -> WrappedKey {
-    // Its own bytes: other databases of the cluster are searched too.
-    let secret = std::process::id().to_le_bytes();
     WrappedKey {
         key_id: KeyId([id; 16]),
         part,
         kek_id: KekId::parse("2026-11").expect("a month"),
-        bytes: (0..60)
-            .map(|index| fill ^ index ^ secret[usize::from(index) % 4])
-            .collect(),
+        bytes: (0..60).map(|index| fill ^ index).collect(),
     }
 }
 
-/// Whether any file of tables holds these bytes. What the write-ahead log holds is recycled in time.
-fn found(bytes: &[u8]) -> bool {
-    let mut files = Vec::new();
-    collect(&cluster::home().join("data/base"), &mut files);
+/// Where the tables of this database are.
+async fn folder(database: &mut PgConnection) -> PathBuf {
+    let oid: i64 =
+        sqlx::query_scalar("SELECT oid::BIGINT FROM pg_database WHERE datname = current_database()")
+            .fetch_one(database)
+            .await
+            .expect("the database knows itself");
+    cluster::home().join("data/base").join(oid.to_string())
+}
+
+/// Whether any file of the folder holds these bytes. What the write-ahead log holds is recycled in time.
+fn found(folder: &Path, bytes: &[u8]) -> bool {
+    let files = std::fs::read_dir(folder).expect("the folder is there");
     files.into_iter().any(|file| {
-        // Other tests drop their tables meanwhile.
-        let content = std::fs::read(file).unwrap_or_default();
+        let content = std::fs::read(file.expect("a file").path()).expect("a file is read");
         content.windows(bytes.len()).any(|window| window == bytes)
     })
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else {
-            files.push(path);
-        }
-    }
 }
