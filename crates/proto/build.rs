@@ -13,12 +13,18 @@ const FILES: [&str; 6] = [
     "declic/v1/ticket_service.proto",
 ];
 
-#[expect(clippy::disallowed_methods, reason = "cargo hands the output folder to build scripts in the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo hands the output folder to build scripts in the environment"
+)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new("../../proto");
     println!("cargo:rerun-if-changed={}", root.display());
     let mut compiler = protox::Compiler::new([root])?;
-    compiler.include_source_info(true).include_imports(true).open_files(FILES)?;
+    compiler
+        .include_source_info(true)
+        .include_imports(true)
+        .open_files(FILES)?;
     let mut descriptors = compiler.file_descriptor_set();
     let code = descriptors.clone();
     // Reflection serves the contract without its comments: a quarter of the size.

@@ -153,7 +153,10 @@ async fn journey(hub: &TestHub) -> Vec<String> {
         send!(
             claire,
             TicketService / AddNote,
-            AddNoteRequest { text: text() },
+            AddNoteRequest {
+                epoch: 1,
+                text: text()
+            },
             &first
         ),
         send!(
@@ -203,7 +206,10 @@ async fn journey(hub: &TestHub) -> Vec<String> {
         send!(
             marc,
             TicketService / AddNote,
-            AddNoteRequest { text: text() },
+            AddNoteRequest {
+                epoch: 3,
+                text: text()
+            },
             &format!("{case}/tickets/2")
         ),
         send!(

@@ -146,6 +146,7 @@ pub async fn post(client: &Client, name: &str, text: &str) {
     let request = v1::PostMessageRequest {
         request_id: fresh(),
         name: name.to_owned(),
+        epoch: epoch_of(client, name).await,
         text: text.to_owned(),
         ..v1::PostMessageRequest::default()
     };
@@ -156,8 +157,18 @@ pub async fn note(client: &Client, name: &str, text: &str) {
     let request = v1::AddNoteRequest {
         request_id: fresh(),
         name: name.to_owned(),
+        epoch: epoch_of(client, name).await,
         text: text.to_owned(),
         ..v1::AddNoteRequest::default()
     };
     client.add_note(request).await.expect("an open ticket");
+}
+
+/// The epoch an agency reads before it writes.
+async fn epoch_of(client: &Client, name: &str) -> u32 {
+    let request = v1::GetTicketRequest {
+        name: name.to_owned(),
+    };
+    let read = client.get_ticket(request).await.expect("a ticket of its own");
+    read.ticket.expect("a ticket").epoch
 }

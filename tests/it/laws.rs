@@ -387,6 +387,7 @@ fn command(
                 request_id,
                 name,
                 etag,
+                epoch: 0,
                 text,
             };
             (opener, "TicketService/PostMessage", request.encode_to_vec())

@@ -283,6 +283,7 @@ async fn an_etag_or_an_epoch_of_before_is_a_conflict_and_says_the_current_one() 
         request_id: fresh(),
         name: name.clone(),
         etag,
+        epoch: 0,
         text: "Des nouvelles ?".to_owned(),
     };
     let refused = camille

@@ -9,6 +9,8 @@ use declic_runtime::config::NoEnv;
 use declic_runtime::{Shutdown, SystemClock, SystemIds};
 use declic_tests::TestHub;
 use declic_tests::people::{self, standard_case};
+use declic_tests::raw;
+use prost::Message as _;
 use sqlx::{Connection as _, SqliteConnection};
 
 /// Why a hub on this folder does not start.
@@ -151,4 +153,28 @@ async fn a_directory_that_contradicts_itself_is_refused() {
         std::fs::write(file, text.replace("triage-national", "triage-35")).expect("a file");
     };
     spoiled("directory.toml", no_triage, &["triage-national"]).await;
+}
+
+#[tokio::test]
+async fn a_keyring_that_takes_no_keys_keeps_nobody_from_reading() {
+    let hub = TestHub::start().await;
+    let opened = people::open(&hub.social_worker(), standard_case()).await;
+    let keyring = hub.path("data/keyring.sqlite");
+    let hub = hub
+        .restart_between(async |_| {
+            let full = "CREATE TRIGGER full BEFORE INSERT ON wrapped_keys BEGIN SELECT RAISE (ABORT, 'no room'); END";
+            execute(&keyring, full).await;
+        })
+        .await;
+    people::ticket(&hub.social_worker(), &opened.tickets[0].ticket).await;
+    let channel = hub.channel().await;
+    let open = async || {
+        let case = standard_case().encode_to_vec();
+        raw::call_as(&channel, "camille.martin", "CaseService/OpenCase", case).await
+    };
+    let refused = open().await.expect_err("a case needs new keys");
+    assert_eq!(raw::line(&refused), "Unavailable STORAGE_UNAVAILABLE");
+    execute(&keyring, "DROP TRIGGER full").await;
+    open().await.expect("keys are made at the first need");
+    hub.stop().await;
 }

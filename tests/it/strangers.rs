@@ -168,6 +168,7 @@ fn message(method: &str, name: &str) -> Vec<u8> {
             request_id,
             name,
             etag,
+            epoch,
             text,
         }
         .encode_to_vec(),
@@ -175,6 +176,7 @@ fn message(method: &str, name: &str) -> Vec<u8> {
             request_id,
             name,
             etag,
+            epoch,
             text,
         }
         .encode_to_vec(),

@@ -3,8 +3,12 @@
 use std::path::Path;
 
 use declic_tests::people::{self, standard_case};
-use declic_tests::{TestHub, oracle};
+use declic_tests::{TestHub, oracle, raw};
+use prost::Message as _;
 use sqlx::{Connection as _, SqliteConnection};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 
 use crate::commands;
 
@@ -76,14 +80,68 @@ async fn a_change_behind_the_hubs_back_is_found_wherever_it_is() {
                     words.or_else(|| panicked.downcast_ref::<&str>().map(|words| (*words).to_owned()));
                 let words = words.expect("a panic's words");
                 assert!(words.contains(said), "{statements}\nis told as: {words}");
-                std::fs::copy(&kept, database).expect("the database is put back");
-                for extension in ["sqlite-wal", "sqlite-shm"] {
-                    let _absent = std::fs::remove_file(database.with_extension(extension));
-                }
+                put_back(&kept, database);
             }
         })
         .await;
     hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_hub_finds_a_leaf_that_was_changed_or_taken_away_and_writes_nothing_more() {
+    let mut hub = TestHub::start().await;
+    let opened = people::open(&hub.social_worker(), standard_case()).await;
+    let ticket = &opened.tickets[0].ticket;
+    commands::acknowledge(&hub.caf_agent(), ticket).await;
+    let kept = hub.path("kept.sqlite");
+    let database = hub.config().store.path;
+    for statement in [
+        "UPDATE leaves SET leaf = CAST(substr(leaf, 1, 200) || zeroblob(42) AS BLOB) WHERE idx = 0",
+        "DELETE FROM leaves WHERE idx = (SELECT max(idx) FROM leaves)",
+    ] {
+        hub = hub
+            .restart_between(async |_| {
+                std::fs::copy(&database, &kept).expect("a copy");
+                tamper(&database, statement).await;
+            })
+            .await;
+        // Its right edge is what it was, so it starts and serves; then it has read the rest.
+        closes(&hub).await;
+        people::ticket(&hub.social_worker(), ticket).await;
+        let case = standard_case().encode_to_vec();
+        let refused = raw::call_as(
+            &hub.channel().await,
+            "camille.martin",
+            "CaseService/OpenCase",
+            case,
+        )
+        .await;
+        let refused = refused.expect_err("nothing is written");
+        assert_eq!(raw::line(&refused), "Unavailable LEDGER_CLOSED", "{statement}");
+        hub = hub.restart_between(async |_| put_back(&kept, &database)).await;
+    }
+    commands::post(&hub.social_worker(), ticket, "Des nouvelles ?").await;
+    hub.stop().await;
+}
+
+/// Waits until probes are told that the hub does not serve any more.
+async fn closes(hub: &TestHub) {
+    let mut health = HealthClient::new(hub.channel().await);
+    let watched = health.watch(HealthCheckRequest::default()).await;
+    let mut told = watched.expect("probes need no token").into_inner();
+    while let Some(state) = told.message().await.expect("a stream") {
+        if state.status() == ServingStatus::NotServing {
+            return;
+        }
+    }
+    panic!("the stream ended");
+}
+
+fn put_back(kept: &Path, database: &Path) {
+    std::fs::copy(kept, database).expect("the database is put back");
+    for extension in ["sqlite-wal", "sqlite-shm"] {
+        let _absent = std::fs::remove_file(database.with_extension(extension));
+    }
 }
 
 /// The triggers keep the hub itself from doing so; who has the file takes them away.

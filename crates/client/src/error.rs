@@ -48,8 +48,8 @@ impl Error {
         ) || self.is_unreachable()
     }
 
-    /// Whether the same request may succeed later, with nothing changed by the caller: the hub is away, busy, full or
-    /// stopping. The others want something else done first.
+    /// Whether the same request may succeed later, with nothing changed by the caller: the hub is away, busy, full, closed
+    /// to writing or stopping. The others want something else done first.
     pub fn is_transient(&self) -> bool {
         use ErrorReason as R;
         match self.reason {
@@ -65,6 +65,7 @@ impl Error {
                     | R::RateLimited
                     | R::SlowReader
                     | R::DiskFull
+                    | R::LedgerClosed
             ),
         }
     }
@@ -170,6 +171,17 @@ mod tests {
         let error = Error::from(Status::with_error_details(Code::Unavailable, "no", details));
         assert_eq!(error.reason, None);
         assert!(error.is_unreachable() && error.is_outcome_unknown());
+    }
+
+    #[test]
+    fn a_command_that_waits_for_the_hub_s_operator_is_kept_and_not_sent_again_by_itself() {
+        for reason in ["DISK_FULL", "LEDGER_CLOSED"] {
+            let details = ErrorDetails::with_error_info(reason, ERROR_DOMAIN, []);
+            let error = Error::from(Status::with_error_details(Code::Unavailable, "no", details));
+            assert_eq!(error.reason_name(), reason);
+            assert!(error.is_transient() && !error.is_outcome_unknown(), "{reason}");
+            assert!(!crate::retry::is_worth_retrying(&error), "{reason}");
+        }
     }
 
     #[test]

@@ -130,7 +130,8 @@ impl Command {
         }
     }
 
-    /// Whether the command is the agency's, and so carries the epoch it was decided in.
+    /// Whether the command is an agency's whoever gives it, and so carries the epoch it was decided in. Messages and notes
+    /// of an agency carry it too.
     pub fn is_of_agency(&self) -> bool {
         !matches!(
             self,

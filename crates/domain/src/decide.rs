@@ -89,7 +89,8 @@ pub fn decide(
     if !policy::may(given.actor, action, &file.case, ticket) {
         return Err(Refusal::Unknown);
     }
-    if command.is_of_agency() && given.epoch != Some(chain_epoch(file, ticket)) {
+    let by_agency = matches!(policy::party(given.actor), Party::Agency(_));
+    if (by_agency || command.is_of_agency()) && given.epoch != Some(chain_epoch(file, ticket)) {
         return Err(Refusal::EpochOutdated);
     }
     if matches!(command, Command::Reply { .. }) && !command.is_allowed_in(ticket.state) {

@@ -93,6 +93,64 @@ fn every_departement_has_its_bodies_and_triage_desk_in_the_directory() {
     }
 }
 
+/// How each département follows the name of a body: Insee's type of name, and "de" where the institutions themselves
+/// write no article.
+#[test]
+fn every_body_of_a_departement_is_named_with_its_article() {
+    let links = [
+        (
+            "de la ",
+            "16 17 19 21 23 24 26 2A 2B 31 33 42 43 44 48 50 51 52 53 55 57 58 70 72 73 74 76 80 85 86 87 93 971 972 973",
+        ),
+        (
+            "du ",
+            "14 15 18 25 29 30 32 39 45 46 56 59 62 63 67 68 69 81 83 90 94 95",
+        ),
+        ("de l'", "01 02 03 07 09 10 11 12 27 34 36 38 60 61 89 91"),
+        ("des ", "04 05 06 08 13 22 40 64 65 66 78 79 88 92"),
+        ("d'", "28 35 37"),
+        ("de ", "41 47 49 54 71 75 77 82 84 974 975 976 977 978"),
+    ];
+    let link_of = |code: &str| {
+        let found = links
+            .iter()
+            .find(|(_, codes)| codes.split(' ').any(|one| one == code));
+        found
+            .unwrap_or_else(|| panic!("the département {code} is not in this table"))
+            .0
+    };
+    let mut told = 0;
+    for departement in territory().departements() {
+        let (code, name) = (departement.code, departement.name);
+        let lower = code.to_lowercase();
+        let of = format!("{}{name}", link_of(code));
+        for (slug, body) in [
+            ("triage", "Équipe d'orientation"),
+            ("prefecture", "Préfecture"),
+            ("cpam", "CPAM"),
+            ("mdph", "MDPH"),
+            ("dep", "Département"),
+        ] {
+            let Some(agency) = territory().agency(&format!("{slug}-{lower}")) else {
+                continue;
+            };
+            // Three bodies have a name of their own.
+            if !["mdph-69", "mdph-972", "dep-976"].contains(&agency.slug.as_str()) {
+                assert_eq!(agency.name_fr, format!("{body} {of}"), "{}", agency.slug);
+                told += 1;
+            }
+        }
+    }
+    assert_eq!(
+        links
+            .map(|(_, codes)| codes.split(' ').count())
+            .iter()
+            .sum::<usize>(),
+        104
+    );
+    assert!(told > 450, "{told} names were read");
+}
+
 #[test]
 fn a_territory_without_known_bodies_goes_to_the_national_desk() {
     let papeete = territory()

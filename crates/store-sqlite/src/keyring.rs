@@ -7,6 +7,7 @@ use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::error::is_full;
 use crate::open::{self, Kind, OpenError, Place};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/keyring");
@@ -31,10 +32,26 @@ impl SqliteKeyring {
     /// # Errors
     /// As [`crate::SqliteStore::open`].
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let place = Place {
+        Self::open_place(Place {
             path: path.as_ref().to_owned(),
             most_pages: None,
-        };
+        })
+        .await
+    }
+
+    /// Same, with at most so many pages of 4,096 bytes: beyond it writes are refused as on a full disk.
+    ///
+    /// # Errors
+    /// As [`crate::SqliteStore::open`].
+    pub async fn open_limited(path: impl AsRef<Path>, most_pages: u32) -> Result<Self, OpenError> {
+        Self::open_place(Place {
+            path: path.as_ref().to_owned(),
+            most_pages: Some(most_pages),
+        })
+        .await
+    }
+
+    async fn open_place(place: Place) -> Result<Self, OpenError> {
         let connection = open::open(&place, &KIND).await?;
         Ok(Self {
             place,
@@ -53,7 +70,7 @@ impl SqliteKeyring {
         let mut slot = self.connection.lock().await;
         let connection = match slot.take() {
             Some(connection) => connection,
-            None => open::connect_writer(&self.place).await.map_err(unavailable)?,
+            None => open::connect_writer(&self.place).await.map_err(failed)?,
         };
         Ok(Lent { slot, connection })
     }
@@ -68,7 +85,7 @@ struct Lent<'k> {
 impl Lent<'_> {
     /// Puts the connection back, unless SQLite failed on it.
     fn give_back<T>(mut self, outcome: Result<T, Error>) -> Result<T, Error> {
-        if !matches!(outcome, Err(Error::Unavailable(_))) {
+        if !matches!(outcome, Err(Error::Unavailable(_) | Error::DiskFull(_))) {
             *self.slot = Some(self.connection);
         }
         outcome
@@ -100,15 +117,12 @@ impl Keyring for SqliteKeyring {
         let counted = sqlx::query_file!("queries/key/count.sql")
             .fetch_one(&mut lent.connection)
             .await;
-        lent.give_back(counted.map(|row| row.count.unsigned_abs()).map_err(unavailable))
+        lent.give_back(counted.map(|row| row.count.unsigned_abs()).map_err(failed))
     }
 }
 
 async fn store(connection: &mut SqliteConnection, keys: &[WrappedKey]) -> Result<(), Error> {
-    let mut transaction = connection
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(unavailable)?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
     for key in keys {
         let (id, part, kek) = (
             key.key_id.0.as_slice(),
@@ -117,14 +131,19 @@ async fn store(connection: &mut SqliteConnection, keys: &[WrappedKey]) -> Result
         );
         let inserted = sqlx::query_file!("queries/key/insert.sql", id, part, kek, key.bytes);
         if let Err(error) = inserted.execute(&mut *transaction).await {
-            transaction.rollback().await.map_err(unavailable)?;
             let exists = error
                 .as_database_error()
                 .is_some_and(|error| error.is_unique_violation());
-            return Err(if exists { Error::Exists } else { unavailable(error) });
+            let rolled_back = transaction.rollback().await;
+            if !exists {
+                // A full disk rolls back by itself, and a second time fails: the first error is the one to tell.
+                return Err(failed(error));
+            }
+            rolled_back.map_err(failed)?;
+            return Err(Error::Exists);
         }
     }
-    transaction.commit().await.map_err(unavailable)
+    transaction.commit().await.map_err(failed)
 }
 
 async fn load(connection: &mut SqliteConnection, key_id: KeyId) -> Result<Vec<WrappedKey>, Error> {
@@ -132,7 +151,7 @@ async fn load(connection: &mut SqliteConnection, key_id: KeyId) -> Result<Vec<Wr
     let rows = sqlx::query_file!("queries/key/list.sql", id)
         .fetch_all(connection)
         .await
-        .map_err(unavailable)?;
+        .map_err(failed)?;
     let keys = rows.into_iter().map(|row| {
         let part = u8::try_from(row.part).ok().and_then(Part::from_u8);
         let part =
@@ -155,11 +174,11 @@ async fn shred(connection: &mut SqliteConnection, key_id: KeyId, part: Part) -> 
     let deleted = sqlx::query_file!("queries/key/delete.sql", id, part)
         .execute(&mut *connection)
         .await
-        .map_err(unavailable)?;
+        .map_err(failed)?;
     let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
         .fetch_one(connection)
         .await
-        .map_err(unavailable)?;
+        .map_err(failed)?;
     if busy != 0 {
         return Err(Error::Unavailable(
             "the write-ahead log still holds the key: shred it again".into(),
@@ -168,6 +187,10 @@ async fn shred(connection: &mut SqliteConnection, key_id: KeyId, part: Part) -> 
     Ok(deleted.rows_affected() > 0)
 }
 
-fn unavailable(error: sqlx::Error) -> Error {
-    Error::Unavailable(error.into())
+fn failed(error: sqlx::Error) -> Error {
+    if is_full(&error) {
+        Error::DiskFull(error.into())
+    } else {
+        Error::Unavailable(error.into())
+    }
 }

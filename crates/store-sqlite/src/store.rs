@@ -23,7 +23,7 @@ use crate::{commit, journal, ledger, read};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
-const KIND: Kind = Kind {
+pub(crate) const KIND: Kind = Kind {
     name: "store",
     application_id: 0x4463_6c53,
     version: 1,

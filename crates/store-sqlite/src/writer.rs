@@ -223,3 +223,42 @@ fn not_done(error: sqlx::Error) -> Ended {
         Ended::Refused(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn references_that_a_full_disk_did_not_take_are_told_as_a_full_disk() {
+        let folder = tempfile::TempDir::new().expect("a temporary folder");
+        let place = Place {
+            path: folder.path().join("hub.sqlite"),
+            most_pages: None,
+        };
+        let connection = open::open(&place, &crate::store::KIND)
+            .await
+            .expect("a new store");
+        let (mut writer, _queue) = Writer::new(place, connection, watch::Sender::new(0));
+        let work = Work::References { year: 26, count: 20 };
+        let told = writer.outcome(full().await, &work).await;
+        assert!(
+            matches!(told, CommitError::Engine(Error::DiskFull(_))),
+            "{told:?}"
+        );
+    }
+
+    /// What SQLite says when there is no room.
+    async fn full() -> sqlx::Error {
+        let mut small = SqliteConnection::connect("sqlite::memory:")
+            .await
+            .expect("a database in memory");
+        let filled = sqlx::raw_sql("PRAGMA max_page_count = 1; CREATE TABLE more (word TEXT)")
+            .execute(&mut small)
+            .await;
+        let error = filled.expect_err("two pages are not one");
+        assert!(is_full(&error), "{error}");
+        error
+    }
+}

@@ -82,6 +82,47 @@ async fn a_shredded_part_is_in_no_file_any_more_and_the_other_stays() {
         .expect("a shredded part is no longer there");
 }
 
+#[tokio::test]
+async fn a_full_disk_is_told_as_such_and_what_is_there_can_be_read() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("keyring.sqlite");
+    let ring = SqliteKeyring::open_limited(&path, 40)
+        .await
+        .expect("a keyring is created");
+    let mut stored = 0;
+    let refused = loop {
+        match ring.store(&batch(stored)).await {
+            Ok(()) => stored += 1,
+            Err(refused) => break refused,
+        }
+    };
+    assert!(stored > 2, "some batches fit: {stored}");
+    assert!(matches!(refused, Error::DiskFull(_)), "{refused:?}");
+    let again = ring.store(&batch(stored)).await;
+    assert!(matches!(again, Err(Error::DiskFull(_))), "{again:?}");
+    let first = batch(0)[0].key_id;
+    assert_eq!(ring.load(first).await.expect("reads go on").len(), 1);
+    let kept = 64 * u64::from(stored);
+    assert_eq!(ring.count().await.expect("a read"), kept, "all or none");
+    ring.close().await;
+
+    let ring = SqliteKeyring::open(&path).await.expect("the keyring is there");
+    ring.store(&batch(stored)).await.expect("there is room again");
+}
+
+/// 64 keys that no other batch has.
+fn batch(number: u8) -> [WrappedKey; 64] {
+    std::array::from_fn(|index| WrappedKey {
+        key_id: KeyId(
+            [[number; 8], (index as u64).to_be_bytes()]
+                .concat()
+                .try_into()
+                .expect("16 bytes"),
+        ),
+        ..key(0, Part::Meta, number)
+    })
+}
+
 fn key(id: u8, part: Part, fill: u8) -> WrappedKey {
     WrappedKey {
         key_id: KeyId([id; 16]),

@@ -73,6 +73,9 @@ pub enum Error {
     /// The keyring cannot be reached, or failed; the outcome of a write is unknown.
     #[error("the keyring failed")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Its disk is full. Loading goes on; what was to be written is to be asked again once there is room.
+    #[error("the disk of the keyring is full")]
+    DiskFull(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A row of the keyring is not what a keyring writes.
     #[error("the keyring is corrupt: {0}")]
     Corrupt(String),

@@ -46,6 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let package = unpacked()?;
     let communes = json(&package.join("communes.json"))?;
     let epci = json(&package.join("epci.json"))?;
+    let names = json(&package.join("departements.json"))?;
     let tables = Tables {
         folder: &arguments.tables,
     };
@@ -55,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     write(&data, "old_codes.tsv", &old_codes(&communes, &tables)?)?;
     write(&data, "groupings.tsv", &groupings(&epci, &tables)?)?;
     write(&data, "departements.tsv", &departements(&tables)?)?;
-    write(&data, "agencies.tsv", &agencies::directory(&tables)?)?;
+    write(&data, "agencies.tsv", &agencies::directory(&tables, &names)?)?;
     for name in CARRIED_OVER {
         write(&data, name, &carried_over(&tables.text(name)?))?;
     }

@@ -81,7 +81,7 @@ pub enum CaseCommand {
         #[arg(long)]
         text: String,
         #[command(flatten)]
-        sending: Sending,
+        sending: AgencySending,
     },
     Reply(Reply),
     Close(Close),
@@ -197,7 +197,7 @@ pub enum TicketCommand {
         #[arg(long)]
         text: String,
         #[command(flatten)]
-        sending: Sending,
+        sending: AgencySending,
     },
 }
 

@@ -4,6 +4,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use declic_runtime::config::{self, Invalid, Source, Validate};
 use declic_runtime::server::Limits;
@@ -95,6 +96,16 @@ pub struct Ledger {
     pub origin: String,
     /// File of the signing key, made at the first start.
     pub key_file: SecretFile,
+    /// From one reading of the whole ledger to the next, 1 s to 1 day; the first one is at start. Default 1 h.
+    #[serde(
+        default = "hourly",
+        with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required"
+    )]
+    pub recompute_every: Duration,
+}
+
+fn hourly() -> Duration {
+    Duration::from_secs(3_600)
 }
 
 /// Section `[directory]`.
@@ -260,6 +271,14 @@ impl Validate for Ledger {
                 "write a name without spaces or plus signs, as in \"declic.example/hub\"",
             ));
         }
+        let shortest_and_longest = Duration::from_secs(1)..=Duration::from_secs(24 * 3_600);
+        if !shortest_and_longest.contains(&self.recompute_every) {
+            return Err(Invalid::new(
+                "recompute_every",
+                format!("is {:?}", self.recompute_every),
+                "write \"1s\" to \"24h\"",
+            ));
+        }
         Ok(())
     }
 }
@@ -330,6 +349,7 @@ mod tests {
     fn a_wrong_configuration_names_the_key_and_what_to_do() {
         let one_file = MINIMAL.replace("keyring.sqlite", "hub.sqlite");
         let spaced = MINIMAL.replace("declic.example/hub", "declic example");
+        let never = MINIMAL.replace("[directory]", "recompute_every = \"0s\"\n[directory]");
         let rows = [
             (MINIMAL.replace("[store]", "[shop]"), "shop"),
             (MINIMAL.replace("path = \"hub.sqlite\"", ""), "store.path"),
@@ -358,6 +378,7 @@ mod tests {
                 "store.url",
             ),
             (spaced, "ledger.origin"),
+            (never, "ledger.recompute_every"),
             (format!("{MINIMAL}\n[rate]\nburst = 0"), "rate.burst"),
             (format!("{MINIMAL}\n[server]\nlisten = \"here\""), "server.listen"),
             (format!("{MINIMAL}\n[server]\naudience = \"\""), "server.audience"),
@@ -379,6 +400,11 @@ mod tests {
         let config = Config::load(&file, NoEnv).expect("the example is a configuration");
         assert_eq!(config.limits, Limits::default(), "the example shows the defaults");
         assert_eq!(config.rate, Rate::default(), "the example shows the defaults");
+        assert_eq!(
+            config.ledger.recompute_every,
+            hourly(),
+            "the example shows the defaults"
+        );
         assert_eq!(
             config.telemetry.metrics_interval,
             telemetry::Config::default().metrics_interval

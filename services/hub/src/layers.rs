@@ -196,8 +196,8 @@ impl Gate for Arc<WriteDoor> {
         if self.is_open() || !caller::action(path).is_some_and(writes) {
             return Ok(());
         }
-        let cause = anyhow::anyhow!("the write path is closed: see the error about the ledger");
-        Err(Error::Later(ErrorReason::StorageUnavailable, Some(cause)))
+        // Without a cause: what the ledger has was logged when the door closed, and each call since is no news.
+        Err(Error::Later(ErrorReason::LedgerClosed, None))
     }
 }
 

@@ -31,6 +31,7 @@ use crate::hub::{Hub, Parts};
 use crate::identity::Identity;
 use crate::layers::{self, WriteDoor};
 use crate::ledger::Ledger;
+use crate::readers::recompute::Recompute;
 use crate::readers::sealer::{self, Sealer};
 use crate::routing::Routing;
 use crate::stores::{self, Ring, Stores};
@@ -136,15 +137,26 @@ pub async fn start_with(
     hub.set_anchor(anchor);
 
     let serving = serve(&config, &hub, &door, listener, tls).await?;
-    let stop_sealing = CancellationToken::new();
+    let stop_reading = CancellationToken::new();
     let told = Arc::clone(&hub);
+    let recompute = Recompute {
+        store: Arc::clone(&store),
+        key: ledger_key.clone(),
+        door: Arc::clone(&door),
+        every: config.ledger.recompute_every,
+    };
     let sealer = Sealer::new(store, secrets.signer, door, move |size| told.set_anchor(size));
-    let sealing = tokio::spawn(sealer.run(stop_sealing.clone()));
+    let readers = (
+        sealer.run(stop_reading.clone()),
+        recompute.run(stop_reading.clone()),
+    );
     let store = Arc::clone(&hub.store);
     let life = Life {
         serving,
-        sealing,
-        stop_sealing,
+        reading: tokio::spawn(async {
+            tokio::join!(readers.0, readers.1);
+        }),
+        stop_reading,
         store,
         keyring,
         shutdown: shutdown.clone(),
@@ -342,11 +354,12 @@ async fn report_the_end(
     report(&reporter, &services, ServingStatus::NotServing).await;
 }
 
-/// What has to end, in its order: calls first, then the sealer, which publishes what they committed, then the store.
+/// What has to end, in its order: calls first, then the readers, of which the sealer publishes what
+/// they committed, then the store.
 struct Life {
     serving: JoinHandle<Result<(), tonic::transport::Error>>,
-    sealing: JoinHandle<()>,
-    stop_sealing: CancellationToken,
+    reading: JoinHandle<()>,
+    stop_reading: CancellationToken,
     store: Arc<dyn Store>,
     keyring: Ring,
     shutdown: Shutdown,
@@ -357,21 +370,21 @@ impl Life {
     async fn run(mut self) -> anyhow::Result<()> {
         let served = tokio::select! {
             served = &mut self.serving => served,
-            sealed = &mut self.sealing => {
+            read = &mut self.reading => {
                 // Nothing may be served that is not sealed.
                 self.shutdown.stop();
                 let _served = (&mut self.serving).await;
                 self.close().await;
-                return sealed.context("the sealer ended in a panic: see the log");
+                return read.context("a reader of the journal ended in a panic: see the log");
             }
         };
-        self.stop_sealing.cancel();
-        let sealed = (&mut self.sealing).await;
+        self.stop_reading.cancel();
+        let read = (&mut self.reading).await;
         self.close().await;
         served
             .context("the server ended in a panic: see the log")?
             .context("the server ended")?;
-        sealed.context("the sealer ended in a panic: see the log")
+        read.context("a reader of the journal ended in a panic: see the log")
     }
 
     async fn close(&self) {

@@ -38,7 +38,7 @@ pub enum Error {
     /// A rule refuses.
     #[error("refused: {0}")]
     Refused(Refusal, Option<TicketName>),
-    /// Not now: overload, database away, outcome unknown, too many calls.
+    /// Not now: overload, database away, ledger closed, outcome unknown, too many calls.
     #[error("not now: {}", .0.as_str_name())]
     Later(ErrorReason, #[source] Option<anyhow::Error>),
     /// A position beyond what exists or is kept.
@@ -246,6 +246,9 @@ impl From<declic_vault::vault::Error> for Error {
         match error {
             // Its keys were destroyed at the end of its retention: to everyone it is gone.
             declic_vault::vault::Error::Shredded => Self::Absent,
+            declic_vault::vault::Error::Keyring(declic_vault::keyring::Error::DiskFull(_)) => {
+                Self::Later(ErrorReason::DiskFull, Some(error.into()))
+            }
             declic_vault::vault::Error::Keyring(declic_vault::keyring::Error::Unavailable(_)) => {
                 Self::Later(ErrorReason::StorageUnavailable, Some(error.into()))
             }
@@ -298,6 +301,9 @@ fn later(reason: ErrorReason) -> &'static str {
         ErrorReason::DiskFull => {
             "the disk is full: nothing was written, reading works; its operator is warned"
         }
+        ErrorReason::LedgerClosed => {
+            "the ledger does not add up: writing is closed until its operator has looked, reading works"
+        }
         ErrorReason::ShuttingDown => "the hub stops: connect again",
         ErrorReason::DeadlineExceeded => "no answer in time: send it again with the same request id",
         _ => "try again later",
@@ -338,6 +344,23 @@ mod tests {
             (forbidden.code(), forbidden.message())
         );
         assert_eq!(absent.details(), forbidden.details());
+    }
+
+    #[test]
+    fn a_full_disk_is_told_as_one_wherever_it_is() {
+        let full = || "no room".into();
+        let errors = [
+            Error::from(declic_store::Error::DiskFull(full())),
+            Error::from(declic_vault::vault::Error::from(
+                declic_vault::keyring::Error::DiskFull(full()),
+            )),
+        ];
+        for error in errors {
+            let status = error.into_status("r");
+            let info = status.get_details_error_info().expect("an ErrorInfo");
+            assert_eq!(info.reason, "DISK_FULL");
+            assert!(status.get_details_retry_info().is_some());
+        }
     }
 
     #[test]

@@ -65,10 +65,11 @@ pub(crate) async fn open(config: &Config, keks: KekSet, secrets: &Secrets) -> an
         .await
         .context("the database cannot be read")?;
     files::belong_together(config, store.as_ref(), &vault, secrets, &known).await?;
-    vault
-        .warm()
-        .await
-        .context("the keyring takes no keys: check its disk")?;
+    if let Err(error) = vault.warm().await {
+        let cause = format!("{:#}", anyhow::Error::from(error));
+        // Reading needs no new keys: what needs one asks again.
+        tracing::warn!(cause, "the keyring takes no keys now: check its disk");
+    }
     Ok(Stores {
         store,
         keyring,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::world::{World, step};
 use declic_domain::directory::is_triage;
-use declic_domain::event::{Event, Kind, TriageReason};
+use declic_domain::event::{Event, Kind, Party, TriageReason};
 use declic_domain::name::TicketName;
 use declic_domain::ticket::{State, Ticket};
 use declic_domain::{CaseFile, Command, Decision, Refusal};
@@ -170,7 +170,11 @@ fn check_accepted(
             })
     });
     assert!(allowed, "L2: {} from {from} to {to}", command.action().name());
-    if command.is_of_agency() {
+    let by_agency = decision
+        .drafts
+        .iter()
+        .any(|draft| matches!(draft.event.party, Party::Agency(_)));
+    if by_agency || command.is_of_agency() {
         assert_eq!(
             epoch,
             Some(last(file, before).epoch),

@@ -3,10 +3,11 @@
 
 use std::fmt::Write as _;
 
+use crate::decisions::file;
 use crate::world::{World, directory, member};
+use declic_domain::CaseFile;
 use declic_domain::directory::{Directory, Member, Role};
 use declic_domain::policy::{Action, may, permits, reads_person};
-use declic_domain::{CaseFile, Decision};
 
 #[test]
 fn the_checked_in_table_is_the_policy() {
@@ -153,15 +154,4 @@ fn redirected(shared: bool) -> CaseFile {
     let opened = file(None, &world.open());
     let redirected = world.redirect_to_msa(&opened);
     file(Some(opened), &redirected)
-}
-
-fn file(before: Option<CaseFile>, decision: &Decision) -> CaseFile {
-    let mut tickets = before.map_or_else(Vec::new, |file| file.tickets);
-    tickets.retain(|ticket| decision.tickets.iter().all(|after| after.name != ticket.name));
-    tickets.extend(decision.tickets.iter().cloned());
-    tickets.sort_by_key(|ticket| ticket.name.number);
-    CaseFile {
-        case: decision.case.clone(),
-        tickets,
-    }
 }

@@ -316,7 +316,8 @@ impl World {
         self.directory.members[&member(&id)].clone()
     }
 
-    fn with_given<T>(
+    /// Decides with the country's directory, clock and chance.
+    pub fn with_given<T>(
         &mut self,
         actor: &Member,
         epoch: Option<u32>,

@@ -29,7 +29,7 @@ impl InMemory {
     fn reach(&self) -> Result<MutexGuard<'_, State>, Error> {
         let state = self.state();
         if state.down {
-            Err(Error::Unavailable("the disk is full".into()))
+            Err(Error::Unavailable("it does not answer".into()))
         } else {
             Ok(state)
         }

@@ -153,6 +153,7 @@ error-reason-page-token-invalid = This page does not belong to this list: start 
 error-reason-overloaded = The hub is busy: retry in a moment.
 error-reason-storage-unavailable = The hub’s database does not answer: retry in a few minutes, tell the operator if it lasts.
 error-reason-disk-full = The hub cannot record anything more, its disk is full: tell the operator; reading still works.
+error-reason-ledger-closed = The hub records nothing any more, its ledger does not add up: tell the operator; reading still works.
 error-reason-shutting-down = The hub is stopping: connect again in a moment.
 error-reason-deadline-exceeded = The answer did not come in time: retry with the same request id, nothing is done twice.
 error-reason-beyond-published = The ledger is not published that far yet: retry in a second.

@@ -153,6 +153,7 @@ error-reason-page-token-invalid = Cette page ne correspond pas à cette liste :
 error-reason-overloaded = Le hub est très sollicité : recommencez dans un instant.
 error-reason-storage-unavailable = La base de données du hub ne répond pas : recommencez dans quelques minutes, prévenez l’exploitant si cela dure.
 error-reason-disk-full = Le hub ne peut plus rien enregistrer, son disque est plein : prévenez l’exploitant, la lecture reste possible.
+error-reason-ledger-closed = Le hub n’enregistre plus rien, son grand livre présente une incohérence : prévenez l’exploitant, la lecture reste possible.
 error-reason-shutting-down = Le hub s’arrête : reconnectez-vous dans un instant.
 error-reason-deadline-exceeded = La réponse n’est pas venue à temps : recommencez avec le même identifiant d’envoi, rien ne sera fait deux fois.
 error-reason-beyond-published = Le grand livre n’est pas encore publié jusque-là : recommencez dans une seconde.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
-use super::lines;
 use super::tables::{Row, Tables};
+use super::{field, lines};
 
 /// National bodies: slug, kind, name, source.
 const NATIONAL: [[&str; 4]; 13] = [
@@ -64,24 +65,28 @@ const NATIONAL: [[&str; 4]; 13] = [
     ],
 ];
 
-/// The table of agencies: slug, kind, name, départements, source.
-pub fn directory(tables: &Tables<'_>) -> Result<String> {
+/// Départements that prefectures, Caf and departmental councils themselves write without an article, although Insee
+/// gives them one: "préfecture de Vaucluse".
+const WITHOUT_ARTICLE: [&str; 4] = ["41", "47", "82", "84"];
+
+/// The table of agencies: slug, kind, name, départements, source. The départements are those of the open data package.
+pub fn directory(tables: &Tables<'_>, departements: &[Value]) -> Result<String> {
     let mut directory = Directory::default();
     for table in ["msa.tsv", "caf.tsv", "carsat.tsv"] {
         for row in tables.rows(table)? {
             directory.fund(table, &row)?;
         }
     }
-    let complements = complements(tables)?;
+    let complements = complements(departements)?;
     for row in tables.rows("departments.tsv")? {
         let code = row.get("code")?;
-        match complements.get(code) {
-            Some(of) => directory.departement(code, of, &row)?,
-            None => ensure!(
-                row.get("kind")? == "collectivity",
-                "no name for département {code}"
-            ),
+        if row.get("kind")? == "collectivity" {
+            continue;
         }
+        let of = complements
+            .get(code)
+            .with_context(|| format!("no name for département {code}"))?;
+        directory.departement(code, of, &row)?;
     }
     for [slug, kind, name, source] in NATIONAL {
         let departement = match kind {
@@ -211,22 +216,30 @@ impl Directory {
     }
 }
 
-/// "du Morbihan", "de l'Ain": the name of each département as it follows the name of a body.
-fn complements(tables: &Tables<'_>) -> Result<BTreeMap<String, String>> {
+/// "du Morbihan", "de l'Ain", "de la Moselle": the name of each département as it follows the name of a body.
+fn complements(departements: &[Value]) -> Result<BTreeMap<&str, String>> {
     let mut found = BTreeMap::new();
-    for row in tables.rows("caf.tsv")? {
-        if let Some(of) = row.get("name")?.strip_prefix("Caf ") {
-            let code = row.get("departement")?.split(',').next().unwrap_or_default();
-            found.insert(code.to_owned(), of.to_owned());
-        }
-    }
-    for (code, of) in [
-        ("975", "de Saint-Pierre-et-Miquelon"),
-        ("976", "de Mayotte"),
-        ("977", "de Saint-Barthélemy"),
-        ("978", "de Saint-Martin"),
-    ] {
-        found.insert(code.to_owned(), of.to_owned());
+    for row in departements {
+        let (code, name) = (field(row, "code"), field(row, "nom"));
+        let link = if WITHOUT_ARTICLE.contains(&code) {
+            "de "
+        } else {
+            link(row)?
+        };
+        found.insert(code, format!("{link}{name}"));
     }
     Ok(found)
+}
+
+/// What joins a body to this name, from Insee's type of name (`TNCC`).
+fn link(row: &Value) -> Result<&'static str> {
+    Ok(match row["typeLiaison"].as_u64() {
+        Some(0) => "de ",
+        Some(1) => "d'",
+        Some(2) => "du ",
+        Some(3) => "de la ",
+        Some(4) => "des ",
+        Some(5) => "de l'",
+        _ => bail!("a département whose type of name is not known: {row}"),
+    })
 }

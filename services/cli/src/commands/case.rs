@@ -7,7 +7,7 @@ use declic_words::{Arg, Family};
 use serde_json::json;
 
 use super::{Intention, read_events, read_ticket, typed_text};
-use crate::args::{CaseCommand, CaseState, Close, ListCases, OpenCase, Reply, Sending};
+use crate::args::{AgencySending, CaseCommand, CaseState, Close, ListCases, OpenCase, Reply, Sending};
 use crate::case_file::{CaseFile, SCHEMA};
 use crate::failure::{Failure, same_intention};
 use crate::names::TicketRef;
@@ -56,15 +56,16 @@ async fn message(
     client: &Client,
     ticket: &str,
     text: String,
-    sending: Sending,
+    sending: AgencySending,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
     let text = typed_text(text, screen)?;
-    let sent = Intention::of_opener(client, screen, ticket, sending).await?;
+    let sent = Intention::of_words(client, screen, ticket, sending).await?;
     let request = v1::PostMessageRequest {
         request_id: sent.request_id.to_string(),
         name: sent.name.clone(),
         etag: sent.etag.clone(),
+        epoch: sent.epoch,
         text,
     };
     let answer = client

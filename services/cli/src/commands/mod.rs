@@ -81,6 +81,22 @@ impl Intention {
         Ok(intention)
     }
 
+    /// Words on a ticket: they carry the epoch they were written in, which an agency must give, and no etag, as nothing
+    /// that happens meanwhile makes them wrong.
+    async fn of_words(
+        client: &Client,
+        screen: &Screen,
+        typed: &str,
+        sending: AgencySending,
+    ) -> Result<Self, Failure> {
+        let mut intention = Self::of_opener(client, screen, typed, sending.sending).await?;
+        intention.epoch = match sending.epoch {
+            Some(epoch) => epoch,
+            None => read_ticket(client, screen, intention.name.clone()).await?.epoch,
+        };
+        Ok(intention)
+    }
+
     /// The options that repeat this very intention.
     fn again(&self) -> String {
         let epoch = Some(self.epoch).filter(|epoch| *epoch > 0);

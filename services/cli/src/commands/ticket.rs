@@ -6,9 +6,7 @@ use declic_words::{Arg, Family};
 use serde_json::json;
 
 use super::{Intention, read_events, read_ticket, typed_text};
-use crate::args::{
-    AgencySending, Ask, Assign, ListTickets, Redirect, Resolve, Route, Sending, TicketCommand,
-};
+use crate::args::{AgencySending, Ask, Assign, ListTickets, Redirect, Resolve, Route, TicketCommand};
 use crate::failure::Failure;
 use crate::names::{agency, member, ticket_name};
 use crate::screen::Screen;
@@ -158,15 +156,16 @@ async fn note(
     client: &Client,
     ticket: &str,
     text: String,
-    sending: Sending,
+    sending: AgencySending,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
     let text = typed_text(text, screen)?;
-    let sent = Intention::of_opener(client, screen, ticket, sending).await?;
+    let sent = Intention::of_words(client, screen, ticket, sending).await?;
     let request = v1::AddNoteRequest {
         request_id: sent.request_id.to_string(),
         name: sent.name.clone(),
         etag: sent.etag.clone(),
+        epoch: sent.epoch,
         text,
     };
     let answer = client

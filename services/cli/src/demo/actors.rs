@@ -243,6 +243,7 @@ impl TriageAgent {
             request_id: SystemIds.random().to_string(),
             name: ticket.name.clone(),
             etag: String::new(),
+            epoch: ticket.epoch,
             text: note.to_owned(),
         };
         let answer = self.client.add_note(request).await;

@@ -118,8 +118,14 @@ pub async fn send(client: &Client, answer: Answer, request_id: Uuid) -> Result<T
             next_steps: next_steps,
             link: link,
         })),
-        Action::Message { text } => command!(post_message(PostMessageRequest { text: text })),
-        Action::Note { text } => command!(add_note(AddNoteRequest { text: text })),
+        Action::Message { text } => command!(post_message(PostMessageRequest {
+            epoch: epoch,
+            text: text
+        })),
+        Action::Note { text } => command!(add_note(AddNoteRequest {
+            epoch: epoch,
+            text: text
+        })),
         Action::Redirect {
             reason,
             message,

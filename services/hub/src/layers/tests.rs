@@ -265,7 +265,7 @@ async fn a_closed_door_refuses_commands_and_lets_reads_through() {
         bench.door.close();
         bench.door.closed().await;
     }
-    assert_eq!(answers, ["OK", "OK", "OK", "STORAGE_UNAVAILABLE"]);
+    assert_eq!(answers, ["OK", "OK", "OK", "LEDGER_CLOSED"]);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 //! A round that ends in doubt is not repaired: the next one loads again and goes on from what is there.
 //!
 //! When the tree does not add up, the sealer signs nothing any more and closes the write door; reads stay open, and what
-//! is there is evidence. Only one sealer runs, since a hub holds its files alone (`files`); the lease of several hubs,
+//! is there is evidence. It stops as well when somebody else closed the door. Only one sealer runs, since a hub holds its files alone (`files`); the lease of several hubs,
 //! with its fencing epoch, is checked at the head of [`Sealer::round`], and the signer's high-water file just before
 //! [`Sealer::sign`].
 
@@ -106,9 +106,12 @@ impl Sealer {
         self.catch_up().await;
     }
 
-    /// Rounds until nothing is left to do; false when the ledger is broken.
+    /// Rounds until nothing is left to do; false when the ledger is broken, whoever found it.
     async fn catch_up(&self) -> bool {
         loop {
+            if !self.door.is_open() {
+                return false;
+            }
             match self.round().await {
                 Ok(round) if round.more => {}
                 Ok(_) => return true,
@@ -306,7 +309,7 @@ fn frontier_of(state: &LogState) -> Result<Frontier, Error> {
     Ok(frontier)
 }
 
-fn broken(error: impl std::error::Error) -> Error {
+pub(super) fn broken(error: impl std::error::Error) -> Error {
     Error::Broken(error.to_string())
 }
 

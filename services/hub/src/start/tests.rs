@@ -293,7 +293,11 @@ async fn a_ledger_that_does_not_add_up_leaves_reads_open_and_commands_closed() {
     let status = write.expect_err("commands are refused");
     assert_eq!(
         (status.code(), reason(&status).as_str()),
-        (Code::Unavailable, "STORAGE_UNAVAILABLE")
+        (Code::Unavailable, "LEDGER_CLOSED")
+    );
+    assert!(
+        status.get_details_retry_info().is_none(),
+        "no delay mends a ledger"
     );
     running.stop().await.expect("a clean end");
 }

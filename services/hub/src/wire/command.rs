@@ -118,10 +118,10 @@ requests! {
     WithdrawTicketRequest, "WithdrawTicket", |_| None, |r, v| {
         Some(Command::Withdraw { reason: v.text("reason", r.reason, LONGEST_REASON) })
     };
-    PostMessageRequest, "PostMessage", |_| None, |r, v| {
+    PostMessageRequest, "PostMessage", |r| (r.epoch > 0).then_some(r.epoch), |r, v| {
         Some(Command::PostMessage { text: v.text("text", r.text, LONGEST_MESSAGE) })
     };
-    AddNoteRequest, "AddNote", |_| None, |r, v| {
+    AddNoteRequest, "AddNote", |r| Some(r.epoch), |r, v| {
         Some(Command::AddNote { text: v.text("text", r.text, LONGEST_MESSAGE) })
     };
 }

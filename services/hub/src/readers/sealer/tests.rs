@@ -9,16 +9,16 @@ use declic_vault::{Group, KeyId, SealedObject};
 
 use super::*;
 
-struct Bench {
+pub(crate) struct Bench {
     _folder: tempfile::TempDir,
-    store: Arc<dyn Store>,
-    signer: SignerKey,
-    door: Arc<WriteDoor>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) signer: SignerKey,
+    pub(crate) door: Arc<WriteDoor>,
     anchor: Arc<AtomicU64>,
 }
 
 impl Bench {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let options = Options::new(folder.path().join("hub.sqlite"));
         Self {
@@ -30,7 +30,7 @@ impl Bench {
         }
     }
 
-    fn sealer(&self) -> Sealer {
+    pub(crate) fn sealer(&self) -> Sealer {
         let anchor = Arc::clone(&self.anchor);
         Sealer::new(
             Arc::clone(&self.store),
@@ -43,7 +43,7 @@ impl Bench {
     }
 
     /// Commits entries, numbered from `first`.
-    async fn write(&self, first: u64, count: u64) {
+    pub(crate) async fn write(&self, first: u64, count: u64) {
         let entries = (first..first + count).map(entry).collect();
         self.store
             .commit(Commit {
@@ -54,7 +54,7 @@ impl Bench {
             .expect("a commit");
     }
 
-    async fn check(&self) -> Result<u64, Error> {
+    pub(crate) async fn check(&self) -> Result<u64, Error> {
         check(self.store.as_ref(), &self.signer.verifier()).await
     }
 
@@ -210,6 +210,18 @@ async fn a_tree_that_does_not_continue_what_was_published_closes_the_door() {
     running.await.expect("no panic");
     let last = bench.store.checkpoint(0).await.expect("a store that answers");
     assert_eq!(last.map(|last| last.size), Some(1), "nothing more was signed");
+}
+
+#[tokio::test]
+async fn nothing_is_sealed_or_signed_behind_a_door_that_somebody_else_closed() {
+    let bench = Bench::new().await;
+    bench.write(0, 2).await;
+    bench.door.close();
+    let stop = CancellationToken::new();
+    stop.cancel();
+    bench.sealer().run(stop).await;
+    let state = bench.store.log_state().await.expect("a store that answers");
+    assert_eq!(state.size, 0, "what is there is evidence");
 }
 
 #[tokio::test]
