@@ -1,6 +1,7 @@
 //! The hub: the gRPC server that social workers, agencies and supervisors share.
 //!
-//! - [`start`]: from a [`Config`] to a [`Running`] hub, in the order of its lines.
+//! - [`start`]: from a [`Config`] to a [`Running`] hub, in the order of its lines; `serve`: its services
+//!   behind the layers.
 //! - [`layers`]: what every call passes before a handler; [`caller`]: who is calling.
 //! - `cases`, `tickets`, `routing`, `identity`, [`ledger`]: the services, each over the [`Hub`] they share.
 //! - `command`: the same few lines for every command: parse, replay, load, decide, seal, render, commit.
@@ -27,6 +28,7 @@ mod rescue;
 mod routing;
 mod seal;
 pub mod secrets;
+mod serve;
 mod start;
 pub mod status;
 mod stores;
@@ -37,4 +39,4 @@ pub mod wire;
 
 pub use config::Config;
 pub use hub::Hub;
-pub use start::{Running, check, service_name, start, start_with};
+pub use start::{Checked, Running, check, service_name, start, start_with};

@@ -38,12 +38,8 @@ async fn main() -> ExitCode {
 async fn run(args: &Args) -> anyhow::Result<()> {
     let config = Config::load(&args.config, ProcessEnv)?;
     if args.check {
-        let members = declic_hub::check(&config)?.members.len();
-        writeln!(
-            std::io::stdout(),
-            "{}: sound, {members} members",
-            args.config.display()
-        )?;
+        let checked = declic_hub::check(&config)?;
+        writeln!(std::io::stdout(), "{}: {checked}", args.config.display())?;
         return Ok(());
     }
     let telemetry = telemetry::init(&declic_hub::service_name(), &config.telemetry)?;

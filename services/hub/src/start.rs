@@ -1,53 +1,28 @@
 //! From a configuration to a hub that serves, and back to nothing. Every failure says what to do about it.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use declic_domain::directory::{Directory, Item};
-use declic_ledger::VerifierKey;
-use declic_proto::v1::case_service_server::CaseServiceServer;
-use declic_proto::v1::identity_service_server::IdentityServiceServer;
-use declic_proto::v1::ledger_service_server::LedgerServiceServer;
-use declic_proto::v1::routing_service_server::RoutingServiceServer;
-use declic_proto::v1::ticket_service_server::TicketServiceServer;
-use declic_runtime::server::{self, Limits, Listener};
+use declic_ledger::{SignerKey, VerifierKey};
+use declic_runtime::server::Listener;
 use declic_runtime::telemetry::ServiceName;
 use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds, tls};
 use declic_store::Store;
-use prost::Message as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tonic::service::Routes;
-use tonic_health::ServingStatus;
-use tonic_health::server::HealthReporter;
 
-use crate::caller::Authenticator;
-use crate::cases::Cases;
 use crate::config::Config;
 use crate::directory::{self, Journal};
 use crate::files::Held;
 use crate::hub::{Hub, Parts};
-use crate::identity::Identity;
-use crate::layers::{self, WriteDoor};
-use crate::ledger::Ledger;
+use crate::layers::WriteDoor;
 use crate::readers::recompute::Recompute;
 use crate::readers::sealer::{self, Sealer};
-use crate::routing::Routing;
-use crate::stores::{self, Ring, Stores};
-use crate::tickets::Tickets;
-
-/// Package of the contract.
-const PACKAGE: &str = "declic.v1";
-
-/// Methods that are served beside the contract's.
-const OTHER_METHODS: [&str; 5] = [
-    "grpc.health.v1.Health/Check",
-    "grpc.health.v1.Health/Watch",
-    "grpc.health.v1.Health/List",
-    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
-    "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
-];
+use crate::serve::{Serving, serve};
+use crate::stores::{self, Stores};
 
 /// A hub that serves.
 #[must_use = "a hub that is dropped goes on serving until its process ends"]
@@ -107,25 +82,21 @@ pub async fn start_with(
 
     let held = Held::take(&config)?;
     let secrets = stores::secrets(&config, clock.now()).await?;
-    let Stores {
-        store,
-        keyring,
-        vault,
-    } = stores::open(&config, secrets.keks, &secrets.secrets).await?;
+    let stores = stores::open(&config, secrets.keks, &secrets.secrets).await?;
     let ledger_key = secrets.signer.verifier();
     let door = Arc::new(WriteDoor::open());
-    let anchor = check_ledger(store.as_ref(), &ledger_key, &door).await?;
+    let anchor = check_ledger(stores.store.as_ref(), &ledger_key, &door).await?;
     let journal = Journal {
-        store: store.as_ref(),
-        vault: &vault,
+        store: stores.store.as_ref(),
+        vault: &stores.vault,
         origin: &config.ledger.origin,
         anchor,
         now: clock.now(),
     };
     let directory = put_in_force(&journal, items, &door).await?;
     let hub = Arc::new(Hub::new(Parts {
-        store: Arc::clone(&store),
-        vault,
+        store: Arc::clone(&stores.store),
+        vault: Arc::clone(&stores.vault),
         clock,
         ids,
         secrets: secrets.secrets,
@@ -138,27 +109,12 @@ pub async fn start_with(
 
     let serving = serve(&config, &hub, &door, listener, tls).await?;
     let stop_reading = CancellationToken::new();
-    let told = Arc::clone(&hub);
-    let recompute = Recompute {
-        store: Arc::clone(&store),
-        key: ledger_key.clone(),
-        door: Arc::clone(&door),
-        every: config.ledger.recompute_every,
-    };
-    let sealer = Sealer::new(store, secrets.signer, door, move |size| told.set_anchor(size));
-    let readers = (
-        sealer.run(stop_reading.clone()),
-        recompute.run(stop_reading.clone()),
-    );
-    let store = Arc::clone(&hub.store);
+    let readers = follow_the_journal(&config, &hub, secrets.signer, door, stop_reading.clone());
     let life = Life {
         serving,
-        reading: tokio::spawn(async {
-            tokio::join!(readers.0, readers.1);
-        }),
+        reading: tokio::spawn(readers),
         stop_reading,
-        store,
-        keyring,
+        stores,
         shutdown: shutdown.clone(),
         _held: held,
     };
@@ -172,11 +128,34 @@ pub async fn start_with(
     })
 }
 
-/// Checks a configuration and its directory without starting or writing anything; gives the directory of the file.
+/// What [`check`] found: displayed, it is what whoever asked is told.
+#[derive(Debug)]
+pub struct Checked {
+    /// The directory of the file.
+    pub directory: Directory,
+    /// Whether a database is there, which may hold more than the file. It is not opened: opening one writes.
+    pub has_database: bool,
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sound, members: {}", self.directory.members.len())?;
+        if self.has_database {
+            write!(
+                f,
+                "\nWhom the database knows and this directory leaves out stays enrolled: a member leaves with \
+                 `active = false`. The next start names them in its log."
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Checks a configuration and its directory without starting or writing anything.
 ///
 /// # Errors
 /// What would keep a hub of this configuration from starting, as far as its files tell.
-pub fn check(config: &Config) -> anyhow::Result<Directory> {
+pub fn check(config: &Config) -> anyhow::Result<Checked> {
     let mut directory = Directory::default();
     for item in directory::read(&config.directory.file)? {
         directory.apply(item);
@@ -185,7 +164,10 @@ pub fn check(config: &Config) -> anyhow::Result<Directory> {
         .check()
         .with_context(|| config.directory.file.display().to_string())?;
     config.tls.as_ref().map(tls::server_config).transpose()?;
-    Ok(directory)
+    Ok(Checked {
+        directory,
+        has_database: std::fs::metadata(&config.store.path).is_ok_and(|found| found.len() > 0),
+    })
 }
 
 /// What this process is called in telemetry.
@@ -195,28 +177,6 @@ pub fn service_name() -> ServiceName {
         version: env!("CARGO_PKG_VERSION"),
         instance: SystemIds.random(),
     }
-}
-
-/// Every method of the contract, as `package.Service/Method`.
-///
-/// # Errors
-/// When our own descriptors cannot be read, which a test excludes.
-pub(crate) fn contract_methods() -> Result<Vec<String>, prost::DecodeError> {
-    let descriptors = prost_types::FileDescriptorSet::decode(declic_proto::DESCRIPTORS)?;
-    let files = descriptors
-        .file
-        .into_iter()
-        .filter(|file| file.package() == PACKAGE);
-    let services = files.flat_map(|file| file.service);
-    Ok(services
-        .flat_map(|service| {
-            let name = format!("{PACKAGE}.{}", service.name());
-            service
-                .method
-                .into_iter()
-                .map(move |method| format!("{name}/{}", method.name()))
-        })
-        .collect())
 }
 
 /// Size of the last published checkpoint. A ledger that contradicts itself closes the door and lets reads go on.
@@ -246,122 +206,36 @@ async fn put_in_force(
     Ok(directory::stored(journal.store).await?)
 }
 
-/// Puts the services behind the layers and serves them in a task of its own.
-async fn serve(
+/// The readers of the journal, until told to stop.
+fn follow_the_journal(
     config: &Config,
     hub: &Arc<Hub>,
-    door: &Arc<WriteDoor>,
-    listener: Listener,
-    tls: Option<Arc<rustls::ServerConfig>>,
-) -> anyhow::Result<JoinHandle<Result<(), tonic::transport::Error>>> {
-    let methods = contract_methods()?;
-    let mut services: Vec<String> = methods
-        .iter()
-        .filter_map(|method| Some(method.split_once('/')?.0.to_owned()))
-        .collect();
-    services.dedup();
-    let directory = Arc::clone(hub);
-    let layers = layers::list::<Routes, Authenticator>(layers::Parts {
-        ids: Arc::clone(&hub.ids),
-        meter: opentelemetry::global::meter("declic-hub"),
-        methods: methods
-            .into_iter()
-            .chain(OTHER_METHODS.map(str::to_owned))
-            .collect(),
-        limits: config.limits.clone(),
-        authenticator: Arc::new(Authenticator::new(
-            &config.server.audience,
-            Arc::clone(&hub.clock),
-            move || directory.directory(),
-        )),
-        rate: config.rate,
-        door: Arc::clone(door),
-    });
-    let (reporter, health) = tonic_health::server::health_reporter();
-    let health_status = if door.is_open() {
-        ServingStatus::Serving
-    } else {
-        ServingStatus::NotServing
-    };
-    report(&reporter, &services, health_status).await;
-    tokio::spawn(report_the_end(
-        reporter,
-        services,
-        Arc::clone(door),
-        hub.shutdown.clone(),
-    ));
-    let (reflection, reflection_alpha) = if config.server.reflection {
-        (
-            Some(reflection().build_v1()?),
-            Some(reflection().build_v1alpha()?),
-        )
-    } else {
-        (None, None)
-    };
-    let Limits {
-        max_decoding_message_bytes: longest_in,
-        max_encoding_message_bytes: longest_out,
-        ..
-    } = config.limits;
-    // The limits of messages are each generated service's own: tonic has none for a whole server.
-    macro_rules! limited {
-        ($server:ident, $service:expr) => {
-            $server::new($service)
-                .max_decoding_message_size(longest_in)
-                .max_encoding_message_size(longest_out)
-        };
-    }
-    let router = server::builder(&config.limits)
-        .layer(layers)
-        .add_service(health)
-        .add_optional_service(reflection)
-        .add_optional_service(reflection_alpha)
-        .add_service(limited!(CaseServiceServer, Cases::new(Arc::clone(hub))))
-        .add_service(limited!(TicketServiceServer, Tickets::new(Arc::clone(hub))))
-        .add_service(limited!(RoutingServiceServer, Routing::new(Arc::clone(hub))))
-        .add_service(limited!(LedgerServiceServer, Ledger::new(Arc::clone(hub))))
-        .add_service(limited!(IdentityServiceServer, Identity));
-    let (limits, shutdown) = (config.limits.clone(), hub.shutdown.clone());
-    Ok(tokio::spawn(async move {
-        server::serve(router, listener, tls, &limits, &shutdown).await
-    }))
-}
-
-fn reflection() -> tonic_reflection::server::Builder<'static> {
-    tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(declic_proto::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-}
-
-async fn report(reporter: &HealthReporter, services: &[String], status: ServingStatus) {
-    // The empty name is the whole hub.
-    for service in services.iter().map(String::as_str).chain([""]) {
-        reporter.set_service_status(service, status).await;
-    }
-}
-
-/// Tells probes when commands are refused from now on, or the hub stops.
-async fn report_the_end(
-    reporter: HealthReporter,
-    services: Vec<String>,
+    signer: SignerKey,
     door: Arc<WriteDoor>,
-    shutdown: Shutdown,
-) {
-    tokio::select! {
-        () = door.closed() => {}
-        () = shutdown.stopping() => {}
+    stop: CancellationToken,
+) -> impl Future<Output = ()> + use<> {
+    let recompute = Recompute {
+        store: Arc::clone(&hub.store),
+        key: hub.ledger_key.clone(),
+        door: Arc::clone(&door),
+        every: config.ledger.recompute_every,
+    };
+    let told = Arc::clone(hub);
+    let sealer = Sealer::new(Arc::clone(&hub.store), signer, door, move |size| {
+        told.set_anchor(size);
+    });
+    async move {
+        tokio::join!(sealer.run(stop.clone()), recompute.run(stop));
     }
-    report(&reporter, &services, ServingStatus::NotServing).await;
 }
 
 /// What has to end, in its order: calls first, then the readers, of which the sealer publishes what
 /// they committed, then the store.
 struct Life {
-    serving: JoinHandle<Result<(), tonic::transport::Error>>,
+    serving: Serving,
     reading: JoinHandle<()>,
     stop_reading: CancellationToken,
-    store: Arc<dyn Store>,
-    keyring: Ring,
+    stores: Stores,
     shutdown: Shutdown,
     _held: Held,
 }
@@ -388,8 +262,8 @@ impl Life {
     }
 
     async fn close(&self) {
-        self.store.close().await;
-        self.keyring.close().await;
+        self.stores.store.close().await;
+        self.stores.keyring.close().await;
     }
 }
 

@@ -152,6 +152,7 @@ fn hub_config(folder: &Folder, listen: SocketAddr, directory: std::path::PathBuf
         ledger: Ledger {
             origin: ORIGIN.to_owned(),
             key_file: folder.ledger_key_file(),
+            recompute_every: Duration::from_secs(3_600),
         },
         directory: DirectoryFile { file: directory },
         telemetry: telemetry::Config::default(),

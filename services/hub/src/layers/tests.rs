@@ -282,7 +282,7 @@ async fn a_role_is_refused_before_the_handler() {
 
 #[test]
 fn every_method_of_the_contract_has_its_row_in_the_policy() {
-    let methods = crate::start::contract_methods().expect("our own descriptors");
+    let methods = crate::serve::contract_methods().expect("our own descriptors");
     assert!(methods.len() >= 28, "{}", methods.len());
     for method in methods {
         let path = format!("/{method}");

@@ -381,6 +381,23 @@ async fn what_keeps_a_hub_from_starting_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_check_says_that_leaving_somebody_out_of_the_file_removes_nobody() {
+    let house = House::new();
+    let checked = check(&house.config()).expect("a sound directory");
+    assert_eq!(
+        checked.to_string(),
+        "sound, members: 1",
+        "there is no database yet"
+    );
+    house.start().await.stop().await.expect("a clean end");
+    let checked = check(&house.config()).expect("a sound directory");
+    assert!(
+        checked.has_database && checked.to_string().contains("stays enrolled"),
+        "{checked}"
+    );
+}
+
+#[tokio::test]
 async fn files_are_held_by_one_hub_and_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let house = House::new();

@@ -97,31 +97,6 @@ impl Names<'_> {
 
 /// A ticket as its parties see it.
 pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words) -> v1::Ticket {
-    let holding = holder(names.directory, case, ticket).map(|holder| {
-        let (party, display_name) = names.holder(&holder);
-        v1::Holder {
-            party,
-            display_name,
-            since: Some(super::timestamp(ticket.held_since)),
-        }
-    });
-    let information_request = ticket.information.as_ref().map(|information| {
-        let mut texts = words.items.into_iter();
-        let items = information.items.iter().map(|(kind, answered)| {
-            let text = texts.next();
-            let (label, why) = text.map_or_else(Default::default, |text| (text.label, text.why));
-            v1::InformationItem {
-                kind: enums::item_kind(*kind).into(),
-                label,
-                why,
-                answered: *answered,
-            }
-        });
-        v1::InformationRequest {
-            items: items.collect(),
-            due_on: information.due_on.to_string(),
-        }
-    });
     let steps = words.steps.into_iter().map(|step| v1::NextStep {
         label: step.label,
         due_on: step.due_on.map_or_else(String::new, |day| day.to_string()),
@@ -144,7 +119,7 @@ pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words) -> v
         epoch: ticket.epoch,
         desk: ticket.desk.resource(),
         agent: ticket.agent.as_ref().map_or_else(String::new, MemberId::resource),
-        holder: holding,
+        holder: holding(names, case, ticket),
         benefit: ticket.facts.benefit.clone(),
         blockage: ticket.facts.blockage.clone().unwrap_or_default(),
         urgent: case.urgent,
@@ -152,7 +127,7 @@ pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words) -> v
         update_time: Some(super::timestamp(ticket.updated_at)),
         acknowledge_time: ticket.acknowledged_at.map(super::timestamp),
         resolve_time: ticket.resolved_at.map(super::timestamp),
-        information_request,
+        information_request: information_request(ticket, words.items),
         outcome: outcome.into(),
         next_steps: steps.collect(),
         effect: effect.into(),
@@ -168,6 +143,37 @@ pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words) -> v
         successor: ticket.successor.map_or_else(String::new, sibling),
         ..outline(names, ticket)
     }
+}
+
+/// Who holds a ticket, and since when.
+fn holding(names: Names<'_>, case: &Case, ticket: &Ticket) -> Option<v1::Holder> {
+    let holder = holder(names.directory, case, ticket)?;
+    let (party, display_name) = names.holder(&holder);
+    Some(v1::Holder {
+        party,
+        display_name,
+        since: Some(super::timestamp(ticket.held_since)),
+    })
+}
+
+/// The information request that is open, with the words of its items as far as the caller reads them.
+fn information_request(ticket: &Ticket, words: Vec<ItemText>) -> Option<v1::InformationRequest> {
+    let information = ticket.information.as_ref()?;
+    let mut texts = words.into_iter();
+    let items = information.items.iter().map(|(kind, answered)| {
+        let text = texts.next();
+        let (label, why) = text.map_or_else(Default::default, |text| (text.label, text.why));
+        v1::InformationItem {
+            kind: enums::item_kind(*kind).into(),
+            label,
+            why,
+            answered: *answered,
+        }
+    });
+    Some(v1::InformationRequest {
+        items: items.collect(),
+        due_on: information.due_on.to_string(),
+    })
 }
 
 /// What others of the same case may see of a ticket: that it exists, with whom, in what state.
