@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use crate::files::{self, no_faults};
 
 /// One row per crate: whom it may depend on. What is not listed is forbidden.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("calendar", &[]),
     ("routing", &[]),
     ("ledger", &[]),
@@ -20,6 +20,10 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("store", &["domain", "calendar", "routing", "ledger", "vault"]),
     (
         "store-sqlite",
+        &["store", "domain", "calendar", "routing", "ledger", "vault"],
+    ),
+    (
+        "store-postgres",
         &["store", "domain", "calendar", "routing", "ledger", "vault"],
     ),
     ("client", &["proto", "auth", "ledger"]),
@@ -37,6 +41,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "domain",
             "store",
             "store-sqlite",
+            "store-postgres",
         ],
     ),
     ("connector", &["client", "proto", "ledger", "words", "runtime"]),

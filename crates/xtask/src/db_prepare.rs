@@ -5,26 +5,48 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 
+use crate::postgres::{self, Cluster};
 use crate::{process, workspace};
 
 /// A crate whose SQL is checked when it is compiled.
 struct Crate {
     package: &'static str,
+    engine: Engine,
     folder: &'static str,
     /// The variable its `sqlx.toml` names, so that each crate has a database of its own.
     variable: &'static str,
 }
 
-const CRATES: [Crate; 2] = [
+#[derive(Clone, Copy)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A database for one check: the file, or the cluster, goes with it.
+struct Database {
+    url: String,
+    _cluster: Option<Cluster>,
+}
+
+const CRATES: [Crate; 3] = [
     Crate {
         package: "declic-store-sqlite",
+        engine: Engine::Sqlite,
         folder: "crates/store-sqlite",
         variable: "STORE_SQLITE_DATABASE_URL",
     },
     Crate {
+        package: "declic-store-postgres",
+        engine: Engine::Postgres,
+        folder: "crates/store-postgres",
+        variable: "STORE_POSTGRES_DATABASE_URL",
+    },
+    Crate {
         package: "declic-connector",
+        engine: Engine::Sqlite,
         folder: "services/connector",
         variable: "CONNECTOR_DATABASE_URL",
     },
@@ -75,9 +97,10 @@ fn prepare(prepared: &Crate, scratch: &Path) -> Result<()> {
     }
     let migrations = sql_files(&folder.join("migrations"))?;
     fs::create_dir_all(scratch)?;
-    let database = scratch.join(format!("{}.sqlite", prepared.package));
-    remove_database(&database)?;
-    create(&database, &migrations)?;
+    let database = match prepared.engine {
+        Engine::Sqlite => create_sqlite(&scratch.join(format!("{}.sqlite", prepared.package)), &migrations)?,
+        Engine::Postgres => create_postgres(&migrations)?,
+    };
 
     let written = scratch.join(format!("{}.sqlx", prepared.package));
     remove_folder(&written)?;
@@ -87,7 +110,7 @@ fn prepare(prepared: &Crate, scratch: &Path) -> Result<()> {
     check
         .env("SQLX_OFFLINE", "false")
         .env("SQLX_OFFLINE_DIR", &written)
-        .env(prepared.variable, format!("sqlite://{}", database.display()));
+        .env(prepared.variable, &database.url);
     process::run(&mut check)?;
 
     let count = replace(&folder.join(".sqlx"), &written)?;
@@ -99,13 +122,30 @@ fn prepare(prepared: &Crate, scratch: &Path) -> Result<()> {
     Ok(())
 }
 
-fn create(database: &Path, migrations: &[PathBuf]) -> Result<()> {
+fn create_sqlite(file: &Path, migrations: &[PathBuf]) -> Result<Database> {
+    remove_database(file)?;
     let mut apply = process::program("python3", ["-c", APPLY]);
-    apply.arg(database).args(migrations);
+    apply.arg(file).args(migrations);
     process::output(&mut apply).context(
         "the migrations do not apply in order to an empty database (needs python3: apt-get install python3)",
     )?;
-    Ok(())
+    Ok(Database {
+        url: format!("sqlite://{}", file.display()),
+        _cluster: None,
+    })
+}
+
+fn create_postgres(migrations: &[PathBuf]) -> Result<Database> {
+    let cluster = Cluster::start().map_err(Error::msg)?;
+    let mut apply = cluster.psql("postgres");
+    for migration in migrations {
+        apply.arg("-f").arg(migration);
+    }
+    process::output(&mut apply).context("the migrations do not apply in order to an empty database")?;
+    Ok(Database {
+        url: postgres::url(cluster.home(), "postgres"),
+        _cluster: Some(cluster),
+    })
 }
 
 /// Every `.sql` file below the folder, by path: `0001_….sql` before `0002_….sql`.

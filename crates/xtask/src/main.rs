@@ -15,6 +15,7 @@ mod bench;
 mod check;
 mod db_prepare;
 mod faults;
+mod postgres;
 mod process;
 mod setup;
 mod territory;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{process, tools};
+use crate::{postgres, process, tools};
 
 /// The release that is installed when none is there; any release that reads `.config/nextest.toml` will do.
 const NEXTEST: &str = "0.9.143";
@@ -31,7 +31,7 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// A C compiler, for SQLite and for the TLS library, and Python.
+/// A C compiler, for SQLite and for the TLS library, Python, and PostgreSQL for the tests of its engine.
 fn system() -> Result<()> {
     let compiler = process::succeeds(&mut process::program("cc", ["--version"]))?;
     tools::require_system(compiler, "a C compiler", "gcc libc6-dev")?;
@@ -39,7 +39,8 @@ fn system() -> Result<()> {
     tools::require_system(python, "python3", "python3")?;
     // Debian's python3 knows the module `venv` but cannot fill an environment without its `ensurepip`.
     let venv = process::succeeds(&mut process::program("python3", ["-c", "import venv, ensurepip"]))?;
-    tools::require_system(venv, "python3's module venv", "python3-venv")
+    tools::require_system(venv, "python3's module venv", "python3-venv")?;
+    tools::require_system(postgres::is_installed(), "PostgreSQL's server", "postgresql")
 }
 
 fn components() -> Result<()> {

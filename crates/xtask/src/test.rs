@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 
+use crate::postgres::Cluster;
 use crate::{process, setup, tools, workspace};
 
 #[derive(clap::Args)]
@@ -42,6 +43,9 @@ pub fn nextest_with(arguments: &[String], variables: &[(&str, String)]) -> Resul
     }
     let mut run = process::cargo(["nextest", "run", "--workspace", "--all-targets", "--locked"]);
     run.args(arguments);
+    // One cluster for all: each test has a process of its own, and would start its own otherwise.
+    let cluster = Cluster::start().map_err(Error::msg)?;
+    run.env("DECLIC_POSTGRES", cluster.home());
     run.env("DECLIC_PYTHON", tools::python(&metadata.target.join("tools")));
     // A snapshot that differs is a failure, never a new file in the checkout.
     run.env("INSTA_UPDATE", "no");

@@ -63,20 +63,27 @@ pub struct Rate {
     pub burst: u32,
 }
 
-/// Section `[store]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Section `[store]`: a file, or a database that several hubs share.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Database {
-    /// SQLite file, made at the first start.
+    /// SQLite file, made at the first start. Empty when there is an address.
     pub path: PathBuf,
+    /// Address of a PostgreSQL database, `postgres://user@host/database`, without its password.
+    pub url: Option<String>,
 }
 
 /// Section `[keyring]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keyring {
-    /// SQLite file of the wrapped case keys, apart from the database so that its backups can be short-lived.
+    /// SQLite file of the wrapped case keys, apart from the database so that its backups can be short-lived. Empty when
+    /// there is an address.
+    #[serde(default)]
     pub path: PathBuf,
+    /// Address of another PostgreSQL database, for the same keys.
+    #[serde(default)]
+    pub url: Option<String>,
     /// Folder of the hub's own secrets: `hub.secret` and the months' key-encryption keys (`2026-11.kek`).
     pub kek_dir: PathBuf,
 }
@@ -127,7 +134,7 @@ impl Config {
             &mut self.keyring.kek_dir,
             &mut self.directory.file,
         ];
-        for path in paths {
+        for path in paths.into_iter().filter(|path| !path.as_os_str().is_empty()) {
             *path = folder.join(&path);
         }
         self.ledger.key_file = SecretFile::new(folder.join(self.ledger.key_file.path()));
@@ -149,14 +156,69 @@ impl Validate for Config {
         self.rate.validate().map_err(|e| e.within("rate"))?;
         self.ledger.validate().map_err(|e| e.within("ledger"))?;
         self.telemetry.validate().map_err(|e| e.within("telemetry"))?;
-        if self.store.path == self.keyring.path {
+        place(&self.store.path, self.store.url.as_deref()).map_err(|e| e.within("store"))?;
+        place(&self.keyring.path, self.keyring.url.as_deref()).map_err(|e| e.within("keyring"))?;
+        let (key, is_one) = match (&self.store.url, &self.keyring.url) {
+            (None, None) => ("keyring.path", self.store.path == self.keyring.path),
+            (Some(store), Some(keyring)) => ("keyring.url", store == keyring),
+            (Some(_), None) => {
+                return Err(Invalid::new(
+                    "keyring.path",
+                    "is a file of this hub alone",
+                    "give the keyring an address too: every hub of the database needs the same keys",
+                ));
+            }
+            (None, Some(_)) => return Ok(()),
+        };
+        if is_one {
             return Err(Invalid::new(
-                "keyring.path",
+                key,
                 "is the database itself",
-                "keep the keys in a file of their own: its backups are short-lived",
+                "keep the keys apart from it: their backups are short-lived",
             ));
         }
         Ok(())
+    }
+}
+
+/// A file or an address, one of the two; a password is a secret and stays in a file.
+fn place(path: &Path, url: Option<&str>) -> Result<(), Invalid> {
+    match (path.as_os_str().is_empty(), url) {
+        (true, None) => Err(Invalid::new(
+            "path",
+            "is missing",
+            "write the path of a SQLite file, or the address of a PostgreSQL database as `url`",
+        )),
+        (false, Some(_)) => Err(Invalid::new(
+            "url",
+            "stands beside a path",
+            "write one of the two",
+        )),
+        (false, None) => Ok(()),
+        (true, Some(url)) => {
+            let rest = url
+                .strip_prefix("postgres://")
+                .or_else(|| url.strip_prefix("postgresql://"));
+            let Some(rest) = rest else {
+                return Err(Invalid::new(
+                    "url",
+                    "is not the address of a PostgreSQL database",
+                    "write postgres://user@host/database",
+                ));
+            };
+            let user = rest
+                .split(['/', '?'])
+                .next()
+                .and_then(|host| host.rsplit_once('@'));
+            if user.is_some_and(|(user, _)| user.contains(':')) || rest.contains("password=") {
+                return Err(Invalid::new(
+                    "url",
+                    "holds a password",
+                    "write the password into a file that the variable PGPASSFILE names",
+                ));
+            }
+            Ok(())
+        }
     }
 }
 
@@ -240,6 +302,12 @@ mod tests {
         file = "directory.toml"
     "#;
 
+    fn on_postgres(store: &str, keyring: &str) -> String {
+        MINIMAL
+            .replace("path = \"hub.sqlite\"", &format!("url = \"{store}\""))
+            .replace("path = \"keyring.sqlite\"", &format!("url = \"{keyring}\""))
+    }
+
     fn load(text: &str) -> Result<Config, String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("hub.toml");
@@ -263,6 +331,21 @@ mod tests {
     }
 
     #[test]
+    fn two_databases_of_postgresql_stand_in_for_the_two_files() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("hub.toml");
+        let text = on_postgres(
+            "postgres://hub@db/declic",
+            "postgresql://hub@db:5433/keys?sslmode=verify-full",
+        );
+        std::fs::write(&file, text).expect("a file in it");
+        let config = Config::load(&file, NoEnv).expect("addresses are enough");
+        assert_eq!(config.store.url.as_deref(), Some("postgres://hub@db/declic"));
+        assert_eq!(config.store.path, Path::new(""));
+        assert_eq!(config.keyring.path, Path::new(""));
+    }
+
+    #[test]
     fn a_wrong_configuration_names_the_key_and_what_to_do() {
         let one_file = MINIMAL.replace("keyring.sqlite", "hub.sqlite");
         let spaced = MINIMAL.replace("declic.example/hub", "declic example");
@@ -271,6 +354,29 @@ mod tests {
             (MINIMAL.replace("[store]", "[shop]"), "shop"),
             (MINIMAL.replace("path = \"hub.sqlite\"", ""), "store.path"),
             (one_file, "keyring.path"),
+            (
+                on_postgres("postgres://hub@db/declic", "mysql://db/keys"),
+                "keyring.url",
+            ),
+            (
+                on_postgres("postgres://hub@db/declic", "postgres://hub@db/declic"),
+                "keyring.url",
+            ),
+            (
+                on_postgres("postgres://hub:geheim@db/declic", "postgres://hub@db/keys"),
+                "store.url",
+            ),
+            (
+                MINIMAL.replace("path = \"hub.sqlite\"", "url = \"postgres://hub@db/declic\""),
+                "keyring.path",
+            ),
+            (
+                MINIMAL.replace(
+                    "path = \"hub.sqlite\"",
+                    "path = \"hub.sqlite\"\nurl = \"postgres://hub@db/declic\"",
+                ),
+                "store.url",
+            ),
             (spaced, "ledger.origin"),
             (never, "ledger.recompute_every"),
             (format!("{MINIMAL}\n[rate]\nburst = 0"), "rate.burst"),

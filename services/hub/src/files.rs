@@ -20,7 +20,8 @@ use crate::secrets::{self, Secrets};
 /// The files of a hub, for as long as this lives: no second hub takes them.
 #[derive(Debug)]
 pub struct Held {
-    _lock: File,
+    /// None for databases that several hubs share.
+    _lock: Option<File>,
 }
 
 /// Why the files cannot be used.
@@ -69,13 +70,16 @@ impl Held {
     /// # Errors
     /// [`Error::InUse`], or what keeps the lock file from being made.
     pub fn take(config: &Config) -> Result<Self, Error> {
+        if config.store.url.is_some() {
+            return Ok(Self { _lock: None });
+        }
         let mut name = config.store.path.clone().into_os_string();
         name.push(".lock");
         let path = PathBuf::from(name);
         secrets::make_folder(folder_of(&path))?;
         let lock = own_file(&path)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { _lock: lock }),
+            Ok(()) => Ok(Self { _lock: Some(lock) }),
             Err(TryLockError::WouldBlock) => Err(Error::InUse { path }),
             Err(TryLockError::Error(source)) => Err(secrets::Error::Write { path, source }.into()),
         }

@@ -31,6 +31,7 @@ pub mod secrets;
 mod serve;
 mod start;
 pub mod status;
+mod stores;
 mod thread;
 mod tickets;
 mod watch;

@@ -152,17 +152,29 @@ impl std::fmt::Debug for Secrets {
     }
 }
 
-/// Reads the files of secrets. What is missing is made when neither the database nor the keyring exists yet; the
-/// key-encryption key of a new month is made whenever that month begins.
+/// Reads the files of secrets. What is missing is made when there is no data yet; the key-encryption key of a new month
+/// is made whenever that month begins.
 ///
 /// # Errors
 /// [`Error`], whose text says what to restore.
 pub fn open(config: &Config, now: Timestamp, entropy: &mut dyn Entropy) -> Result<Files, Error> {
+    let files = [&config.store.path, &config.keyring.path];
+    let data = files.into_iter().find(|path| path.exists());
+    open_beside(data.map(PathBuf::as_path), config, now, entropy)
+}
+
+/// As [`open`], for data that is not in files: `data` names it in errors, none when there is none yet.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_beside(
+    data: Option<&Path>,
+    config: &Config,
+    now: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<Files, Error> {
     let folder = &config.keyring.kek_dir;
     make_folder(folder)?;
-    let data = [&config.store.path, &config.keyring.path]
-        .into_iter()
-        .find(|path| path.exists());
     let mut place = Place { data, entropy };
     let master = place.key("the hub's master secret", &folder.join(MASTER_FILE))?;
     let signer = place.signer(&config.ledger.key_file, &config.ledger.origin)?;
@@ -176,7 +188,7 @@ pub fn open(config: &Config, now: Timestamp, entropy: &mut dyn Entropy) -> Resul
 
 /// Where secrets are read, and whether missing ones may be made.
 struct Place<'a> {
-    data: Option<&'a PathBuf>,
+    data: Option<&'a Path>,
     entropy: &'a mut dyn Entropy,
 }
 
@@ -249,7 +261,7 @@ impl Place<'_> {
             Some(data) => Err(Error::Missing {
                 what,
                 path: path.to_owned(),
-                data: data.clone(),
+                data: data.to_owned(),
             }),
         }
     }

@@ -10,21 +10,19 @@ use declic_ledger::{SignerKey, VerifierKey};
 use declic_runtime::server::Listener;
 use declic_runtime::telemetry::ServiceName;
 use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds, tls};
-use declic_store::{Observed, Store};
-use declic_store_sqlite::{SqliteKeyring, SqliteStore};
-use declic_vault::{KekSet, Keyring, Os, Vault};
+use declic_store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::directory::{self, Journal};
-use crate::files::{self, Held};
+use crate::files::Held;
 use crate::hub::{Hub, Parts};
 use crate::layers::WriteDoor;
 use crate::readers::recompute::Recompute;
 use crate::readers::sealer::{self, Sealer};
-use crate::secrets::{self, Secrets};
 use crate::serve::{Serving, serve};
+use crate::stores::{self, Stores};
 
 /// A hub that serves.
 #[must_use = "a hub that is dropped goes on serving until its process ends"]
@@ -83,8 +81,8 @@ pub async fn start_with(
     let address = listener.local_addr();
 
     let held = Held::take(&config)?;
-    let secrets = secrets::open(&config, clock.now(), &mut Os)?;
-    let stores = open_stores(&config, secrets.keks, &secrets.secrets).await?;
+    let secrets = stores::secrets(&config, clock.now()).await?;
+    let stores = stores::open(&config, secrets.keks, &secrets.secrets).await?;
     let ledger_key = secrets.signer.verifier();
     let door = Arc::new(WriteDoor::open());
     let anchor = check_ledger(stores.store.as_ref(), &ledger_key, &door).await?;
@@ -179,39 +177,6 @@ pub fn service_name() -> ServiceName {
         version: env!("CARGO_PKG_VERSION"),
         instance: SystemIds.random(),
     }
-}
-
-struct Stores {
-    store: Arc<dyn Store>,
-    keyring: Arc<SqliteKeyring>,
-    vault: Arc<Vault>,
-}
-
-/// The database first: a keyring without one is never taken for a first start. Keys are minted once all belong together.
-async fn open_stores(config: &Config, keks: KekSet, secrets: &Secrets) -> anyhow::Result<Stores> {
-    files::prepare_store(config)?;
-    let options = declic_store_sqlite::Options::new(&config.store.path);
-    let store = SqliteStore::open(options).await.context("[store] path")?;
-    let store = Observed::new(store, "sqlite", &opentelemetry::global::meter("declic-store"));
-    files::prepare_keyring(config, &store).await?;
-    let keyring = SqliteKeyring::open(&config.keyring.path)
-        .await
-        .context("[keyring] path")?;
-    let keyring = Arc::new(keyring);
-    let ring: Arc<dyn Keyring> = Arc::clone(&keyring) as _;
-    let vault = Vault::new(keks, ring, Box::new(Os));
-    let known = directory::stored(&store).await.context("[store] path")?;
-    files::belong_together(config, &store, &vault, secrets, &known).await?;
-    if let Err(error) = vault.warm().await {
-        let cause = format!("{:#}", anyhow::Error::from(error));
-        // Reading needs no new keys: what needs one asks again.
-        tracing::warn!(cause, "the keyring takes no keys now: check its disk");
-    }
-    Ok(Stores {
-        store: Arc::new(store),
-        keyring,
-        vault: Arc::new(vault),
-    })
 }
 
 /// Size of the last published checkpoint. A ledger that contradicts itself closes the door and lets reads go on.

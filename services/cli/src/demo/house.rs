@@ -142,9 +142,11 @@ fn hub_config(folder: &Folder, listen: SocketAddr, directory: std::path::PathBuf
         rate: Rate::default(),
         store: Database {
             path: folder.path("hub/hub.sqlite"),
+            url: None,
         },
         keyring: Keyring {
             path: folder.path("hub/keyring.sqlite"),
+            url: None,
             kek_dir: folder.path("hub/secrets"),
         },
         ledger: Ledger {

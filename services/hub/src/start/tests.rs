@@ -9,7 +9,7 @@ use declic_proto::v1::ledger_service_client::LedgerServiceClient;
 use declic_proto::v1::ticket_service_client::TicketServiceClient;
 use declic_runtime::config::NoEnv;
 use declic_store::{Commit, Sealed};
-use declic_store_sqlite::Options;
+use declic_store_sqlite::{Options, SqliteStore};
 use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use tonic_health::pb::HealthCheckRequest;
@@ -21,6 +21,7 @@ use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_types::StatusExt as _;
 
 use super::*;
+use crate::secrets;
 
 /// A folder with a configuration and a directory, for as many starts as a test needs.
 struct House {

@@ -1,0 +1,3 @@
+SELECT name AS "name!", record AS "record!"
+FROM directory_items
+ORDER BY no

@@ -1,0 +1,3 @@
+SELECT idx AS "idx!"
+FROM leaves
+WHERE event = $1

@@ -1,0 +1,5 @@
+SELECT leaf AS "leaf!"
+FROM leaves
+WHERE idx >= $1
+ORDER BY idx
+LIMIT $2

@@ -1,0 +1,3 @@
+SELECT mailbox_heads.no AS "last!"
+FROM mailbox_heads
+WHERE mailbox_heads.audience = $1

@@ -1,0 +1,3 @@
+SELECT state AS "state!"
+FROM tickets
+WHERE case_id = $1

@@ -1,0 +1,402 @@
+//! The one task of this hub that commits: it owns a connection of its own, takes commands from a bounded queue, and
+//! commits those that wait together.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
+
+use declic_domain::name::CaseId;
+use declic_domain::ticket::Ticket;
+use declic_store::commit::{Commit, CommitError, RequestKey};
+use declic_store::{Error, StoredAnswer, record};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection as _, PgConnection};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::batch::{self, Command, Verdict};
+use crate::error::{engine, is_conflict, is_rolled_back};
+use crate::open;
+use crate::row::fixed;
+
+/// Commands that may wait. Beyond it callers are told that the store is busy, and come back.
+const QUEUE: usize = 1_024;
+
+/// Commands of one batch at most.
+const BATCH: usize = 128;
+
+/// Times a command is tried that loses against another hub's at the same moment.
+const TRIES: usize = 4;
+
+/// Commands of a failed batch that may wait in vain, one after the other.
+const PATIENCE: usize = 2;
+
+/// Longer than the server lets a statement run: whoever has not answered by then will not.
+const SILENCE: Duration = Duration::from_secs(8);
+
+struct Job {
+    commit: Box<Commit>,
+    answer: oneshot::Sender<Result<(), CommitError>>,
+}
+
+impl Job {
+    fn end(self, outcome: Result<(), CommitError>) {
+        // A caller that went away has lost interest in the outcome; the write stands.
+        let _gone = self.answer.send(outcome);
+    }
+}
+
+/// The queue's near end.
+#[derive(Clone)]
+pub(crate) struct Queue(mpsc::Sender<Job>);
+
+impl Queue {
+    /// Waits for the outcome of a commit; refuses at once when too many wait already.
+    pub(crate) async fn write(&self, commit: Commit) -> Result<(), CommitError> {
+        let (answer, outcome) = oneshot::channel();
+        let job = Job {
+            commit: Box::new(commit),
+            answer,
+        };
+        self.0.try_send(job).map_err(|refused| {
+            let why = match refused {
+                mpsc::error::TrySendError::Full(_) => "too many writes wait already",
+                mpsc::error::TrySendError::Closed(_) => "the store is closed",
+            };
+            CommitError::Engine(Error::Unavailable(why.into()))
+        })?;
+        // The committer answers whatever happens, unless the process is going down with it.
+        outcome
+            .await
+            .unwrap_or_else(|gone| Err(CommitError::OutcomeUnknown(gone.into())))
+    }
+}
+
+/// The task.
+pub(crate) struct Committer {
+    settings: PgConnectOptions,
+    jobs: mpsc::Receiver<Job>,
+    /// Taken from the queue, in its order, and not begun.
+    waiting: VecDeque<Job>,
+    /// None after a failure, until the next batch opens another.
+    connection: Option<PgConnection>,
+    commits: Arc<watch::Sender<u64>>,
+    /// The server's name for our session: what it notifies us of, we know already.
+    session: Arc<AtomicI32>,
+}
+
+impl Committer {
+    /// A committer, and the queue that feeds it.
+    pub(crate) fn new(
+        settings: PgConnectOptions,
+        commits: Arc<watch::Sender<u64>>,
+        session: Arc<AtomicI32>,
+    ) -> (Self, Queue) {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let committer = Self {
+            settings,
+            jobs,
+            waiting: VecDeque::new(),
+            connection: None,
+            commits,
+            session,
+        };
+        (committer, Queue(queue))
+    }
+
+    /// Commits until every queue is dropped and what was accepted is done.
+    pub(crate) async fn run(mut self) {
+        while let Some(jobs) = self.next().await {
+            self.commit(jobs).await;
+        }
+        if let Some(connection) = self.connection.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::debug!(%error, "a connection did not close cleanly");
+        }
+    }
+
+    /// The commands that wait now, at most one of each case and of each request; the next one waits for the next batch.
+    async fn next(&mut self) -> Option<Vec<Job>> {
+        if self.waiting.is_empty() {
+            self.waiting.push_back(self.jobs.recv().await?);
+        }
+        while self.waiting.len() < QUEUE
+            && let Ok(job) = self.jobs.try_recv()
+        {
+            self.waiting.push_back(job);
+        }
+        let (mut cases, mut requests) = (BTreeSet::<CaseId>::new(), BTreeSet::new());
+        let (mut batch, mut left) = (Vec::new(), VecDeque::new());
+        for job in self.waiting.drain(..) {
+            let case = job.commit.case.as_ref().map(|write| write.case.case.id);
+            let request = job
+                .commit
+                .request
+                .as_ref()
+                .map(|(key, _)| (key.issuer.clone(), key.subject.clone(), key.id));
+            let is_taken = case.is_some_and(|case| cases.contains(&case))
+                || request.as_ref().is_some_and(|request| requests.contains(request));
+            if is_taken || batch.len() == BATCH {
+                left.push_back(job);
+            } else {
+                cases.extend(case);
+                requests.extend(request);
+                batch.push(job);
+            }
+        }
+        self.waiting = left;
+        Some(batch)
+    }
+
+    /// One batch; when it fails as a whole, each of its commands alone.
+    async fn commit(&mut self, jobs: Vec<Job>) {
+        let commands: Vec<Command<'_>> = jobs
+            .iter()
+            .map(|job| Command {
+                commit: &job.commit,
+                followers: &[],
+            })
+            .collect();
+        match self.send(&commands).await {
+            Ok(verdicts) => {
+                // Before the answers: who hears one finds the readers woken.
+                if verdicts.iter().any(|verdict| matches!(verdict, Verdict::Done)) {
+                    self.commits.send_modify(|count| *count += 1);
+                }
+                drop(commands);
+                for (job, verdict) in jobs.into_iter().zip(verdicts) {
+                    let outcome = self.settle(&job.commit, verdict).await;
+                    job.end(outcome);
+                }
+            }
+            Err(Failure::NotDone(error)) => {
+                drop(commands);
+                self.commit_each(jobs, error).await;
+            }
+            Err(Failure::NotSent(error)) => {
+                drop(commands);
+                let why = error.to_string();
+                for job in jobs {
+                    job.end(Err(CommitError::Engine(Error::Unavailable(why.clone().into()))));
+                }
+            }
+            Err(Failure::Unknown(error)) => {
+                drop(commands);
+                let why = error.to_string();
+                for job in jobs {
+                    job.end(Err(CommitError::OutcomeUnknown(why.clone().into())));
+                }
+            }
+        }
+    }
+
+    /// The commands of a batch that was rolled back with this error, one after the other. When they wait in vain one after
+    /// the other, what they wait for is held up: the rest is told to come back, not to wait in turn.
+    async fn commit_each(&mut self, jobs: Vec<Job>, error: sqlx::Error) {
+        let mut known = (jobs.len() == 1 && !is_conflict(&error)).then_some(error);
+        let mut in_vain = 0;
+        for job in jobs {
+            let outcome = match known.take() {
+                Some(error) => Err(CommitError::Engine(engine(error))),
+                None if in_vain == PATIENCE => Err(CommitError::Engine(Error::Unavailable(
+                    "other commands wait in vain".into(),
+                ))),
+                None => self.commit_alone(&job.commit).await,
+            };
+            if let Err(CommitError::Engine(Error::Unavailable(_)) | CommitError::OutcomeUnknown(_)) = outcome
+            {
+                in_vain = PATIENCE.min(in_vain + 1);
+            }
+            job.end(outcome);
+        }
+    }
+
+    /// One command, again when another hub's was in its way.
+    async fn commit_alone(&mut self, commit: &Commit) -> Result<(), CommitError> {
+        let mut tries = 1;
+        loop {
+            let command = Command {
+                commit,
+                followers: &[],
+            };
+            match self.send(&[command]).await {
+                Ok(verdicts) => return self.settle_only(commit, verdicts).await,
+                Err(Failure::NotDone(error)) if is_conflict(&error) && tries < TRIES => tries += 1,
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+    }
+
+    async fn settle_only(&mut self, commit: &Commit, verdicts: Vec<Verdict>) -> Result<(), CommitError> {
+        let Some(verdict) = verdicts.into_iter().next() else {
+            return Err(CommitError::OutcomeUnknown("the server gave no verdict".into()));
+        };
+        if matches!(verdict, Verdict::Done) {
+            self.commits.send_modify(|count| *count += 1);
+        }
+        self.settle(commit, verdict).await
+    }
+
+    /// What a verdict means for the caller.
+    async fn settle(&mut self, commit: &Commit, verdict: Verdict) -> Result<(), CommitError> {
+        match verdict {
+            Verdict::Done => Ok(()),
+            Verdict::Answered { content, answer } => match &commit.request {
+                Some((key, _)) => Err(answered(key, &content, answer)),
+                None => Err(CommitError::OutcomeUnknown("an answer without a request".into())),
+            },
+            Verdict::Stale => Err(self.stale(commit).await),
+            Verdict::Follow => self.follow(commit).await,
+        }
+    }
+
+    /// What outdated a command may be its own first try, committed by another hub while this one waited for the case: the
+    /// request key comes first.
+    async fn stale(&mut self, commit: &Commit) -> CommitError {
+        let Some((key, _)) = &commit.request else {
+            return CommitError::Stale;
+        };
+        match self
+            .with_connection(async |connection| stored_answer(connection, key).await)
+            .await
+        {
+            Ok(Some(stored)) => answered(key, &stored.content, stored.answer),
+            Ok(None) => CommitError::Stale,
+            // It is not done. Whether it was before is not known, and loading again does not depend on it.
+            Err(_) => CommitError::Stale,
+        }
+    }
+
+    /// Gives the keys of all tickets of a case that changes hands: rare, and never in a batch.
+    async fn follow(&mut self, commit: &Commit) -> Result<(), CommitError> {
+        let Some(write) = &commit.case else {
+            return Err(CommitError::Stale);
+        };
+        let named: BTreeSet<_> = write.tickets.iter().map(|row| row.ticket.name).collect();
+        let id = write.case.case.id;
+        let mut followers = self
+            .with_connection(async |connection| tickets(connection, id).await)
+            .await?;
+        followers.retain(|ticket| !named.contains(&ticket.name));
+        let command = Command {
+            commit,
+            followers: &followers,
+        };
+        match self.send(&[command]).await {
+            // A ticket came between: so did a version.
+            Ok(verdicts) if matches!(verdicts.first(), Some(Verdict::Follow)) => Err(CommitError::Stale),
+            Ok(verdicts) => Box::pin(self.settle_only(commit, verdicts)).await,
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    async fn send(&mut self, commands: &[Command<'_>]) -> Result<Vec<Verdict>, Failure> {
+        let mut connection = self.connect().await.map_err(Failure::NotSent)?;
+        let sent = timeout(SILENCE, batch::write(&mut connection, commands)).await;
+        match sent.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
+            Ok(verdicts) if verdicts.len() == commands.len() => {
+                self.connection = Some(connection);
+                Ok(verdicts)
+            }
+            Ok(_) => Err(Failure::Unknown(sqlx::Error::Protocol(
+                "a verdict is missing".into(),
+            ))),
+            Err(error) if is_rolled_back(&error) => {
+                self.connection = Some(connection);
+                Err(Failure::NotDone(error))
+            }
+            // The connection goes with it: what it answers next would be the answer to this.
+            Err(error) => Err(Failure::Unknown(error)),
+        }
+    }
+
+    /// A read between batches, on the connection that commits: it sees what was committed until now.
+    async fn with_connection<T>(
+        &mut self,
+        read: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut connection = self.connect().await.map_err(engine)?;
+        let read = timeout(SILENCE, read(&mut connection)).await;
+        let read = read.unwrap_or_else(|elapsed| Err(Error::Unavailable(elapsed.into())));
+        if !matches!(read, Err(Error::Unavailable(_))) {
+            self.connection = Some(connection);
+        }
+        read
+    }
+
+    async fn connect(&mut self) -> Result<PgConnection, sqlx::Error> {
+        if let Some(connection) = self.connection.take() {
+            return Ok(connection);
+        }
+        let mut connection = open::connect(&self.settings).await?;
+        let session = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection);
+        self.session.store(session.await?, Ordering::Relaxed);
+        Ok(connection)
+    }
+}
+
+/// Why a statement gave no verdicts.
+enum Failure {
+    /// It never left.
+    NotSent(sqlx::Error),
+    /// The server rolled it back.
+    NotDone(sqlx::Error),
+    /// It left, and nobody knows.
+    Unknown(sqlx::Error),
+}
+
+impl From<Failure> for CommitError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotSent(error) => Self::Engine(Error::Unavailable(error.into())),
+            Failure::NotDone(error) => Self::Engine(engine(error)),
+            Failure::Unknown(error) => Self::OutcomeUnknown(error.into()),
+        }
+    }
+}
+
+/// The answer stored under a request key.
+pub(crate) async fn stored_answer(
+    connection: &mut PgConnection,
+    key: &RequestKey,
+) -> Result<Option<StoredAnswer>, Error> {
+    let id = Uuid::from_bytes(key.id);
+    let found = sqlx::query_file!("queries/request/get.sql", key.issuer, key.subject, id)
+        .fetch_optional(connection)
+        .await
+        .map_err(engine)?;
+    let Some(found) = found else {
+        return Ok(None);
+    };
+    Ok(Some(StoredAnswer {
+        content: fixed("request_keys", &id.to_string(), &found.content)?,
+        answer: found.answer,
+    }))
+}
+
+fn answered(key: &RequestKey, content: &[u8], answer: Vec<u8>) -> CommitError {
+    if content == key.content {
+        let content = key.content;
+        CommitError::Replayed(StoredAnswer { content, answer })
+    } else {
+        CommitError::KeyReused
+    }
+}
+
+async fn tickets(connection: &mut PgConnection, case: CaseId) -> Result<Vec<Ticket>, Error> {
+    let rows = sqlx::query_file!("queries/ticket/states.sql", case.0)
+        .fetch_all(connection)
+        .await
+        .map_err(engine)?;
+    let tickets = rows.into_iter().map(|row| {
+        record::state::decode_ticket(&row.state).map_err(|error| Error::Corrupt {
+            table: "tickets",
+            key: case.0.to_string(),
+            problem: error.to_string(),
+        })
+    });
+    tickets.collect()
+}

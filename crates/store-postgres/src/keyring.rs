@@ -1,0 +1,123 @@
+//! Wrapped keys in a database of their own, so that its backups can live shorter than all others.
+
+use async_trait::async_trait;
+use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
+use sqlx::{AssertSqlSafe, PgPool};
+use uuid::Uuid;
+
+use crate::open::{self, Kind, OpenError};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/keyring");
+
+const KIND: Kind = Kind {
+    name: "keyring",
+    mark: "wrapped_keys",
+    migrator: &MIGRATIONS,
+};
+
+/// Files that the keys are spread over, as in the migrations.
+const BUCKETS: u8 = 64;
+
+/// The keyring: few, short accesses.
+pub struct PgKeyring {
+    pool: PgPool,
+}
+
+impl PgKeyring {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// As [`crate::PgStore::open`].
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        let address = open::open(url, &KIND).await?;
+        let pool = open::pool(open::limited(&address), 2);
+        Ok(Self { pool })
+    }
+
+    /// Closes the connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+#[async_trait]
+impl Keyring for PgKeyring {
+    async fn store(&self, keys: &[WrappedKey]) -> Result<(), Error> {
+        let buckets: Vec<i16> = keys.iter().map(|key| bucket(key.key_id)).collect();
+        let ids: Vec<Uuid> = keys.iter().map(|key| Uuid::from_bytes(key.key_id.0)).collect();
+        let parts: Vec<i16> = keys.iter().map(|key| i16::from(key.part as u8)).collect();
+        let keks: Vec<&str> = keys.iter().map(|key| key.kek_id.as_str()).collect();
+        let bytes: Vec<&[u8]> = keys.iter().map(|key| key.bytes.as_slice()).collect();
+        let stored = sqlx::query_file!(
+            "queries/key/insert.sql",
+            &buckets,
+            &ids,
+            &parts,
+            keks as _,
+            bytes as _
+        );
+        let Err(error) = stored.execute(&self.pool).await else {
+            return Ok(());
+        };
+        let exists = error
+            .as_database_error()
+            .is_some_and(|error| error.is_unique_violation());
+        Err(if exists { Error::Exists } else { unavailable(error) })
+    }
+
+    async fn load(&self, key_id: KeyId) -> Result<Vec<WrappedKey>, Error> {
+        let id = Uuid::from_bytes(key_id.0);
+        let rows = sqlx::query_file!("queries/key/list.sql", bucket(key_id), id)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        let keys = rows.into_iter().map(|row| {
+            let part = u8::try_from(row.part).ok().and_then(Part::from_u8);
+            let part =
+                part.ok_or_else(|| Error::Corrupt(format!("key {key_id} has a part that is not known")))?;
+            let kek_id = KekId::parse(&row.kek_id)
+                .map_err(|_| Error::Corrupt(format!("key {key_id} is wrapped under what is not a month")))?;
+            Ok(WrappedKey {
+                key_id,
+                part,
+                kek_id,
+                bytes: row.bytes,
+            })
+        });
+        keys.collect()
+    }
+
+    /// The row goes, and the file it was in is written anew without it. Copies in the server's write-ahead log live until
+    /// it is recycled, those in backups until these are: the key-encryption key of the month finishes them off.
+    async fn shred(&self, key_id: KeyId, part: Part) -> Result<bool, Error> {
+        let (bucket, id) = (bucket(key_id), Uuid::from_bytes(key_id.0));
+        let deleted = sqlx::query_file!("queries/key/delete.sql", bucket, id, i16::from(part as u8))
+            .execute(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        // Also when there was no row: an earlier call may have ended between the two.
+        let rewrite = format!("VACUUM (FULL) wrapped_keys_{bucket}");
+        sqlx::query(AssertSqlSafe(rewrite))
+            .execute(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        Ok(deleted.rows_affected() > 0)
+    }
+
+    async fn count(&self) -> Result<u64, Error> {
+        let counted = sqlx::query_file!("queries/key/count.sql")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        Ok(counted.count.unsigned_abs())
+    }
+}
+
+/// Ids are random, so that buckets fill alike.
+fn bucket(key_id: KeyId) -> i16 {
+    i16::from(key_id.0[0] % BUCKETS)
+}
+
+fn unavailable(error: sqlx::Error) -> Error {
+    Error::Unavailable(error.into())
+}

@@ -1,0 +1,147 @@
+//! Leaves, nodes and checkpoints.
+
+use declic_domain::name::EventId;
+use declic_store::commit::{CommitError, Sealed};
+use declic_store::{Error, Limit, LogState, PublishedCheckpoint};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::error::{engine, is_rolled_back};
+use crate::row::{Checkpoint, Log, fixed, integer};
+
+/// Appends what the sealer built, unless another one was faster.
+pub(crate) async fn seal(writers: &PgPool, sealed: &Sealed) -> Result<(), CommitError> {
+    let (from_seq, from_size) = (integer(sealed.from_seq), integer(sealed.from_size));
+    let to_seq = integer(sealed.to_seq);
+    let to_size = integer(sealed.from_size.saturating_add(sealed.leaves.len() as u64));
+    let (root, frontier) = (sealed.root.as_slice(), sealed.frontier.concat());
+    let (mut events, mut leaves) = (Vec::new(), Vec::new());
+    for (event, leaf) in &sealed.leaves {
+        events.push(Uuid::from_bytes(event.0));
+        leaves.push(leaf.as_slice());
+    }
+    let (mut levels, mut indexes, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
+    for (level, index, hash) in &sealed.nodes {
+        levels.push(i16::from(*level));
+        indexes.push(integer(*index));
+        hashes.push(hash.as_slice());
+    }
+    let mut connection = writers.acquire().await.map_err(engine)?;
+    let advanced = sqlx::query_file!(
+        "queries/log/advance.sql",
+        from_seq,
+        from_size,
+        to_seq,
+        to_size,
+        root,
+        frontier,
+        &events,
+        leaves as _,
+        &levels,
+        &indexes,
+        hashes as _,
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(sent)?;
+    written(advanced.iter().map(|row| row.advanced).sum())
+}
+
+/// Records a checkpoint, unless its size has one or is beyond the tree.
+pub(crate) async fn publish(writers: &PgPool, checkpoint: &PublishedCheckpoint) -> Result<(), CommitError> {
+    let (size, root) = (integer(checkpoint.size), checkpoint.root.as_slice());
+    let mut connection = writers.acquire().await.map_err(engine)?;
+    let inserted = sqlx::query_file!("queries/checkpoint/insert.sql", size, root, checkpoint.note)
+        .execute(&mut *connection)
+        .await
+        .map_err(sent)?;
+    written(i64::try_from(inserted.rows_affected()).unwrap_or(i64::MAX))
+}
+
+fn written(rows: i64) -> Result<(), CommitError> {
+    if rows == 1 {
+        Ok(())
+    } else {
+        Err(CommitError::Stale)
+    }
+}
+
+/// An error of a statement that was sent to be committed.
+pub(crate) fn sent(error: sqlx::Error) -> CommitError {
+    if is_rolled_back(&error) {
+        CommitError::Engine(engine(error))
+    } else {
+        CommitError::OutcomeUnknown(error.into())
+    }
+}
+
+pub(crate) async fn log_state(readers: &PgPool) -> Result<LogState, Error> {
+    let row = sqlx::query_file_as!(Log, "queries/log/get.sql");
+    row.fetch_one(readers).await.map_err(engine)?.try_into()
+}
+
+pub(crate) async fn checkpoint(readers: &PgPool, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error> {
+    let Some(before) = minimum.checked_sub(1) else {
+        let row = sqlx::query_file_as!(Checkpoint, "queries/checkpoint/latest.sql");
+        return row
+            .fetch_optional(readers)
+            .await
+            .map_err(engine)?
+            .map(PublishedCheckpoint::try_from)
+            .transpose();
+    };
+    Ok(checkpoints(readers, before, Limit::new(1))
+        .await?
+        .into_iter()
+        .next())
+}
+
+pub(crate) async fn checkpoints(
+    readers: &PgPool,
+    after: u64,
+    limit: Limit,
+) -> Result<Vec<PublishedCheckpoint>, Error> {
+    let (after, limit) = (integer(after), i64::from(limit.get()));
+    let rows = sqlx::query_file_as!(Checkpoint, "queries/checkpoint/list.sql", after, limit);
+    rows.fetch_all(readers)
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(PublishedCheckpoint::try_from)
+        .collect()
+}
+
+pub(crate) async fn nodes(readers: &PgPool, ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error> {
+    let (levels, indexes): (Vec<i16>, Vec<i64>) = ids
+        .iter()
+        .map(|(level, index)| (i16::from(*level), integer(*index)))
+        .unzip();
+    let rows = sqlx::query_file!("queries/node/list.sql", &levels, &indexes)
+        .fetch_all(readers)
+        .await
+        .map_err(engine)?;
+    let hashes = rows.into_iter().zip(ids).map(|(row, (level, index))| {
+        row.hash
+            .map(|hash| fixed("nodes", &format!("{level}/{index}"), &hash))
+            .transpose()
+    });
+    hashes.collect()
+}
+
+pub(crate) async fn leaf_index(readers: &PgPool, event: EventId) -> Result<Option<u64>, Error> {
+    let event = Uuid::from_bytes(event.0);
+    let row = sqlx::query_file!("queries/leaf/index.sql", event)
+        .fetch_optional(readers)
+        .await
+        .map_err(engine)?;
+    Ok(row.map(|row| row.idx.unsigned_abs()))
+}
+
+pub(crate) async fn leaves(readers: &PgPool, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error> {
+    let (start, limit) = (integer(start), i64::from(limit.get()));
+    let rows = sqlx::query_file!("queries/leaf/list.sql", start, limit)
+        .fetch_all(readers)
+        .await
+        .map_err(engine)?;
+    Ok(rows.into_iter().map(|row| row.leaf).collect())
+}

@@ -1,0 +1,189 @@
+//! Opening a database: the settings of every connection, and the refusals that come before any use.
+
+use std::time::Duration;
+
+use sqlx::migrate::{Migrate as _, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, PgConnection, PgPool};
+use tokio::time::timeout;
+
+/// The oldest PostgreSQL this program is tested with, as `server_version_num` says it.
+pub const OLDEST_POSTGRES: i32 = 150_000;
+
+/// How long connecting may take.
+pub(crate) const CONNECT: Duration = Duration::from_secs(5);
+
+/// Which of our databases one is.
+pub(crate) struct Kind {
+    pub name: &'static str,
+    /// A table that it alone has.
+    pub mark: &'static str,
+    pub migrator: &'static Migrator,
+}
+
+/// Why a database was not opened. None of them shows its address, which may hold a password.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address is not one.
+    #[error("the address of the database cannot be read: write postgres://user@host/database")]
+    Address(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The server is too old.
+    #[error("PostgreSQL {found} is too old: {} or newer is needed", OLDEST_POSTGRES / 10_000)]
+    OldPostgres {
+        /// What it says it is, as `server_version_num`.
+        found: i32,
+    },
+    /// The database holds something else.
+    #[error("the database holds tables, but not a {expected} of this program: give another one")]
+    Foreign {
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The database was written by a newer version of this program.
+    #[error(
+        "the database has schema version {found}, this program knows up to {known}: install the newer version"
+    )]
+    NewerSchema {
+        /// Its version.
+        found: i64,
+        /// The last version known.
+        known: i64,
+    },
+    /// The schema could not be brought up to date.
+    #[error("the schema could not be brought up to date")]
+    Migration(#[source] Box<sqlx::migrate::MigrateError>),
+    /// It does not answer.
+    #[error("the database does not answer")]
+    Unavailable(#[source] Box<sqlx::Error>),
+}
+
+impl From<sqlx::Error> for OpenError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
+/// Reads an address, refuses what must not be used, and brings the schema up to date. Several hubs may do it at once.
+pub(crate) async fn open(url: &str, kind: &Kind) -> Result<PgConnectOptions, OpenError> {
+    let address = address(url)?;
+    let mut connection = connect(&address).await?;
+    check_server(&mut connection).await?;
+    check_owner(&mut connection, kind).await?;
+    // An index of a later version may take longer to build than any statement of ours.
+    let migrated = kind.migrator.run_direct(None, &mut connection, false).await;
+    migrated.map_err(|error| OpenError::Migration(Box::new(error)))?;
+    Ok(address)
+}
+
+/// Whether a database has none of this kind's tables.
+pub(crate) async fn is_new(url: &str, kind: &Kind) -> Result<bool, OpenError> {
+    let mut connection = connect(&address(url)?).await?;
+    let is_new = sqlx::query_scalar("SELECT to_regclass($1) IS NULL")
+        .bind(kind.mark)
+        .fetch_one(&mut connection)
+        .await?;
+    Ok(is_new)
+}
+
+fn address(url: &str) -> Result<PgConnectOptions, OpenError> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(OpenError::Address("it is not that of a PostgreSQL".into()));
+    }
+    let address: PgConnectOptions = url
+        .parse()
+        .map_err(|error: sqlx::Error| OpenError::Address(error.into()))?;
+    Ok(address.application_name("declic").disable_statement_logging())
+}
+
+/// A connection, or an error in time.
+pub(crate) async fn connect(settings: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+    timeout(CONNECT, settings.connect())
+        .await
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+/// The limits that every connection has: no statement, no wait for a row and no idle transaction holds others up for long.
+pub(crate) fn limited(address: &PgConnectOptions) -> PgConnectOptions {
+    address.clone().options([
+        ("statement_timeout", "5s"),
+        ("lock_timeout", "2s"),
+        ("idle_in_transaction_session_timeout", "10s"),
+    ])
+}
+
+/// For connections that cannot write.
+pub(crate) fn reading(address: &PgConnectOptions) -> PgConnectOptions {
+    limited(address).options([("default_transaction_read_only", "on"), ("jit", "off")])
+}
+
+/// For the connection that commits. Its one large statement is planned once and not again for each batch; the plan goes by
+/// indexes however small the tables were when it was made.
+pub(crate) fn committing(address: &PgConnectOptions) -> PgConnectOptions {
+    limited(address).options([
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("jit", "off"),
+    ])
+}
+
+/// A pool that connects when it is first used.
+pub(crate) fn pool(settings: PgConnectOptions, connections: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(CONNECT)
+        .connect_lazy_with(settings)
+}
+
+/// Refuses a server that is too old, and says when one may lose what was committed.
+async fn check_server(connection: &mut PgConnection) -> Result<(), OpenError> {
+    let version: i32 = sqlx::query_scalar("SELECT current_setting('server_version_num')::INTEGER")
+        .fetch_one(&mut *connection)
+        .await?;
+    if version < OLDEST_POSTGRES {
+        return Err(OpenError::OldPostgres { found: version });
+    }
+    let settings: (String, String) =
+        sqlx::query_as("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
+            .fetch_one(connection)
+            .await?;
+    if settings.0 != "on" || settings.1 == "off" {
+        tracing::warn!(
+            fsync = settings.0,
+            synchronous_commit = settings.1,
+            "the database may lose what was committed when its server stops without warning"
+        );
+    }
+    Ok(())
+}
+
+/// Refuses a database of something else, or of a newer version.
+async fn check_owner(connection: &mut PgConnection, kind: &Kind) -> Result<(), OpenError> {
+    // A program killed during its first start leaves the migrations' own table alone.
+    let (ours, tables): (bool, i64) = sqlx::query_as(
+        "SELECT to_regclass($1) IS NOT NULL, count(*) FROM pg_tables \
+         WHERE schemaname = current_schema() AND tablename <> '_sqlx_migrations'",
+    )
+    .bind(kind.mark)
+    .fetch_one(&mut *connection)
+    .await?;
+    if !ours && tables > 0 {
+        return Err(OpenError::Foreign { expected: kind.name });
+    }
+    if !ours {
+        return Ok(());
+    }
+    let applied = connection
+        .list_applied_migrations("_sqlx_migrations")
+        .await
+        .map_err(|error| OpenError::Migration(Box::new(error)))?;
+    let known = kind
+        .migrator
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0);
+    match applied.iter().map(|migration| migration.version).max() {
+        Some(found) if found > known => Err(OpenError::NewerSchema { found, known }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,198 @@
+//! Reads of cases, tickets, entries and the directory, each within a scope where there is one to keep.
+
+use std::collections::BTreeSet;
+
+use declic_domain::directory::Item;
+use declic_domain::name::{CaseId, EventId, Reference, TicketName};
+use declic_domain::policy::Scope;
+use declic_domain::ticket::State;
+use declic_store::commit::{CaseRow, TicketRow};
+use declic_store::{
+    CaseFilter, CasePosition, Error, Limit, StoredCase, StoredEntry, TicketFilter, TicketPosition, reach,
+    record,
+};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::error::engine;
+use crate::row::{self, CaseTicket, EntryObject, integer};
+
+/// Sorts after every case: a page that begins at the beginning begins after it.
+const NEWEST: (i64, Uuid) = (i64::MAX, Uuid::max());
+
+/// Sorts before every ticket.
+const OLDEST: (i64, Uuid, i32) = (i64::MIN, Uuid::nil(), 0);
+
+pub(crate) async fn case(readers: &PgPool, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, Error> {
+    let (keys, id) = (keys(scope), id.0);
+    let rows = sqlx::query_file_as!(CaseTicket, "queries/case/get.sql", &keys, id);
+    Ok(row::cases(&rows.fetch_all(readers).await.map_err(engine)?)?.pop())
+}
+
+pub(crate) async fn case_by_reference(
+    readers: &PgPool,
+    scope: &Scope,
+    reference: Reference,
+) -> Result<Option<StoredCase>, Error> {
+    let (year, number) = (i32::from(reference.year()), i64::from(reference.number()));
+    let keys = keys(scope);
+    let rows = sqlx::query_file_as!(
+        CaseTicket,
+        "queries/case/get_by_reference.sql",
+        &keys,
+        year,
+        number
+    );
+    Ok(row::cases(&rows.fetch_all(readers).await.map_err(engine)?)?.pop())
+}
+
+pub(crate) async fn cases(
+    readers: &PgPool,
+    scope: &Scope,
+    filter: &CaseFilter,
+    after: Option<CasePosition>,
+    limit: Limit,
+) -> Result<Vec<StoredCase>, Error> {
+    let keys = keys(scope);
+    let open = match filter.open {
+        None => vec![false, true],
+        Some(only) => vec![only],
+    };
+    let (opened_at, id) = match after {
+        Some(position) => (position.opened_at_us, position.id.0),
+        None => NEWEST,
+    };
+    let limit = i64::from(limit.get());
+    let rows = match &filter.tag {
+        None => {
+            sqlx::query_file_as!(
+                CaseTicket,
+                "queries/case/list.sql",
+                &keys,
+                &open,
+                opened_at,
+                id,
+                limit
+            )
+            .fetch_all(readers)
+            .await
+        }
+        Some(blind) => {
+            let (audience, tag) = (blind.audience.as_str(), blind.tag.as_slice());
+            sqlx::query_file_as!(
+                CaseTicket,
+                "queries/case/list_by_tag.sql",
+                &keys,
+                &open,
+                opened_at,
+                id,
+                limit,
+                audience,
+                tag
+            )
+            .fetch_all(readers)
+            .await
+        }
+    };
+    row::cases(&rows.map_err(engine)?)
+}
+
+pub(crate) async fn tickets(
+    readers: &PgPool,
+    scope: &Scope,
+    filter: &TicketFilter,
+    after: Option<TicketPosition>,
+    limit: Limit,
+) -> Result<Vec<(CaseRow, TicketRow)>, Error> {
+    let (keys, states) = (keys(scope), states(filter));
+    let (held_since, id, number) = match after {
+        Some(TicketPosition { held_since_us, name }) => {
+            (held_since_us, name.case.0, i32::from(name.number.get()))
+        }
+        None => OLDEST,
+    };
+    let limit = i64::from(limit.get());
+    let rows = sqlx::query_file_as!(
+        CaseTicket,
+        "queries/ticket/list.sql",
+        &keys,
+        &states,
+        held_since,
+        id,
+        number,
+        limit
+    );
+    let rows = rows.fetch_all(readers).await.map_err(engine)?;
+    rows.iter()
+        .map(|row| Ok((CaseRow::try_from(row)?, TicketRow::try_from(row)?)))
+        .collect()
+}
+
+pub(crate) async fn entries(
+    readers: &PgPool,
+    scope: &Scope,
+    viewed: TicketName,
+    of: TicketName,
+    after: u64,
+    limit: Limit,
+) -> Result<Vec<StoredEntry>, Error> {
+    let keys = keys(scope);
+    let (viewed_case, viewed_number) = (viewed.case.0, i32::from(viewed.number.get()));
+    let (case, number) = (of.case.0, i32::from(of.number.get()));
+    let (after, limit) = (integer(after), i64::from(limit.get()));
+    let rows = sqlx::query_file_as!(
+        EntryObject,
+        "queries/entry/list.sql",
+        &keys,
+        viewed_case,
+        viewed_number,
+        case,
+        number,
+        after,
+        limit
+    );
+    row::entries(&rows.fetch_all(readers).await.map_err(engine)?)
+}
+
+pub(crate) async fn entry(
+    readers: &PgPool,
+    scope: &Scope,
+    event: EventId,
+) -> Result<Option<StoredEntry>, Error> {
+    let (keys, event) = (keys(scope), Uuid::from_bytes(event.0));
+    let rows = sqlx::query_file_as!(EntryObject, "queries/entry/get.sql", &keys, event);
+    Ok(row::entries(&rows.fetch_all(readers).await.map_err(engine)?)?.pop())
+}
+
+pub(crate) async fn directory(readers: &PgPool) -> Result<Vec<Item>, Error> {
+    let rows = sqlx::query_file!("queries/directory/list.sql")
+        .fetch_all(readers)
+        .await
+        .map_err(engine)?;
+    let items = rows.into_iter().map(|row| {
+        record::directory::decode(&row.record).map_err(|error| Error::Corrupt {
+            table: "directory_items",
+            key: row.name,
+            problem: error.to_string(),
+        })
+    });
+    items.collect()
+}
+
+/// The keys a scope holds, for the one predicate of lists and details.
+fn keys(scope: &Scope) -> Vec<String> {
+    reach::keys(scope.reach()).into_iter().collect()
+}
+
+fn states(filter: &TicketFilter) -> Vec<i16> {
+    let every_open = State::ALL.into_iter().filter(|state| state.is_open());
+    let asked: BTreeSet<State> = if filter.states.is_empty() {
+        every_open.collect()
+    } else {
+        filter.states.iter().copied().collect()
+    };
+    asked
+        .into_iter()
+        .map(|state| i16::from(record::state::state_code(state)))
+        .collect()
+}

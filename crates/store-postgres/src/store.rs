@@ -1,0 +1,302 @@
+//! The store: what a hub holds.
+
+use std::sync::atomic::AtomicI32;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use declic_domain::directory::Item;
+use declic_domain::name::{CaseId, EventId, Reference, TicketName};
+use declic_domain::policy::{Reach, Scope};
+use declic_store::commit::{Audience, CaseRow, Commit, CommitError, RequestKey, Sealed, TicketRow};
+use declic_store::{
+    CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
+    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, UnsealedLeaf,
+};
+use sqlx::PgPool;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::committer::{self, Committer, Queue};
+use crate::error::engine;
+use crate::open::{self, Kind, OpenError};
+use crate::{journal, ledger, read, wake};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
+
+const KIND: Kind = Kind {
+    name: "store",
+    mark: "journal_head",
+    migrator: &MIGRATIONS,
+};
+
+/// Connections that write what no batch does: references and the ledger.
+const WRITERS: u32 = 2;
+
+/// Where the store is, and how many may read at once.
+#[derive(Clone)]
+pub struct Options {
+    /// `postgres://user@host:port/database`, with the parameters that libpq knows (`sslmode`, `sslrootcert`, ...). The
+    /// password, when there is one, is best kept in a file that `PGPASSFILE` names.
+    pub url: String,
+    /// Connections that read, 1 to 64.
+    pub readers: u32,
+}
+
+impl Options {
+    /// A database with eight readers.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            readers: 8,
+        }
+    }
+}
+
+/// A hub's part of the store that several hubs share.
+pub struct PgStore {
+    readers: PgPool,
+    writers: PgPool,
+    listeners: PgPool,
+    commits: Arc<watch::Sender<u64>>,
+    /// Taken when the store closes.
+    tasks: Mutex<Option<Tasks>>,
+}
+
+struct Tasks {
+    queue: Queue,
+    committer: JoinHandle<()>,
+    wakers: [JoinHandle<()>; 2],
+}
+
+impl PgStore {
+    /// Whether a database holds nothing yet: no store was ever opened on it. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`PgStore::open`].
+    pub async fn is_new(url: &str) -> Result<bool, OpenError> {
+        open::is_new(url, &KIND).await
+    }
+
+    /// Opens the database, brings its schema up to date, and starts committing. Needs a Tokio runtime.
+    ///
+    /// # Errors
+    /// A server that is too old or does not answer, a database that is not ours or newer than this program.
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        let address = open::open(&options.url, &KIND).await?;
+        let readers = open::pool(open::reading(&address), options.readers.clamp(1, 64));
+        let writers = open::pool(open::limited(&address), WRITERS);
+        let listeners = open::pool(address.clone(), 1);
+        let commits = Arc::new(watch::Sender::new(0));
+        let session = Arc::new(AtomicI32::new(0));
+        let (committer, queue) = Committer::new(
+            open::committing(&address),
+            Arc::clone(&commits),
+            Arc::clone(&session),
+        );
+        let wakers = [
+            tokio::spawn(wake::listen(listeners.clone(), Arc::clone(&commits), session)),
+            tokio::spawn(wake::look(readers.clone(), Arc::clone(&commits))),
+        ];
+        let tasks = Tasks {
+            queue,
+            committer: tokio::spawn(committer.run()),
+            wakers,
+        };
+        Ok(Self {
+            readers,
+            writers,
+            listeners,
+            commits,
+            tasks: Mutex::new(Some(tasks)),
+        })
+    }
+}
+
+#[async_trait]
+impl Store for PgStore {
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        addressed(&commit)?;
+        let queue = {
+            let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            tasks.as_ref().map(|tasks| tasks.queue.clone())
+        };
+        match queue {
+            Some(queue) => queue.write(commit).await,
+            None => Err(CommitError::Engine(Error::Unavailable(
+                "the store is closed".into(),
+            ))),
+        }
+    }
+
+    async fn replay(&self, key: &RequestKey) -> Result<Option<StoredAnswer>, Error> {
+        let mut connection = self.readers.acquire().await.map_err(engine)?;
+        committer::stored_answer(&mut connection, key).await
+    }
+
+    async fn take_references(&self, year: u8, count: u32) -> Result<u32, Error> {
+        let (year, count) = (i32::from(year), i64::from(count));
+        let taken = sqlx::query_file!("queries/reference/take.sql", year, count)
+            .fetch_all(&self.writers)
+            .await
+            .map_err(engine)?;
+        let first = taken
+            .first()
+            .and_then(|taken| u32::try_from(taken.last - count + 1).ok());
+        first.ok_or_else(|| Error::Corrupt {
+            table: "reference_counters",
+            key: year.to_string(),
+            problem: "its counter is beyond the last number".to_owned(),
+        })
+    }
+
+    async fn case(&self, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, Error> {
+        read::case(&self.readers, scope, id).await
+    }
+
+    async fn case_by_reference(
+        &self,
+        scope: &Scope,
+        reference: Reference,
+    ) -> Result<Option<StoredCase>, Error> {
+        read::case_by_reference(&self.readers, scope, reference).await
+    }
+
+    async fn cases(
+        &self,
+        scope: &Scope,
+        filter: &CaseFilter,
+        after: Option<CasePosition>,
+        limit: Limit,
+    ) -> Result<Vec<StoredCase>, Error> {
+        read::cases(&self.readers, scope, filter, after, limit).await
+    }
+
+    async fn tickets(
+        &self,
+        scope: &Scope,
+        filter: &TicketFilter,
+        after: Option<TicketPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(CaseRow, TicketRow)>, Error> {
+        read::tickets(&self.readers, scope, filter, after, limit).await
+    }
+
+    async fn entries(
+        &self,
+        scope: &Scope,
+        viewed: TicketName,
+        of: TicketName,
+        after: u64,
+        limit: Limit,
+    ) -> Result<Vec<StoredEntry>, Error> {
+        read::entries(&self.readers, scope, viewed, of, after, limit).await
+    }
+
+    async fn entry(&self, scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error> {
+        read::entry(&self.readers, scope, event).await
+    }
+
+    async fn directory(&self) -> Result<Vec<Item>, Error> {
+        read::directory(&self.readers).await
+    }
+
+    async fn mailbox(
+        &self,
+        audience: &Audience,
+        after: u64,
+        limit: Limit,
+    ) -> Result<Vec<MailboxItem>, Error> {
+        journal::mailbox(&self.readers, audience, after, limit).await
+    }
+
+    async fn mailbox_end(&self, audience: &Audience) -> Result<u64, Error> {
+        journal::mailbox_end(&self.readers, audience).await
+    }
+
+    async fn journal(&self, scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error> {
+        // The journal names cases of everybody: it is for the hub's own readers.
+        match scope.reach() {
+            Reach::Journal => journal::list(&self.readers, after, limit).await,
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
+    }
+
+    async fn log_state(&self) -> Result<LogState, Error> {
+        ledger::log_state(&self.readers).await
+    }
+
+    async fn unsealed(&self, after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error> {
+        journal::unsealed(&self.readers, after, limit).await
+    }
+
+    async fn seal(&self, sealed: Sealed) -> Result<(), CommitError> {
+        ledger::seal(&self.writers, &sealed).await
+    }
+
+    async fn publish(&self, checkpoint: PublishedCheckpoint) -> Result<(), CommitError> {
+        ledger::publish(&self.writers, &checkpoint).await
+    }
+
+    async fn checkpoint(&self, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error> {
+        ledger::checkpoint(&self.readers, minimum).await
+    }
+
+    async fn checkpoints(&self, after: u64, limit: Limit) -> Result<Vec<PublishedCheckpoint>, Error> {
+        ledger::checkpoints(&self.readers, after, limit).await
+    }
+
+    async fn nodes(&self, ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error> {
+        ledger::nodes(&self.readers, ids).await
+    }
+
+    async fn leaf_index(&self, event: EventId) -> Result<Option<u64>, Error> {
+        ledger::leaf_index(&self.readers, event).await
+    }
+
+    async fn leaves(&self, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error> {
+        ledger::leaves(&self.readers, start, limit).await
+    }
+
+    async fn ping(&self) -> Result<(), Error> {
+        ledger::log_state(&self.readers).await.map(|_| ())
+    }
+
+    async fn close(&self) {
+        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(tasks) = tasks {
+            drop(tasks.queue);
+            if let Err(error) = tasks.committer.await {
+                tracing::error!(%error, "the committer ended badly");
+            }
+            for waker in tasks.wakers {
+                waker.abort();
+                // Its connection goes back before the pools close.
+                let _aborted = waker.await;
+            }
+        }
+        self.listeners.close().await;
+        self.writers.close().await;
+        self.readers.close().await;
+    }
+}
+
+/// What the schema cannot say: an entry that goes to a mailbox names its ticket.
+fn addressed(commit: &Commit) -> Result<(), CommitError> {
+    let lost = commit
+        .entries
+        .iter()
+        .find(|entry| entry.ticket.is_none() && !entry.audiences.is_empty());
+    match lost {
+        None => Ok(()),
+        Some(entry) => Err(CommitError::Engine(Error::Corrupt {
+            table: "mailbox",
+            key: Uuid::from_bytes(entry.event.0).to_string(),
+            problem: "an entry with an audience names its ticket".to_owned(),
+        })),
+    }
+}

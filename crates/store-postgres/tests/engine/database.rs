@@ -1,0 +1,241 @@
+//! What this engine promises of its database: which ones it opens, what can never be changed in it, and that its lists
+//! walk indexes.
+
+use std::path::Path;
+
+use declic_store::Store as _;
+use declic_store_postgres::{OpenError, Options, PgKeyring, PgStore};
+use sqlx::{PgConnection, Row as _};
+
+use crate::cluster::{self, connect, execute};
+
+#[tokio::test]
+async fn a_database_of_something_else_is_refused() {
+    let url = cluster::database().await;
+    let mut database = connect(&url).await;
+    execute(&mut database, "CREATE TABLE recipes (name TEXT)")
+        .await
+        .expect("a table is created");
+    let refused = PgStore::open(Options::new(&url)).await.err();
+    assert!(matches!(refused, Some(OpenError::Foreign { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_keyring_is_not_a_store_nor_the_reverse() {
+    let url = cluster::database().await;
+    PgKeyring::open(&url)
+        .await
+        .expect("a keyring is created")
+        .close()
+        .await;
+    let refused = PgStore::open(Options::new(&url)).await.err();
+    assert!(matches!(refused, Some(OpenError::Foreign { .. })), "{refused:?}");
+    let url = store().await;
+    let refused = PgKeyring::open(&url).await.err();
+    assert!(matches!(refused, Some(OpenError::Foreign { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused_with_both_versions() {
+    let url = store().await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 VALUES (7, 'of tomorrow', true, '', 0)";
+    execute(&mut connect(&url).await, newer)
+        .await
+        .expect("a row is written");
+    let refused = PgStore::open(Options::new(&url))
+        .await
+        .err()
+        .expect("version 7 is newer");
+    assert!(
+        matches!(refused, OpenError::NewerSchema { found: 7, known: 1 }),
+        "{refused:?}"
+    );
+    assert!(
+        refused.to_string().contains("install the newer version"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_is_refused_without_showing_its_password() {
+    let refused = PgStore::open(Options::new("mysql://declic:geheim@localhost")).await;
+    let refused = refused.err().expect("the scheme is another engine's");
+    assert!(matches!(refused, OpenError::Address(_)), "{refused:?}");
+    let away = "postgres://declic:geheim@localhost/declic?host=/no/such/folder";
+    let refused = PgStore::open(Options::new(away))
+        .await
+        .err()
+        .expect("nobody listens there");
+    assert!(matches!(refused, OpenError::Unavailable(_)), "{refused:?}");
+    assert!(!format!("{refused:?}").contains("geheim"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn what_the_ledger_and_the_journal_hold_cannot_be_changed() {
+    let mut database = connect(&store().await).await;
+    let event = "'00010203-0405-0607-0809-0a0b0c0d0e0f'";
+    let (leaf, hash) = (
+        "decode(repeat('00', 242), 'hex')",
+        "decode(repeat('00', 32), 'hex')",
+    );
+    for row in [
+        format!(
+            "INSERT INTO entries (event, kind, key_id, recorded_at_us, commitments, leaf, traceparent) \
+             VALUES ({event}, 'OPENED', {event}, 0, '', {leaf}, '')"
+        ),
+        format!("INSERT INTO entry_objects (event, position, grp, no, bytes) VALUES ({event}, 0, 1, 1, '0')"),
+        format!("INSERT INTO journal_order (seq, event) VALUES (1, {event})"),
+        "INSERT INTO mailbox (audience, no, seq) VALUES ('agencies/caf-56', 1, 1)".to_owned(),
+        format!("INSERT INTO leaves (idx, event, leaf) VALUES (0, {event}, {leaf})"),
+        format!("INSERT INTO nodes (level, idx, hash) VALUES (0, 0, {hash})"),
+        format!("INSERT INTO checkpoints (size, root, note) VALUES (1, {hash}, 'note')"),
+    ] {
+        execute(&mut database, &row).await.expect("a row is written once");
+    }
+    for (table, column) in [
+        ("entries", "kind"),
+        ("journal_order", "event"),
+        ("mailbox", "seq"),
+        ("leaves", "leaf"),
+        ("nodes", "hash"),
+        ("checkpoints", "note"),
+    ] {
+        for change in [
+            format!("UPDATE {table} SET {column} = {column}"),
+            format!("DELETE FROM {table}"),
+            format!("TRUNCATE {table}"),
+        ] {
+            let refused = execute(&mut database, &change).await.expect_err(&change);
+            assert!(refused.contains("never change"), "{change}: {refused}");
+        }
+    }
+    let refused = execute(&mut database, "UPDATE entry_objects SET bytes = '1'")
+        .await
+        .expect_err("a section");
+    assert!(refused.contains("never change"), "{refused}");
+    // Erasure: sealed sections go, the entry with its commitments and leaf stays.
+    execute(&mut database, "DELETE FROM entry_objects")
+        .await
+        .expect("sealed sections may be erased");
+}
+
+#[tokio::test]
+async fn a_number_that_leaves_a_gap_is_refused_by_the_database_itself() {
+    let mut database = connect(&store().await).await;
+    for numbers in ["(0)", "(2)", "(1), (3)"] {
+        let insert = format!(
+            "INSERT INTO journal_order (seq, event) SELECT seq, gen_random_uuid() FROM (VALUES {numbers}) AS n (seq)"
+        );
+        let refused = execute(&mut database, &insert)
+            .await
+            .expect_err("the first number is 1");
+        assert!(refused.contains("next number"), "{numbers}: {refused}");
+        let insert = format!(
+            "INSERT INTO mailbox (audience, no, seq) SELECT 'agencies/caf-56', no, 1 FROM (VALUES {numbers}) AS n (no)"
+        );
+        let refused = execute(&mut database, &insert)
+            .await
+            .expect_err("the first number is 1");
+        assert!(refused.contains("next number"), "{numbers}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn no_query_reads_a_whole_table_that_grows_with_the_cases() {
+    let mut database = connect(&store().await).await;
+    // Tables are empty here: without this a scan of nothing is the cheapest plan.
+    execute(
+        &mut database,
+        "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan",
+    )
+    .await
+    .expect("settings are taken");
+    let mut faults = Vec::new();
+    for query in QUERIES {
+        let plan = plan(&mut database, query).await;
+        let scans = TABLES.iter().filter(|table| {
+            plan.lines()
+                .any(|line| line.contains(&format!("Seq Scan on {table} ")))
+        });
+        faults.extend(scans.map(|table| format!("{query} reads all of {table}:\n{plan}\n")));
+        // A page is walked by its index: nothing of these lists is sorted before the page is cut.
+        let index = match query {
+            "ticket/list" => "Index Only Scan using ticket_reach_inbox",
+            "case/list" => "Index Only Scan using case_reach_list",
+            _ => continue,
+        };
+        if !plan.contains(index) {
+            faults.push(format!("{query} does not walk its index:\n{plan}\n"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Queries that run for every command, screen or stream.
+const QUERIES: [&str; 15] = [
+    "commit/batch",
+    "request/get",
+    "ticket/list",
+    "ticket/states",
+    "case/list",
+    "case/list_by_tag",
+    "case/get",
+    "case/get_by_reference",
+    "entry/list",
+    "entry/get",
+    "mailbox/list",
+    "mailbox/end",
+    "journal/list",
+    "journal/unsealed",
+    "node/list",
+];
+
+const TABLES: [&str; 11] = [
+    "request_keys",
+    "tickets",
+    "cases",
+    "ticket_reach",
+    "case_reach",
+    "blind_tags",
+    "entries",
+    "entry_objects",
+    "journal_order",
+    "mailbox",
+    "nodes",
+];
+
+async fn plan(database: &mut PgConnection, query: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("queries/{query}.sql"));
+    let sql = std::fs::read_to_string(path).expect("the query is there");
+    execute(database, &format!("DEALLOCATE ALL; PREPARE asked AS {sql}"))
+        .await
+        .expect("the query is right");
+    let count = "SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = 'asked'";
+    let parameters: i32 = sqlx::raw_sql(count)
+        .fetch_one(&mut *database)
+        .await
+        .expect("the query is prepared")
+        .try_get_unchecked::<String, _>(0)
+        .expect("a count")
+        .parse()
+        .expect("a number");
+    let nulls = vec!["NULL"; parameters.unsigned_abs() as usize].join(", ");
+    let explained = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("EXPLAIN EXECUTE asked ({nulls})")))
+        .fetch_all(database)
+        .await
+        .expect("the plan is told");
+    let lines = explained.into_iter().map(|row| row.get::<String, _>(0));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The address of a database that holds an empty store.
+async fn store() -> String {
+    let url = cluster::database().await;
+    PgStore::open(Options::new(&url))
+        .await
+        .expect("a store is created")
+        .close()
+        .await;
+    url
+}

@@ -1,0 +1,7 @@
+//! The engine on a throwaway PostgreSQL: every promise of the store's contract, and what this engine promises besides.
+
+mod cluster;
+mod conformance;
+mod database;
+mod hubs;
+mod keyring;

@@ -1,0 +1,163 @@
+//! Hubs on a PostgreSQL that they share: the same program, another `[store]`.
+
+use std::path::Path;
+use std::time::Duration;
+
+use declic_auth::{SigningKey, TokenSigner};
+use declic_hub::{Config, Running, start};
+use declic_proto::v1;
+use declic_proto::v1::ledger_service_client::LedgerServiceClient;
+use declic_runtime::config::NoEnv;
+use declic_runtime::{Clock as _, Ids as _, Shutdown, SystemClock, SystemIds};
+use tonic::Request;
+use tonic::transport::Channel;
+
+#[path = "../../../crates/xtask/src/postgres.rs"]
+#[expect(dead_code, reason = "`cargo xtask` uses what tests do not")]
+mod postgres;
+
+/// A cluster with a database and a keyring, and the files that the hubs on them share.
+struct House {
+    folder: tempfile::TempDir,
+    cluster: postgres::Cluster,
+}
+
+impl House {
+    fn new() -> Self {
+        let cluster = postgres::Cluster::start().unwrap_or_else(|why| panic!("{why}"));
+        let house = Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            cluster,
+        };
+        for database in ["declic", "keys", "other_keys"] {
+            let create = format!("CREATE DATABASE {database}");
+            let done = house.cluster.psql("postgres").args(["-c", &create]).status();
+            assert!(done.is_ok_and(|done| done.success()), "{create}");
+        }
+        house.write_directory(&["aicha.diallo"]);
+        house
+    }
+
+    fn write_directory(&self, members: &[&str]) {
+        let mut text = r#"
+            [[agency]]
+            id = "triage-national"
+            enrolment = "CONSOLE"
+            [[agency.desk]]
+            id = "orientation"
+            name = "Orientation nationale"
+        "#
+        .to_owned();
+        for (member, number) in members.iter().zip(4..) {
+            text += &format!(
+                r#"
+                [[member]]
+                id = "{member}"
+                name = "{member}"
+                role = "TRIAGE_AGENT"
+                agency = "triage-national"
+                desks = ["orientation"]
+                keys = ["{}"]
+                "#,
+                key(number).public_base64()
+            );
+        }
+        std::fs::write(self.path("directory.toml"), text).expect("a file");
+    }
+
+    fn config(&self, keyring: &str) -> Config {
+        let home = self.cluster.home();
+        let text = format!(
+            r#"
+            [server]
+            listen = "127.0.0.1:0"
+            [store]
+            url = "{}"
+            [keyring]
+            url = "{}"
+            kek_dir = "secrets"
+            [ledger]
+            origin = "declic.example/hub"
+            key_file = "secrets/ledger.key"
+            [directory]
+            file = "directory.toml"
+            "#,
+            postgres::url(home, "declic"),
+            postgres::url(home, keyring),
+        );
+        std::fs::write(self.path("hub.toml"), text).expect("a file");
+        Config::load(&self.path("hub.toml"), NoEnv).expect("a configuration")
+    }
+
+    async fn start(&self) -> Running {
+        start(self.config("keys"), Shutdown::new(Duration::from_secs(10)))
+            .await
+            .unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
+    fn path(&self, file: &str) -> std::path::PathBuf {
+        self.folder.path().join(Path::new(file))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hubs_on_one_database_publish_one_ledger() {
+    let house = House::new();
+    let first = house.start().await;
+    // The second one brings another member: one more entry, which both sealers see.
+    house.write_directory(&["aicha.diallo", "bruno.le-goff"]);
+    let second = house.start().await;
+    assert_eq!(first.ledger_key, second.ledger_key);
+    let before = published(&first, 3).await;
+    assert_eq!(published(&second, 3).await, before, "one chain of checkpoints");
+    // What both go on to seal is still one chain.
+    second.stop().await.expect("a clean end");
+    house.write_directory(&["aicha.diallo", "bruno.le-goff", "chloe.morvan"]);
+    let third = house.start().await;
+    let after = published(&third, 4).await;
+    assert_eq!(published(&first, 4).await, after, "one chain of checkpoints");
+    first.stop().await.expect("a clean end");
+    third.stop().await.expect("a clean end");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_keyring_or_a_secret_that_is_not_that_of_the_database_is_refused() {
+    let house = House::new();
+    house.start().await.stop().await.expect("a clean end");
+    let refused = start(house.config("other_keys"), Shutdown::new(Duration::ZERO)).await;
+    let refused = format!("{:#}", refused.err().expect("the keyring is empty"));
+    assert!(
+        refused.contains("[keyring] url") && refused.contains("restore"),
+        "{refused}"
+    );
+    std::fs::remove_file(house.path("secrets/hub.secret")).expect("the secret is there");
+    let refused = start(house.config("keys"), Shutdown::new(Duration::ZERO)).await;
+    let refused = format!("{:#}", refused.err().expect("the secret is gone"));
+    assert!(
+        refused.contains("hub.secret") && refused.contains("restore it from its backup"),
+        "{refused}"
+    );
+}
+
+/// The note of the first checkpoint of at least this size, as soon as it is published.
+async fn published(running: &Running, minimum_size: u64) -> String {
+    let endpoint = Channel::from_shared(format!("http://{}", running.address)).expect("an address");
+    let channel = endpoint.connect().await.expect("the hub listens");
+    let mut ledger = LedgerServiceClient::new(channel);
+    loop {
+        let signer = TokenSigner::new(&key(4), "aicha.diallo", "declic-hub").expect("a key signs");
+        let token = signer.token(SystemClock.now().as_second(), SystemIds.random());
+        let mut request = Request::new(v1::GetCheckpointRequest { minimum_size });
+        let bearer = format!("Bearer {token}").parse().expect("visible ASCII");
+        request.metadata_mut().insert("authorization", bearer);
+        match ledger.get_checkpoint(request).await {
+            Ok(found) => return found.into_inner().checkpoint,
+            Err(status) if status.code() == tonic::Code::OutOfRange => tokio::task::yield_now().await,
+            Err(status) => panic!("{status:?}"),
+        }
+    }
+}
+
+fn key(number: u8) -> SigningKey {
+    SigningKey::generate([number; 32])
+}
