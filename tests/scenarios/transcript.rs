@@ -180,7 +180,10 @@ impl Names {
 fn unfolded(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {
-        let folded = line.starts_with(FOLD) && !line.trim_start().starts_with('│');
+        // The lines of a table's cell stand further right, and stay.
+        let folded = line
+            .strip_prefix(FOLD)
+            .is_some_and(|rest| !rest.starts_with([' ', '│']));
         match lines.last_mut().filter(|_| folded) {
             Some(last) => {
                 last.push(' ');

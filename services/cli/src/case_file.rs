@@ -280,7 +280,7 @@ mod tests {
                 "",
                 "est écrit deux fois",
             ),
-            ("\"urgent\": false", "\"urgent\": false,,", "", "mal form"),
+            ("\"urgent\": false", "\"urgent\": false,,", "", "entre guillemets"),
         ];
         for (good, bad, path, said) in rows {
             let file = EXAMPLE.replacen(good, bad, 1);

@@ -1,17 +1,20 @@
 //! A case as somebody reads it who has never seen it: who has the ball, since when, what comes next, and the thread.
 
+mod thread;
+
 use declic_words::{Arg, Family, next_step};
 
-use crate::screen::{Manner, plain, wrap};
-use crate::view::{Case, Decision, Event, InformationRequest, Ticket};
+use crate::screen::{Manner, WIDTH, plain, wrap};
+use crate::view::{Case, Decision, InformationRequest, Ticket};
 use crate::when;
 
-const WIDTH: usize = 96;
 const LABELS: usize = 12;
 
 /// A page being written.
 struct Page<'a> {
     manner: &'a Manner,
+    /// The tickets that are on this page.
+    tickets: &'a [Ticket],
     text: String,
 }
 
@@ -19,6 +22,7 @@ struct Page<'a> {
 pub fn case(manner: &Manner, case: &Case) -> String {
     let mut page = Page {
         manner,
+        tickets: &case.tickets,
         text: String::new(),
     };
     let state = manner.label(Family::CaseState, case.state);
@@ -51,8 +55,8 @@ pub fn case(manner: &Manner, case: &Case) -> String {
         page.field("page-commune", &commune(&facts.commune));
     }
     if let Some(time) = case.open_time {
-        let (moment, by) = (when::moment(manner, time), short(&case.opener));
-        let organisation = short(&case.organisation);
+        let moment = when::moment(manner, time);
+        let (by, organisation) = thread::opener(case);
         let args = [
             ("moment", Arg::Text(moment.as_str())),
             ("by", Arg::Text(by)),
@@ -66,6 +70,7 @@ pub fn case(manner: &Manner, case: &Case) -> String {
     if let Some(explanation) = &case.explanation {
         page.field("page-explanation", explanation);
     }
+    page.balls();
     for ticket in &case.tickets {
         page.text.push('\n');
         page.ticket(ticket);
@@ -77,6 +82,7 @@ pub fn case(manner: &Manner, case: &Case) -> String {
 pub fn ticket(manner: &Manner, ticket: &Ticket) -> String {
     let mut page = Page {
         manner,
+        tickets: std::slice::from_ref(ticket),
         text: String::new(),
     };
     page.ticket(ticket);
@@ -87,6 +93,7 @@ pub fn ticket(manner: &Manner, ticket: &Ticket) -> String {
 pub fn decision(manner: &Manner, decision: &Decision) -> String {
     let mut page = Page {
         manner,
+        tickets: &[],
         text: String::new(),
     };
     page.decision(decision);
@@ -120,6 +127,13 @@ pub fn holder(manner: &Manner, ticket: &Ticket) -> String {
 /// Name of a benefit, in French as in the catalogue; its code when it has none.
 pub fn benefit(code: &str) -> String {
     declic_routing::Benefit::find(code).map_or_else(|| code.to_owned(), |benefit| benefit.name_fr.to_owned())
+}
+
+/// Name of an agency from its resource name or its slug; as it is when the directory of the rules has none.
+pub fn agency(name: &str) -> &str {
+    let slug = short(name);
+    let known = declic_routing::Territory::embedded().agency(slug);
+    known.map_or(slug, |agency| agency.name_fr)
 }
 
 /// What a name ends with: `camille.martin` for `members/camille.martin`.
@@ -186,12 +200,15 @@ impl Page<'_> {
         }
         self.field("page-next", &next_step(manner.lang, ticket.state));
         for step in &ticket.next_steps {
-            let due = step
-                .due_on
-                .as_deref()
-                .map(|day| when::day(manner, day))
-                .unwrap_or_default();
-            self.entry("", format!("{due} {}", step.label).trim_start());
+            let due = step.due_on.as_deref().map(|day| when::day(manner, day));
+            let line = due.map(|day| {
+                let args = [
+                    ("day", Arg::Text(day.as_str())),
+                    ("label", Arg::Text(&step.label)),
+                ];
+                manner.text("page-step", &args)
+            });
+            self.entry("", &line.unwrap_or_else(|| step.label.clone()));
         }
         if let Some(request) = &ticket.information_request {
             self.request(request);
@@ -199,26 +216,45 @@ impl Page<'_> {
         if let Some(reason) = &ticket.triage_reason {
             self.field("page-triage", &manner.label(Family::TriageReason, reason));
         }
-        if let Some(agency) = &ticket.intended_agency {
-            self.field("page-intended", short(agency));
+        if let Some(intended) = &ticket.intended_agency {
+            self.field("page-intended", self::agency(intended));
         }
         for (key, other) in [
             ("page-predecessor", &ticket.predecessor),
             ("page-successor", &ticket.successor),
         ] {
             if let Some(other) = other {
-                self.field(key, &format!("{}/{}", ticket.reference, short(other)));
+                let address = format!("{}/{}", ticket.reference, short(other));
+                let known = self.tickets.iter().find(|known| known.name == *other);
+                let named = known.map(|known| format!("{address}, {}", agency_name(known)));
+                self.field(key, &named.unwrap_or(address));
             }
         }
         if let Some(decision) = &ticket.decision {
             self.decision(decision);
         }
-        if ticket.events.as_ref().is_some_and(|events| !events.is_empty()) {
-            self.text
-                .push_str(&format!("  {}\n", manner.text("page-thread", &[])));
+        self.thread(ticket);
+    }
+
+    /// Who has the balls of a case with several tickets, before anything else is told about each.
+    fn balls(&mut self) {
+        let (manner, tickets) = (self.manner, self.tickets);
+        if tickets.len() < 2 {
+            return;
         }
-        for event in ticket.events.iter().flatten() {
-            self.event(event);
+        let mut label = manner.text("page-now", &[]);
+        for ticket in tickets {
+            let held = holder(manner, ticket);
+            if !held.is_empty() {
+                let (address, agency) = (address(ticket), agency_name(ticket));
+                let args = [
+                    ("ticket", Arg::Text(address.as_str())),
+                    ("agency", Arg::Text(agency)),
+                    ("holder", Arg::Text(held.as_str())),
+                ];
+                self.entry(&label, &manner.text("page-ball", &args));
+                label.clear();
+            }
         }
     }
 
@@ -245,7 +281,11 @@ impl Page<'_> {
     fn request(&mut self, request: &InformationRequest) {
         let manner = self.manner;
         if let Some(day) = &request.due_on {
-            self.field("page-due", &when::day(manner, day));
+            let day = when::day(manner, day);
+            self.field(
+                "page-due",
+                &manner.text("page-due-by", &[("day", Arg::Text(&day))]),
+            );
         }
         for item in &request.items {
             let kind = manner.label(Family::InformationKind, item.kind);
@@ -268,38 +308,10 @@ impl Page<'_> {
             self.entry("", &manner.text("page-item", &args));
         }
     }
-
-    fn event(&mut self, event: &Event) {
-        let manner = self.manner;
-        let time = event
-            .record_time
-            .map(|time| when::margin(manner, time))
-            .unwrap_or_default();
-        let actor = if event.actor_display_name.is_empty() {
-            short(&event.actor)
-        } else {
-            &event.actor_display_name
-        };
-        let who = if event.party_display_name.is_empty() || event.party_display_name == actor {
-            actor.to_owned()
-        } else {
-            format!("{actor} ({})", event.party_display_name)
-        };
-        self.entry(
-            &time,
-            &format!("{}, {who}", manner.label(Family::Event, &event.kind)),
-        );
-        if event.erased {
-            self.entry("", &manner.text("page-erased", &[]));
-        } else if let Some(words) = &event.text {
-            for line in wrap(&plain(words), WIDTH - LABELS - 6) {
-                self.entry("", &format!("\u{2502}\u{a0}{line}"));
-            }
-        }
-    }
 }
 
-fn agency_name(ticket: &Ticket) -> &str {
+/// Name of the agency of a ticket, as the hub gives it.
+pub fn agency_name(ticket: &Ticket) -> &str {
     if ticket.agency_display_name.is_empty() {
         short(&ticket.agency)
     } else {
@@ -312,6 +324,7 @@ mod tests {
     use declic_proto::v1;
 
     use super::*;
+    use crate::view::Event;
     use crate::when::tests::manner;
 
     #[test]

@@ -183,8 +183,11 @@ async fn answer_line(
     ignored: &mut BTreeSet<String>,
 ) -> Result<Answer, Failure> {
     if starts_an_array(bytes) {
-        let expected = text(lang, "cli-json-an-object", &[]);
-        let args = [("found", Arg::Text("array")), ("expected", Arg::Text(&expected))];
+        let (found, expected) = (
+            text(lang, "cli-json-found-list", &[]),
+            text(lang, "cli-json-an-object", &[]),
+        );
+        let args = [("found", Arg::Text(&found)), ("expected", Arg::Text(&expected))];
         return Err(Failure::usage(text(lang, "cli-json-wrong-type", &args)));
     }
     let strict = strict_json::parse::<Line>(bytes, lang);

@@ -7,6 +7,8 @@ use declic_words::{Arg, Family, Lang, label, text};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::hub_says::Said;
+
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -32,10 +34,12 @@ pub enum Exit {
 pub struct Failure {
     pub exit: Exit,
     /// Name of the hub's reason (`EPOCH_OUTDATED`), when there is one: its page is `docs/errors/<REASON>.md`.
-    pub reason: Option<String>,
+    pub reason: Option<&'static str>,
     /// One sentence that says what to do.
     pub sentence: String,
-    /// What else is known, one line each.
+    /// What the hub said beside its reason.
+    pub said: Vec<Said>,
+    /// What else is known, one line each, in the reader's language.
     pub details: Vec<String>,
     /// Options that repeat the same intention, when it may have happened.
     pub retry: Option<String>,
@@ -47,6 +51,7 @@ impl Failure {
             exit,
             reason: None,
             sentence: sentence.into(),
+            said: Vec::new(),
             details: Vec::new(),
             retry: None,
         }
@@ -68,9 +73,9 @@ impl Failure {
         if let Some(reason) = error.reason {
             let name = reason.as_str_name().trim_start_matches("ERROR_REASON_");
             failure.sentence = label(lang, Family::ErrorReason, name);
-            failure.reason = Some(name.to_owned());
+            failure.reason = Some(name);
             if error.violations.is_empty() {
-                failure.details.push(error.message.clone());
+                failure.said.push(Said::Message(error.message.clone()));
             }
         } else {
             let key = if error.is_unreachable() {
@@ -79,18 +84,17 @@ impl Failure {
                 "cli-answer-not-of-a-hub"
             };
             failure.sentence = text(lang, key, &[]);
-            failure.details.push(error.message.clone());
+            failure.said.push(Said::Message(error.message.clone()));
         }
-        let violations = error
-            .violations
-            .iter()
-            .map(|(subject, problem)| format!("{subject}: {problem}"));
-        failure.details.extend(violations);
-        let metadata = error
-            .metadata
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}"));
-        failure.details.extend(metadata);
+        let pairs = |(name, value): (&String, &String)| (name.clone(), value.clone());
+        let violations = error.violations.iter().cloned();
+        let metadata = error.metadata.iter().map(pairs);
+        failure
+            .said
+            .extend(violations.map(|(subject, problem)| Said::Violation(subject, problem)));
+        failure
+            .said
+            .extend(metadata.map(|(name, value)| Said::Metadata(name, value)));
         if let Some(delay) = error.retry_after {
             let seconds = i64::try_from(delay.as_secs()).unwrap_or(i64::MAX).max(1);
             failure.details.push(text(
@@ -116,26 +120,41 @@ impl Failure {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             return Self::new(Exit::Done, "");
         }
-        let args = [
-            ("place", Arg::Text(place)),
-            ("problem", Arg::Text(&error.to_string())),
-        ];
-        let missing = error.kind() == std::io::ErrorKind::NotFound;
-        let exit = if missing { Exit::Usage } else { Exit::Failure };
+        use std::io::ErrorKind as E;
+        let problem = match error.kind() {
+            E::NotFound => text(lang, "cli-file-absent", &[]),
+            E::PermissionDenied => text(lang, "cli-file-forbidden", &[]),
+            E::IsADirectory => text(lang, "cli-file-is-folder", &[]),
+            E::AlreadyExists => text(lang, "cli-file-exists", &[]),
+            E::StorageFull => text(lang, "cli-file-disk-full", &[]),
+            _ => {
+                let why = error.to_string();
+                text(lang, "cli-file-other", &[("problem", Arg::Text(&why))])
+            }
+        };
+        let exit = match error.kind() {
+            E::NotFound | E::IsADirectory => Exit::Usage,
+            _ => Exit::Failure,
+        };
+        let args = [("place", Arg::Text(place)), ("problem", Arg::Text(&problem))];
         Self::new(exit, text(lang, "cli-file", &args))
     }
 
     /// For people: what to do first, then why.
     pub fn to_text(&self, lang: Lang) -> String {
         let mut shown = format!("{} {}\n", text(lang, "cli-error", &[]), self.sentence);
-        for detail in &self.details {
-            let _infallible = writeln!(shown, "  - {}", crate::screen::plain(detail));
+        let said = self
+            .said
+            .iter()
+            .filter_map(|said| said.to_text(lang, self.reason));
+        for detail in said.chain(self.details.iter().cloned()) {
+            let _infallible = writeln!(shown, "  - {}", crate::screen::plain(&detail));
         }
         if let Some(options) = &self.retry {
             let line = text(lang, "cli-retry-with", &[("options", Arg::Text(options))]);
             let _infallible = writeln!(shown, "  {line}");
         }
-        if let Some(reason) = &self.reason {
+        if let Some(reason) = self.reason {
             let line = text(lang, "cli-reason", &[("reason", Arg::Text(reason))]);
             let _infallible = writeln!(shown, "  {line}");
         }
@@ -144,11 +163,13 @@ impl Failure {
 
     /// For programs: one line.
     pub fn to_json(&self) -> String {
+        let said = self.said.iter().map(Said::as_it_came);
+        let details: Vec<String> = said.chain(self.details.iter().cloned()).collect();
         json!({ "error": {
             "exit_code": self.exit as u8,
             "reason": self.reason,
             "message": self.sentence,
-            "details": self.details,
+            "details": details,
             "retry_with": self.retry,
         }})
         .to_string()
@@ -231,6 +252,23 @@ mod tests {
 
         let refused = error(Some(ErrorReason::MandateInvalid), Code::FailedPrecondition);
         assert_eq!(Failure::of_command(Lang::En, &refused, &sent).retry, None);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_told_in_the_language_of_the_reader() {
+        use std::io::{Error, ErrorKind as E};
+        let rows = [
+            (E::NotFound, "n’existe pas", Exit::Usage),
+            (E::IsADirectory, "c’est un dossier", Exit::Usage),
+            (E::PermissionDenied, "accès refusé", Exit::Failure),
+            (E::StorageFull, "disque est plein", Exit::Failure),
+            (E::Interrupted, "en anglais", Exit::Failure),
+        ];
+        for (kind, said, exit) in rows {
+            let failure = Failure::of_io(Lang::Fr, "dossier.json", &Error::from(kind));
+            assert!(failure.sentence.contains(said), "{}", failure.sentence);
+            assert_eq!(failure.exit, exit);
+        }
     }
 
     #[test]

@@ -9,7 +9,11 @@ use declic_runtime::config::Source;
 use declic_words::{Arg, Lang, find, text};
 
 use crate::failure::Failure;
+use crate::screen::{WIDTH, wrap};
 use crate::settings::variable;
+
+/// Longest line of what an option does, beside its name.
+const HELP_WIDTH: usize = 60;
 
 /// Help and version come after what is particular to a command.
 const LAST: usize = 1_000;
@@ -112,7 +116,7 @@ pub fn refusal(refused: &clap::Error, lang: Lang) -> Option<Failure> {
 
 fn dressed(command: Command, lang: Lang, template: &str, path: &str) -> Command {
     let mut command = command
-        .about(text(lang, path, &[]))
+        .about(wrap(&text(lang, path, &[]), WIDTH).join("\n"))
         .help_template(template.to_owned())
         .subcommand_help_heading(text(lang, "heading-commands", &[]))
         .subcommand_value_name(text(lang, "heading-command", &[]))
@@ -162,9 +166,13 @@ fn dressed(command: Command, lang: Lang, template: &str, path: &str) -> Command 
         let words = own.unwrap_or_else(|| text(lang, &format!("help--{name}"), &[]));
         let takes_values = arg.get_action().takes_values();
         let words = format!("{words}{}", choices(&arg, lang));
+        let words = wrap(&words, HELP_WIDTH).join("\n");
         let arg = arg.help(words).help_heading(heading.clone());
         if takes_values {
-            arg.hide_possible_values(true).hide_default_value(true)
+            let values = value_names(&arg, lang);
+            arg.value_names(values)
+                .hide_possible_values(true)
+                .hide_default_value(true)
         } else {
             arg
         }
@@ -178,6 +186,25 @@ fn dressed(command: Command, lang: Lang, template: &str, path: &str) -> Command 
         command = command.mut_subcommand(name, |sub| dressed(sub, lang, template, &path));
     }
     command
+}
+
+/// What stands for the values of an option, in the reader's language: `<FICHIER>`.
+fn value_names(arg: &clap::Arg, lang: Lang) -> Vec<String> {
+    let names = arg.get_value_names().unwrap_or_default();
+    let translated = |name: &clap::builder::Str| {
+        let key: String = name
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_ascii_lowercase()
+                } else {
+                    '-'
+                }
+            })
+            .collect();
+        find(lang, &format!("value-{key}"), &[]).unwrap_or_else(|| name.to_string())
+    };
+    names.iter().map(translated).collect()
 }
 
 /// The values an option takes and the one it takes by itself, in the reader's language.
@@ -197,7 +224,7 @@ fn choices(arg: &clap::Arg, lang: Lang) -> String {
         .collect();
     let mut words = String::new();
     if !names.is_empty() {
-        let names = names.join("|");
+        let names = names.join(", ");
         words.push_str(&format!(
             " {}",
             text(lang, "heading-choices", &[("choices", Arg::Text(&names))])
@@ -243,6 +270,30 @@ mod tests {
         let usage = help.find("Utilisation").expect("the usage");
         assert!(example < usage, "{help}");
         assert!(!help.contains("Usage") && !help.contains("Print help"), "{help}");
+        assert!(
+            help.contains("--input <FICHIER.json>") && help.contains("Options\u{a0}:"),
+            "{help}"
+        );
+    }
+
+    #[test]
+    fn no_line_of_the_help_is_wider_than_a_screen() {
+        for words in [
+            &["ticket", "resolve"][..],
+            &["routing", "explain"],
+            &["demo"],
+            &[],
+        ] {
+            let line = ["declic"].iter().chain(words).chain(&["--help"]);
+            let help = localised(Cli::command(), Lang::Fr)
+                .try_get_matches_from(line)
+                .expect_err("help is no command")
+                .to_string();
+            let options = help.split("Utilisation").nth(1).expect("the usage");
+            for line in options.lines() {
+                assert!(line.chars().count() <= 100, "{line}");
+            }
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod demo;
 mod explain;
 mod failure;
 mod help;
+mod hub_says;
 mod ledger_files;
 mod names;
 mod screen;

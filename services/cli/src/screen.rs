@@ -9,6 +9,9 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
+/// Longest line of a page or a table, in characters.
+pub const WIDTH: usize = 96;
+
 /// How the reader wants to be spoken to.
 #[derive(Debug, Clone)]
 pub struct Manner {

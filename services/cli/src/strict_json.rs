@@ -87,7 +87,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8], lang: Lang) -> Result<T, Mistake
         line: error.line(),
         column: error.column(),
         path,
-        problem: explain(error, lang),
+        problem: explain(error, byte_at(source, error.line(), error.column()), lang),
     };
     let value = value.map_err(|error| {
         // A place that has no name yet: the top, or a field whose name cannot be read.
@@ -102,11 +102,17 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8], lang: Lang) -> Result<T, Mistake
 }
 
 /// serde's sentence in the reader's language. A form that is not known here is shown as it came.
-fn explain(error: &serde_json::Error, lang: Lang) -> String {
+fn explain(error: &serde_json::Error, there: Option<u8>, lang: Lang) -> String {
     let whole = error.to_string();
     let message = whole.split(" at line ").next().unwrap_or(&whole);
     if error.is_syntax() || error.is_eof() {
-        return text(lang, "cli-json-malformed", &[("problem", Arg::Text(message))]);
+        // serde_json says this also of a value of another type, where a word of a list is wanted.
+        let is_a_value = there.is_some_and(|byte| b"-0123456789tfn[".contains(&byte));
+        if message == "expected value" && is_a_value {
+            let expected = text(lang, "cli-json-a-text", &[]);
+            return text(lang, "cli-json-problem", &[("expected", Arg::Text(&expected))]);
+        }
+        return syntax(message, lang);
     }
     let named = |prefix: &str| {
         let rest = message.strip_prefix(prefix)?;
@@ -115,6 +121,7 @@ fn explain(error: &serde_json::Error, lang: Lang) -> String {
             name,
             rest.trim_start_matches(", expected ")
                 .trim_start_matches("one of ")
+                .replace(" or ", ", ")
                 .replace('`', ""),
         ))
     };
@@ -137,18 +144,72 @@ fn explain(error: &serde_json::Error, lang: Lang) -> String {
         .and_then(|rest| rest.split_once(", expected "));
     match wrong_type {
         Some((found, expected)) => {
-            let expected = match expected {
-                "a string" => text(lang, "cli-json-a-text", &[]),
-                "a boolean" => "true, false".to_owned(),
-                _ if expected.starts_with("struct ") => text(lang, "cli-json-an-object", &[]),
-                _ => expected.to_owned(),
-            };
-            let found = found.split(' ').next().unwrap_or(found);
-            let args = [("found", Arg::Text(found)), ("expected", Arg::Text(&expected))];
+            let (found, expected) = (found_type(found, lang), expected_type(expected, lang));
+            let args = [("found", Arg::Text(&found)), ("expected", Arg::Text(&expected))];
             text(lang, "cli-json-wrong-type", &args)
         }
-        None => message.to_owned(),
+        None => text(
+            lang,
+            "cli-json-problem",
+            &[("expected", Arg::Text(&expected_type(message, lang)))],
+        ),
     }
+}
+
+/// What keeps a text from being JSON.
+fn syntax(message: &str, lang: Lang) -> String {
+    let known = [
+        ("trailing characters", "cli-json-trailing"),
+        ("trailing comma", "cli-json-trailing-comma"),
+        ("EOF while", "cli-json-unfinished"),
+        ("expected value", "cli-json-expected-value"),
+        ("expected ident", "cli-json-expected-value"),
+        ("expected `,`", "cli-json-expected-comma"),
+        ("expected `:`", "cli-json-expected-colon"),
+        ("key must be a string", "cli-json-key"),
+        ("invalid number", "cli-json-number"),
+        ("number out of range", "cli-json-number"),
+        ("invalid escape", "cli-json-escape"),
+        ("control character", "cli-json-escape"),
+    ];
+    let key = known.iter().find(|(start, _)| message.starts_with(start));
+    match key {
+        Some((_, key)) => text(lang, key, &[]),
+        None => text(lang, "cli-json-malformed", &[("problem", Arg::Text(message))]),
+    }
+}
+
+/// serde's word for what stands there.
+fn found_type(found: &str, lang: Lang) -> String {
+    let key = match found.split(' ').next().unwrap_or(found) {
+        "string" | "character" => "cli-json-found-text",
+        "integer" | "floating" | "number" => "cli-json-found-number",
+        "boolean" => "cli-json-found-boolean",
+        "null" | "unit" => "cli-json-found-null",
+        "sequence" | "array" => "cli-json-found-list",
+        "map" | "object" => "cli-json-found-object",
+        _ => return found.to_owned(),
+    };
+    text(lang, key, &[])
+}
+
+/// serde's word for what should stand there.
+fn expected_type(expected: &str, lang: Lang) -> String {
+    let key = match expected {
+        "a string" | "string" | "string or map" | "variant identifier" => "cli-json-a-text",
+        "a string or a whole number" => "cli-json-text-or-whole-number",
+        "i64" | "u64" | "u32" => "cli-json-a-whole-number",
+        "a boolean" => return "true, false".to_owned(),
+        _ if expected.starts_with("struct ") => "cli-json-an-object",
+        _ => return expected.to_owned(),
+    };
+    text(lang, key, &[])
+}
+
+/// The byte at a line and column as serde_json counts them.
+fn byte_at(source: &str, line: usize, column: usize) -> Option<u8> {
+    let line = source.split('\n').nth(line.checked_sub(1)?)?;
+    line.as_bytes().get(column.checked_sub(1)?).copied()
 }
 
 fn place_of(bytes: &[u8], offset: usize) -> (usize, usize) {
@@ -159,4 +220,61 @@ fn place_of(bytes: &[u8], offset: usize) -> (usize, usize) {
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |place| place + 1);
     (line, offset - start + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its reading is looked at")]
+    struct Value {
+        name: String,
+        count: Option<u32>,
+        word: Option<Word>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Word {
+        One,
+        Two,
+    }
+
+    #[test]
+    fn what_people_get_wrong_is_told_in_french_without_a_word_of_the_machine() {
+        let rows = [
+            (r#"{"name":1}"#, "mauvais type (un nombre)"),
+            (r#"{"name":["a"]}"#, "mauvais type (une liste)"),
+            (r#"{"name":"a","count":"b"}"#, "attendu\u{a0}: un nombre entier"),
+            (
+                r#"{"name":"a","word":3}"#,
+                "attendu\u{a0}: un texte entre guillemets",
+            ),
+            (
+                r#"{"name":"a","word":"three"}"#,
+                "valeurs possibles\u{a0}: one, two",
+            ),
+            (r#"{"name":"a"} b"#, "quelque chose suit"),
+            (r#"{"name":"a""#, "s’arrête avant la fin"),
+            (r#"{"name":"a",}"#, "virgule de trop"),
+            (r#"{"name" "a"}"#, "deux-points"),
+            (r#"{name:"a"}"#, "entre guillemets"),
+            (r#"{"name":}"#, "il faut ici une valeur"),
+            (r#"{"name":"a" "count":1}"#, "il manque une virgule"),
+            (r#"{"count":1}"#, "il manque le champ «\u{a0}name\u{a0}»"),
+            (r#"{"name":"a","name":"b"}"#, "est écrit deux fois"),
+        ];
+        for (source, said) in rows {
+            let mistake = parse::<Value>(source.as_bytes(), Lang::Fr).expect_err("a mistake");
+            let told = mistake.to_text(Lang::Fr);
+            assert!(told.contains(said), "{source}: {told}");
+            for english in ["expected", "EOF", "trailing", "integer", "string", " or "] {
+                assert!(!told.contains(english), "{source}: {told}");
+            }
+        }
+    }
 }

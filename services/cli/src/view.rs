@@ -120,6 +120,8 @@ pub struct Decision {
 #[derive(Debug, Serialize)]
 pub struct Event {
     pub event_id: String,
+    /// The ticket it happened on: the one asked for, or one that it follows.
+    pub ticket: Option<String>,
     pub number: u64,
     #[serde(rename = "type")]
     pub kind: String,
@@ -288,6 +290,7 @@ impl From<v1::TicketEvent> for Event {
             event_id: hex(&event.event_id),
             number: event.number,
             state: state_code(event.state()),
+            ticket: given(event.ticket),
             kind: event.r#type,
             actor: event.actor,
             actor_display_name: event.actor_display_name,

@@ -27,6 +27,14 @@ pub fn margin(manner: &Manner, time: Timestamp) -> String {
         .to_string()
 }
 
+/// Same as [`ago`], for a column of a table.
+pub fn since(manner: &Manner, time: Timestamp) -> String {
+    if manner.now.as_second() - time.as_second() < 60 {
+        return manner.text("when-less-than-a-minute-short", &[]);
+    }
+    ago(manner, time)
+}
+
 /// How long ago, in its largest unit: "3 jours", "2 heures", "moins d’une minute".
 pub fn ago(manner: &Manner, time: Timestamp) -> String {
     let seconds = (manner.now.as_second() - time.as_second()).max(0);
@@ -108,5 +116,7 @@ pub mod tests {
         for (time, said) in rows {
             assert_eq!(ago(&manner(), time.parse().expect("a time")), said);
         }
+        let now = "2026-11-22T10:59:30Z".parse().expect("a time");
+        assert_eq!(since(&manner(), now), "<\u{a0}1\u{a0}minute");
     }
 }

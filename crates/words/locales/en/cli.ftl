@@ -18,9 +18,11 @@ page-holder = Holder
 page-held-since = { $name }, since { $moment } ({ $ago })
 page-state = State
 page-outcome = Outcome
-page-effect = Effect
+page-effect = Obtained
 page-next = Next
+page-step = { $day }: { $label }
 page-due = Due
+page-due-by = by { $day }
 page-item = { $number }. { $kind }: { $label } ({ $why }), { $answered }
 page-item-answered = received
 page-item-awaited = awaited
@@ -30,9 +32,14 @@ page-predecessor = Follows
 page-successor = Goes on in
 page-why = Why
 page-question = Question
-page-would-change = Would change
+page-would-change = If instead
 page-ruleset = Rules
 page-thread = Thread
+page-thread-of = Ticket { $ticket }
+page-opened-after = Ticket opened with { $agency } (follows ticket { $number })
+page-opened-after-unknown = Ticket opened (follows ticket { $number })
+page-now = At present
+page-ball = { $ticket }, { $agency }: with { $holder }
 page-erased = (content erased)
 
 ## Tables
@@ -81,6 +88,7 @@ when-day = { $day } { $month ->
        *[12] December
     } { $year }
 when-less-than-a-minute = less than a minute
+when-less-than-a-minute-short = < 1 minute
 when-minutes = { $count ->
         [one] { $count } minute
        *[other] { $count } minutes
@@ -100,7 +108,8 @@ cli-opened-ticket = Ticket { $number }: { $agency }
 cli-dry-run = The case is complete. Nothing was opened.
 cli-would-go = It would go to: { $agencies }
 cli-done = { $ticket }: { $state } (entry { $event })
-cli-successor = goes on as { $ticket }, { $agency }, { $state } (entry { $event })
+cli-successor = goes on as { $ticket }, { $agency }: { $state } (entry { $event })
+cli-next = Next: { $next }
 cli-more = The list stops at { $limit } lines: ask for more with --limit.
 cli-no-case = No case.
 cli-no-ticket = No ticket: nothing waits for you.
@@ -134,6 +143,12 @@ cli-configuration = { $place } is no readable configuration: correct the line sh
 cli-unknown-language = There is no language “{ $lang }” here: write fr or en.
 cli-unknown-zone = The time zone “{ $zone }” is unknown: write it as Europe/Paris or Indian/Reunion.
 cli-file = { $place }: { $problem }
+cli-file-absent = there is no such file, check its name
+cli-file-forbidden = access denied, check the rights of this file
+cli-file-is-folder = this is a folder, give the name of a file
+cli-file-exists = this file exists already, choose another name
+cli-file-disk-full = the disk is full, make room
+cli-file-other = access failed ({ $problem })
 cli-too-large = { $place } is over 64 KiB: check that it is the right file.
 cli-which-ticket = Case { $case } has several tickets: say which one.
 cli-no-such-ticket = Case { $case } has no such ticket: choose one of these.
@@ -156,6 +171,24 @@ cli-json-duplicate-field = the field “{ $field }” is written twice: keep one
 cli-json-wrong-type = wrong type ({ $found }); expected: { $expected }
 cli-json-a-text = a text between quotes
 cli-json-an-object = an object between braces
+cli-json-a-whole-number = a whole number
+cli-json-text-or-whole-number = a text between quotes or a whole number
+cli-json-problem = wrong value; expected: { $expected }
+cli-json-found-text = a text
+cli-json-found-number = a number
+cli-json-found-boolean = true or false
+cli-json-found-null = null
+cli-json-found-list = a list
+cli-json-found-object = an object
+cli-json-trailing = something follows the end of the value: take it out
+cli-json-trailing-comma = one comma too many before a closing bracket: take it out
+cli-json-unfinished = the text ends before the end of the value: check quotes and braces
+cli-json-expected-value = a value is wanted here: a text between quotes, a number, true, false, null, a list or an object
+cli-json-expected-comma = a comma or a closing bracket is missing
+cli-json-expected-colon = a colon is missing between the field and its value
+cli-json-key = the name of a field stands between quotes
+cli-json-number = a number badly written, or too large
+cli-json-escape = a character badly written within a text (backslash, line break or tab): write it \n or \t
 
 ## Routing
 cli-explain-line = line { $line }: { $problem }

@@ -18,9 +18,11 @@ page-holder = Chez qui
 page-held-since = { $name }, depuis le { $moment } ({ $ago })
 page-state = État
 page-outcome = Réponse
-page-effect = Effet
+page-effect = Obtenu
 page-next = Suite
+page-step = { $day } : { $label }
 page-due = À fournir
+page-due-by = d’ici au { $day }
 page-item = { $number }. { $kind } : { $label } ({ $why }), { $answered }
 page-item-answered = reçu
 page-item-awaited = attendu
@@ -30,9 +32,14 @@ page-predecessor = Vient de
 page-successor = Continue en
 page-why = Pourquoi
 page-question = Question
-page-would-change = Changerait
+page-would-change = Si plutôt
 page-ruleset = Règles
 page-thread = Fil
+page-thread-of = Demande { $ticket }
+page-opened-after = Demande ouverte auprès { $agency } (suite de la demande { $number })
+page-opened-after-unknown = Demande ouverte (suite de la demande { $number })
+page-now = En ce moment
+page-ball = { $ticket }, { $agency } : chez { $holder }
 page-erased = (contenu effacé)
 
 ## Tableaux
@@ -81,6 +88,7 @@ when-day = { $day } { $month ->
        *[12] décembre
     } { $year }
 when-less-than-a-minute = moins d’une minute
+when-less-than-a-minute-short = < 1 minute
 when-minutes = { $count ->
         [one] { $count } minute
        *[other] { $count } minutes
@@ -100,7 +108,8 @@ cli-opened-ticket = Demande { $number } : { $agency }
 cli-dry-run = Le dossier est complet. Rien n’a été ouvert.
 cli-would-go = Il irait à : { $agencies }
 cli-done = { $ticket } : { $state } (inscription { $event })
-cli-successor = suite : { $ticket }, { $agency }, { $state } (inscription { $event })
+cli-successor = suite : { $ticket }, { $agency } : { $state } (inscription { $event })
+cli-next = Suite : { $next }
 cli-more = La liste s’arrête à { $limit } lignes : demandez-en plus avec --limit.
 cli-no-case = Aucun dossier.
 cli-no-ticket = Aucune demande : rien ne vous attend.
@@ -134,6 +143,12 @@ cli-configuration = { $place } n’est pas une configuration lisible : corrigez
 cli-unknown-language = La langue « { $lang } » n’existe pas ici : écrivez fr ou en.
 cli-unknown-zone = Le fuseau horaire « { $zone } » est inconnu : écrivez-le comme Europe/Paris ou Indian/Reunion.
 cli-file = { $place } : { $problem }
+cli-file-absent = ce fichier n’existe pas, vérifiez son nom
+cli-file-forbidden = accès refusé, vérifiez les droits de ce fichier
+cli-file-is-folder = c’est un dossier, donnez le nom d’un fichier
+cli-file-exists = ce fichier existe déjà, choisissez un autre nom
+cli-file-disk-full = le disque est plein, faites de la place
+cli-file-other = l’accès a échoué (en anglais : { $problem })
 cli-too-large = { $place } dépasse 64 Kio : vérifiez que c’est le bon fichier.
 cli-which-ticket = Le dossier { $case } a plusieurs demandes : précisez laquelle.
 cli-no-such-ticket = Le dossier { $case } n’a pas cette demande : choisissez parmi celles-ci.
@@ -156,6 +171,24 @@ cli-json-duplicate-field = le champ « { $field } » est écrit deux fois : g
 cli-json-wrong-type = mauvais type ({ $found }) ; attendu : { $expected }
 cli-json-a-text = un texte entre guillemets
 cli-json-an-object = un objet entre accolades
+cli-json-a-whole-number = un nombre entier
+cli-json-text-or-whole-number = un texte entre guillemets ou un nombre entier
+cli-json-problem = mauvaise valeur ; attendu : { $expected }
+cli-json-found-text = un texte
+cli-json-found-number = un nombre
+cli-json-found-boolean = true ou false
+cli-json-found-null = null
+cli-json-found-list = une liste
+cli-json-found-object = un objet
+cli-json-trailing = quelque chose suit la fin de la valeur : enlevez-le
+cli-json-trailing-comma = virgule de trop avant une fermeture : enlevez-la
+cli-json-unfinished = le texte s’arrête avant la fin de la valeur : vérifiez guillemets et accolades
+cli-json-expected-value = il faut ici une valeur : un texte entre guillemets, un nombre, true, false, null, une liste ou un objet
+cli-json-expected-comma = il manque une virgule ou une fermeture
+cli-json-expected-colon = il manque deux-points entre le champ et sa valeur
+cli-json-key = le nom d’un champ s’écrit entre guillemets
+cli-json-number = nombre mal écrit, ou trop grand
+cli-json-escape = caractère mal écrit dans un texte (barre oblique inverse, retour à la ligne ou tabulation) : écrivez-le \n ou \t
 
 ## Orientation
 cli-explain-line = ligne { $line } : { $problem }

@@ -1,13 +1,49 @@
 ### L’aide de la ligne de commande, par commande et par option.
 heading-usage = Utilisation :
 heading-examples = Exemples :
-heading-commands = Commandes
+heading-commands = Commandes{ " " }
 heading-command = COMMANDE
-heading-options = Options
-heading-arguments = Arguments
-heading-common-options = Options communes
+heading-options = Options{ " " }
+heading-arguments = Arguments{ " " }
+heading-common-options = Options communes{ " " }
 heading-choices = { "[" }{ $choices }]
 heading-default = (par défaut : { $value })
+value-file = FICHIER
+value-file-json = FICHIER.json
+value-file-jsonl = FICHIER.jsonl
+value-name = NOM
+value-subject = NOM
+value-key = CLÉ
+value-n-text = N=TEXTE
+value-yyyy-mm-dd = AAAA-MM-JJ
+value-yyyy-mm-dd-label = AAAA-MM-JJ=LIBELLÉ
+value-member = MEMBRE
+value-desk = ÉQUIPE
+value-kind-label-why = TYPE:LIBELLÉ|POURQUOI
+value-agency = ORGANISME
+value-scheme = RÉGIME
+value-event = ÉVÉNEMENT
+value-folder = RÉPERTOIRE
+value-directory = RÉPERTOIRE
+value-address = ADRESSE
+value-case = DOSSIER
+value-ticket = DEMANDE
+value-case-or-ticket = DOSSIER_OU_DEMANDE
+value-event-or-ticket = INSCRIPTION_OU_DEMANDE
+value-text = TEXTE
+value-reason = MOTIF
+value-effect = EFFET
+value-state = ÉTAT
+value-outcome = RÉPONSE
+value-link = LIEN
+value-regime = RÉGIME
+value-benefit = CODE
+value-blockage = CODE
+value-stage = ÉTAPE
+value-agricultural-status = STATUT
+value-local-scheme = VALEUR
+value-has-basic-pension = VALEUR
+value-query = TEXTE
 help = Déclic : débloquer une situation, dossier par dossier. Les données vont sur la sortie standard, le reste sur la sortie d’erreur.
 help-examples =
     declic case open --input dossier.json

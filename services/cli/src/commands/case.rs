@@ -196,16 +196,18 @@ async fn open(open: OpenCase, settings: &Settings, screen: &mut Screen) -> Resul
     for (number, ticket) in (1_i64..).zip(&tickets) {
         let args = [
             ("number", Arg::Number(number)),
-            ("agency", Arg::Text(case_page::short(&ticket.agency))),
+            ("agency", Arg::Text(case_page::agency(&ticket.agency))),
         ];
         page.push_str(&format!("  {}\n", manner.text("cli-opened-ticket", &args)));
     }
     if let Some(decision) = &decision {
         if open.dry_run {
-            let agencies = manner.text(
-                "cli-would-go",
-                &[("agencies", Arg::Text(&decision.agencies.join(", ")))],
-            );
+            let agencies: Vec<&str> = decision
+                .agencies
+                .iter()
+                .map(|slug| case_page::agency(slug))
+                .collect();
+            let agencies = manner.text("cli-would-go", &[("agencies", Arg::Text(&agencies.join(", ")))]);
             let outcome = manner.label(Family::RoutingOutcome, decision.outcome);
             page.push_str(&format!(
                 "  {}\n",
@@ -221,7 +223,9 @@ async fn open(open: OpenCase, settings: &Settings, screen: &mut Screen) -> Resul
     screen.show(&page)
 }
 
-async fn show(client: &Client, name: String, screen: &mut Screen) -> Result<(), Failure> {
+async fn show(client: &Client, typed: String, screen: &mut Screen) -> Result<(), Failure> {
+    // Whoever names one of its tickets means the case that shows it.
+    let name = TicketRef::parse(&typed).case().unwrap_or(typed);
     let answer = client.get_case(v1::GetCaseRequest { name }).await;
     let answer = answer.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
     let mut case = view::Case::from(answer.case.unwrap_or_default());
@@ -311,12 +315,12 @@ fn case_table(screen: &Screen, cases: &[view::Case]) -> String {
             let holder = ticket.holder.as_ref();
             let since = holder
                 .and_then(|holder| holder.since)
-                .map(|since| when::ago(manner, since));
+                .map(|since| when::since(manner, since));
             table.row([
                 case_page::address(ticket),
                 person.clone().unwrap_or_default(),
                 benefit.clone().unwrap_or_default(),
-                case_page::short(&ticket.agency).to_owned(),
+                case_page::agency_name(ticket).to_owned(),
                 manner.label(Family::TicketState, ticket.state),
                 holder
                     .map(|holder| holder.display_name.clone())

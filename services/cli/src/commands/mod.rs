@@ -131,7 +131,13 @@ impl Intention {
             .iter()
             .map(|next| self.done_line(screen, "cli-successor", next))
             .collect();
-        screen.show(&(lines + &next))
+        let last = successor.as_ref().or(confirmation.as_ref());
+        let then = last.map(|done| {
+            let next = declic_words::next_step(screen.manner.lang, done.state);
+            let words = screen.manner.text("cli-next", &[("next", Arg::Text(&next))]);
+            format!("  {words}\n")
+        });
+        screen.show(&(lines + &next + &then.unwrap_or_default()))
     }
 
     fn done_line(&self, screen: &Screen, key: &str, done: &Confirmation) -> String {
@@ -143,7 +149,7 @@ impl Intention {
         };
         let args = [
             ("ticket", Arg::Text(&ticket)),
-            ("agency", Arg::Text(crate::case_page::short(&done.agency))),
+            ("agency", Arg::Text(crate::case_page::agency(&done.agency))),
             ("state", Arg::Text(&state)),
             ("event", Arg::Text(&done.event_id)),
         ];

@@ -284,11 +284,13 @@ fn ticket_table(screen: &Screen, tickets: &[view::Ticket]) -> String {
         "ticket", "benefit", "blockage", "urgent", "agency", "state", "holder", "since",
     ];
     let mut table = Table::new(headings.map(|heading| manner.text(&format!("table-{heading}"), &[])));
+    // An agency knows its own name.
+    let is_one_agency = tickets.iter().all(|ticket| ticket.agency == tickets[0].agency);
     for ticket in tickets {
         let holder = ticket.holder.as_ref();
         let since = holder
             .and_then(|holder| holder.since)
-            .map(|since| when::ago(manner, since));
+            .map(|since| when::since(manner, since));
         let blockage = ticket
             .blockage
             .as_deref()
@@ -298,11 +300,15 @@ fn ticket_table(screen: &Screen, tickets: &[view::Ticket]) -> String {
             ticket.benefit.clone().unwrap_or_default(),
             blockage.unwrap_or_default(),
             if ticket.urgent {
-                manner.text("page-urgent", &[])
+                manner.text("page-urgent-yes", &[])
             } else {
                 String::new()
             },
-            case_page::short(&ticket.agency).to_owned(),
+            if is_one_agency {
+                String::new()
+            } else {
+                case_page::agency_name(ticket).to_owned()
+            },
             manner.label(Family::TicketState, ticket.state),
             holder
                 .map(|holder| holder.display_name.clone())
