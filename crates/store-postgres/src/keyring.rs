@@ -1,5 +1,7 @@
 //! Wrapped keys in a database of their own, so that its backups can live shorter than all others.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
 use sqlx::{AssertSqlSafe, PgPool};
@@ -17,6 +19,11 @@ const KIND: Kind = Kind {
 
 /// Files that the keys are spread over, as in the migrations.
 const BUCKETS: u8 = 64;
+
+/// The longest a shredding waits for sessions that read from before it.
+const OLDEST_READER: Duration = Duration::from_secs(5);
+/// How often it looks whether they have ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The keyring: few, short accesses.
 pub struct PgKeyring {
@@ -95,6 +102,7 @@ impl Keyring for PgKeyring {
             .execute(&self.pool)
             .await
             .map_err(unavailable)?;
+        self.wait_for_older_readers().await?;
         // Also when there was no row: an earlier call may have ended between the two.
         let rewrite = format!("VACUUM (FULL) wrapped_keys_{bucket}");
         sqlx::query(AssertSqlSafe(rewrite))
@@ -110,6 +118,35 @@ impl Keyring for PgKeyring {
             .await
             .map_err(unavailable)?;
         Ok(counted.count.unsigned_abs())
+    }
+}
+
+impl PgKeyring {
+    /// A rewrite keeps what a snapshot from before the deletion may still see: an analysis by the engine itself is enough.
+    /// Waits for them, and says that nothing is certain when they last: shredding again finishes the work.
+    async fn wait_for_older_readers(&self) -> Result<(), Error> {
+        let mark = sqlx::query_file!("queries/key/mark.sql")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(unavailable)?
+            .mark;
+        let deadline = tokio::time::Instant::now() + OLDEST_READER;
+        loop {
+            let held = sqlx::query_file!("queries/key/held.sql", mark)
+                .fetch_one(&self.pool)
+                .await
+                .map_err(unavailable)?
+                .held;
+            if !held {
+                return Ok(());
+            }
+            if tokio::time::Instant::now() > deadline {
+                let problem =
+                    "a session of the keyring's database still reads what was there before the deletion";
+                return Err(Error::Unavailable(problem.into()));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 }
 

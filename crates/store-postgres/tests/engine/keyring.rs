@@ -85,6 +85,42 @@ async fn a_shredded_part_is_in_no_file_of_the_database_any_more_and_the_other_st
         .expect("a shredded part is no longer there");
 }
 
+#[tokio::test]
+async fn a_shredding_is_certain_only_once_nobody_reads_from_before_it() {
+    let url = cluster::database().await;
+    let ring = PgKeyring::open(&url).await.expect("a keyring is created");
+    let (mut admin, mut reader) = (connect(&url).await, connect(&url).await);
+    let gone = key(1, Part::Personal, 0xc7);
+    ring.store(std::slice::from_ref(&gone))
+        .await
+        .expect("the key is new");
+    for begin in [
+        "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        "SELECT count(*) FROM wrapped_keys",
+    ] {
+        execute(&mut reader, begin).await.expect("a reader that stays");
+    }
+    let refused = ring.shred(gone.key_id, gone.part).await;
+    assert!(
+        refused.is_err(),
+        "the part may still be there, so nothing is promised"
+    );
+    execute(&mut reader, "COMMIT").await.expect("the reader goes");
+    let shredded = ring.shred(gone.key_id, gone.part).await;
+    assert!(
+        !shredded.expect("asked again, it is finished"),
+        "the row went the first time"
+    );
+    execute(&mut admin, "CHECKPOINT")
+        .await
+        .expect("files are written");
+    let folder = folder(&mut admin).await;
+    assert!(
+        !found(&folder, &gone.bytes),
+        "the file was written anew without it"
+    );
+}
+
 fn key(id: u8, part: Part, fill: u8) -> WrappedKey {
     WrappedKey {
         key_id: KeyId([id; 16]),
