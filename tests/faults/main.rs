@@ -1,6 +1,6 @@
 //! Processes killed in the middle of their work. After each run the invariants of RELIABILITY.md 3 must hold.
 //!
-//! - [`processes`]: the programs, started and killed; [`killer`]: when; [`seeds`]: by which chance.
+//! - [`killer`]: when the programs ([`processes`]) are killed; [`seeds`]: by which chance.
 //! - [`load`]: the people at work; [`history`]: what they asked and were answered; [`back_office`]: an agency's software.
 //! - [`watching`]: who looks on; [`invariants`]: what must be true in the end; `teeth`: that it can fail.
 //!
@@ -15,7 +15,6 @@ mod history;
 mod invariants;
 mod killer;
 mod load;
-mod processes;
 mod seeds;
 mod teeth;
 mod watching;
@@ -25,12 +24,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use declic_tests::oracle::Findings;
+use declic_tests::processes::{self, Connector, Hub};
 
 use back_office::{BackOffice, Ticket};
 use history::History;
 use killer::{Deaths, Moments};
 use load::Plan;
-use processes::{Connector, Hub};
 use seeds::Chance;
 use watching::Onlookers;
 

@@ -42,7 +42,8 @@ impl io::Write for Lines {
     }
 }
 
-fn canary_case() -> v1::OpenCaseRequest {
+/// A case whose every text is a canary.
+pub fn canary_case() -> v1::OpenCaseRequest {
     let mut case = standard_case();
     case.person = Some(v1::Person {
         given_name: "CANARIPRENOM".to_owned(),
@@ -289,7 +290,8 @@ async fn journey(hub: &TestHub) -> Vec<String> {
 }
 
 /// Which of the person's traces these bytes hold.
-fn traces_in(bytes: &[u8]) -> Vec<&'static str> {
+/// Which of them are in there.
+pub fn traces_in(bytes: &[u8]) -> Vec<&'static str> {
     let holds = |trace: &&str| {
         bytes
             .windows(trace.len())

@@ -107,7 +107,7 @@ fn schema_of_answers() -> jsonschema::Validator {
 }
 
 /// Waits until the agency's mailbox tells of this.
-async fn told(watch: &mut Watch, kind: &str) {
+pub async fn told(watch: &mut Watch, kind: &str) {
     loop {
         match watch.next().await.expect("the stream is open") {
             Item::Notice { notice, .. } if notice.r#type == kind => return,

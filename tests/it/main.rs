@@ -14,5 +14,6 @@ mod replay;
 mod startup;
 mod strangers;
 mod tampering;
+mod telemetry;
 mod tokens;
 mod watching;

@@ -1,17 +1,21 @@
 //! The harness of the tests that cross processes: a real hub, and people who speak to it.
 //!
 //! - [`hub`]: [`TestHub`], a hub on a free port over SQLite in a folder of its own, with a directory of its own.
+//! - [`processes`]: the programs as processes of their own, started, stopped and killed.
 //! - [`people`]: who is in that directory, and the cases they open.
 //! - [`oracle`]: what must be true of a hub's files once it has stopped, whatever happened before.
+//! - [`collector`]: where telemetry is received over OTLP.
 //! - [`raw`]: calls of strangers, byte by byte.
 //! - [`proxy`]: a network that cuts.
 //!
 //! Never here: a promise (those stand in `it/`, `house/`, `scenarios/` and `faults/`), a part of ours replaced by
 //! another that only looks like it.
 
+pub mod collector;
 pub mod hub;
 pub mod oracle;
 pub mod people;
+pub mod processes;
 pub mod proxy;
 pub mod raw;
 

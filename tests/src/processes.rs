@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use declic_client::{Client, Options};
 use declic_ledger::{SignerKey, VerifierKey};
 use declic_runtime::{Clock as _, Ids as _, SystemClock, SystemIds};
-use declic_tests::people;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -19,6 +18,8 @@ use tonic::transport::{Channel, Endpoint};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
+
+use crate::people;
 
 /// Between two looks at something that is awaited.
 pub const LOOK: Duration = Duration::from_millis(10);
@@ -34,6 +35,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 pub struct Program {
     path: PathBuf,
     arguments: Vec<String>,
+    environment: Vec<(&'static str, &'static str)>,
     log: PathBuf,
     child: Option<Child>,
 }
@@ -45,9 +47,15 @@ impl Program {
         Self {
             path: built(name),
             arguments,
+            environment: Vec::new(),
             log: log.to_owned(),
             child: None,
         }
+    }
+
+    /// Sets these variables of its environment at every start to come.
+    pub fn set(&mut self, environment: &[(&'static str, &'static str)]) {
+        self.environment.extend_from_slice(environment);
     }
 
     /// Starts it.
@@ -56,6 +64,7 @@ impl Program {
         let log = || append(&self.log);
         let child = Command::new(&self.path)
             .args(&self.arguments)
+            .envs(self.environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(log())
             .stderr(log())
@@ -136,12 +145,18 @@ pub struct Hub {
 impl Hub {
     /// Prepares its folder, with the directory of [`people`]; starts nothing.
     pub fn prepare() -> Self {
+        Self::prepare_with("")
+    }
+
+    /// Same, with more sections in its configuration.
+    pub fn prepare_with(sections: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = free_port();
         people::write_keys(folder.path());
         let config = folder.path().join("hub.toml");
         std::fs::write(folder.path().join("directory.toml"), people::directory()).expect("a file");
-        std::fs::write(&config, CONFIG.replace("PORT", &port.to_string())).expect("a file");
+        let text = CONFIG.replace("PORT", &port.to_string()) + sections;
+        std::fs::write(&config, text).expect("a file");
         let program = Program::new("declic-hub", &config, &folder.path().join("hub.log"));
         Self {
             folder,
@@ -259,6 +274,11 @@ pub struct Connector {
 impl Connector {
     /// Prepares its folder inside the hub's; starts nothing.
     pub fn prepare(hub: &Hub, agency: &str) -> Self {
+        Self::prepare_with(hub, agency, "")
+    }
+
+    /// Same, with more sections in its configuration.
+    pub fn prepare_with(hub: &Hub, agency: &str, sections: &str) -> Self {
         let folder = hub.folder().join(agency);
         std::fs::create_dir(&folder).expect("a folder");
         let subject = format!("connector.{agency}");
@@ -267,7 +287,7 @@ impl Connector {
         let part = |name: &str| folder.join(name).display().to_string();
         let text = format!(
             "hub = \"{}\"\nsubject = \"{subject}\"\nkey_file = \"{}\"\nstate_dir = \"{}\"\n[handover]\n\
-             kind = \"directory\"\noutbox_dir = \"{}\"\ninbox_dir = \"{}\"\npoll_interval = \"20ms\"\n",
+             kind = \"directory\"\noutbox_dir = \"{}\"\ninbox_dir = \"{}\"\npoll_interval = \"20ms\"\n{sections}",
             hub.address().endpoint(),
             key_file.display(),
             part("state"),
