@@ -5,6 +5,7 @@
 
 mod arrows;
 mod dependencies;
+mod deploy;
 mod files;
 mod licences;
 mod lockfile;
