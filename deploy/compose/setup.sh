@@ -5,6 +5,11 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 umask 077
+
+if [[ $(id -u) -eq 0 ]]; then
+    echo "Run this as the user the containers shall run as, not as root." >&2
+    exit 1
+fi
 mkdir -p run/tls run/secrets run/keys run/agencies
 
 if [[ ! -e run/tls/hub.pem ]]; then
