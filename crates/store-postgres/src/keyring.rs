@@ -1,10 +1,8 @@
 //! Wrapped keys in a database of their own, so that its backups can live shorter than all others.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::open::{self, Kind, OpenError};
@@ -19,11 +17,6 @@ const KIND: Kind = Kind {
 
 /// Files that the keys are spread over, as in the migrations.
 const BUCKETS: u8 = 64;
-
-/// The longest a shredding waits for sessions that read from before it.
-const OLDEST_READER: Duration = Duration::from_secs(5);
-/// How often it looks whether they have ended.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The keyring: few, short accesses.
 pub struct PgKeyring {
@@ -98,18 +91,35 @@ impl Keyring for PgKeyring {
     /// it is recycled, those in backups until these are: the key-encryption key of the month finishes them off.
     async fn shred(&self, key_id: KeyId, part: Part) -> Result<bool, Error> {
         let (bucket, id) = (bucket(key_id), Uuid::from_bytes(key_id.0));
+        let mut transaction = self.pool.begin().await.map_err(unavailable)?;
+        let table = format!("wrapped_keys_{bucket}");
+        run(
+            &mut transaction,
+            format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"),
+        )
+        .await?;
         let deleted = sqlx::query_file!("queries/key/delete.sql", bucket, id, i16::from(part as u8))
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await
             .map_err(unavailable)?;
-        self.wait_for_older_readers().await?;
-        // Also when there was no row: an earlier call may have ended between the two.
-        let rewrite = format!("VACUUM (FULL) wrapped_keys_{bucket}");
-        sqlx::query(AssertSqlSafe(rewrite))
-            .execute(&self.pool)
-            .await
-            .map_err(unavailable)?;
-        Ok(deleted.rows_affected() > 0)
+        if deleted.rows_affected() == 0 {
+            return Ok(false);
+        }
+        // A deleted row stays in its file for snapshots from before, and a vacuum leaves it there as long as any session
+        // of the server has one. Truncating gives the table a new file at once, into which the other keys go back.
+        run(
+            &mut transaction,
+            format!("CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM {table}"),
+        )
+        .await?;
+        run(&mut transaction, format!("TRUNCATE {table}")).await?;
+        run(
+            &mut transaction,
+            format!("INSERT INTO {table} SELECT * FROM kept"),
+        )
+        .await?;
+        transaction.commit().await.map_err(unavailable)?;
+        Ok(true)
     }
 
     async fn count(&self) -> Result<u64, Error> {
@@ -121,33 +131,12 @@ impl Keyring for PgKeyring {
     }
 }
 
-impl PgKeyring {
-    /// A rewrite keeps what a snapshot from before the deletion may still see: an analysis by the engine itself is enough.
-    /// Waits for them, and says that nothing is certain when they last: shredding again finishes the work.
-    async fn wait_for_older_readers(&self) -> Result<(), Error> {
-        let mark = sqlx::query_file!("queries/key/mark.sql")
-            .fetch_one(&self.pool)
-            .await
-            .map_err(unavailable)?
-            .mark;
-        let deadline = tokio::time::Instant::now() + OLDEST_READER;
-        loop {
-            let held = sqlx::query_file!("queries/key/held.sql", mark)
-                .fetch_one(&self.pool)
-                .await
-                .map_err(unavailable)?
-                .held;
-            if !held {
-                return Ok(());
-            }
-            if tokio::time::Instant::now() > deadline {
-                let problem =
-                    "a session of the keyring's database still reads what was there before the deletion";
-                return Err(Error::Unavailable(problem.into()));
-            }
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-    }
+async fn run(connection: &mut PgConnection, statement: String) -> Result<(), Error> {
+    sqlx::query(AssertSqlSafe(statement))
+        .execute(connection)
+        .await
+        .map_err(unavailable)?;
+    Ok(())
 }
 
 /// Ids are random, so that buckets fill alike.
