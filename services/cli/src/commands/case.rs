@@ -6,7 +6,7 @@ use declic_runtime::{Ids as _, SystemIds};
 use declic_words::{Arg, Family};
 use serde_json::json;
 
-use super::{Intention, read_events, read_ticket, typed_text};
+use super::{Intention, pages, read_events, read_ticket, tell_more, typed_text};
 use crate::args::{AgencySending, CaseCommand, CaseState, Close, ListCases, OpenCase, Reply, Sending};
 use crate::case_file::{CaseFile, SCHEMA};
 use crate::failure::{Failure, same_intention};
@@ -16,8 +16,6 @@ use crate::settings::Settings;
 use crate::table::Table;
 use crate::view::{self, Confirmation};
 use crate::{case_page, strict_json, when};
-
-const PAGE: u32 = 200;
 
 /// Runs it.
 pub async fn run(command: CaseCommand, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {
@@ -256,40 +254,25 @@ async fn list(client: &Client, list: ListCases, screen: &mut Screen) -> Result<(
         family_name: list.family_name.unwrap_or_default(),
         birth_date: list.birth_date.unwrap_or_default(),
     };
-    let mut cases: Vec<view::Case> = Vec::new();
-    let mut page_token = String::new();
-    loop {
-        let missing = list
-            .limit
-            .saturating_sub(u32::try_from(cases.len()).unwrap_or(u32::MAX));
-        let page_size = i32::try_from(missing.min(PAGE)).unwrap_or_default();
+    let lang = screen.manner.lang;
+    let (cases, more) = pages(list.limit, async |page_size, page_token| {
         let request = v1::ListCasesRequest {
             page_size,
             page_token,
             filter: Some(filter.clone()),
         };
         let page = client.list_cases(request).await;
-        let page = page.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
-        cases.extend(page.cases.into_iter().map(view::Case::from));
-        page_token = page.next_page_token;
-        if page_token.is_empty() || cases.len() >= list.limit as usize {
-            break;
-        }
-    }
-    cases.truncate(list.limit as usize);
-    let more = !page_token.is_empty();
+        let page = page.map_err(|error| Failure::of_call(lang, &error))?;
+        let read = page.cases.into_iter().map(view::Case::from).collect();
+        Ok((read, page.next_page_token))
+    })
+    .await?;
     if screen.manner.json {
         return screen.show_json(&json!({ "cases": cases, "more": more }));
     }
     let page = case_table(screen, &cases);
     screen.show(&page)?;
-    if more {
-        screen.say(
-            &screen
-                .manner
-                .text("cli-more", &[("limit", Arg::Number(list.limit.into()))]),
-        );
-    }
+    tell_more(screen, more, list.limit);
     Ok(())
 }
 

@@ -20,6 +20,9 @@ use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::view::{self, Confirmation};
 
+/// The most rows the hub gives at once.
+const PAGE: u32 = 200;
+
 /// Runs a command.
 pub async fn run(command: Command, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {
     match command {
@@ -194,4 +197,62 @@ fn typed_text(text: String, screen: &Screen) -> Result<String, Failure> {
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::usage(declic_words::text(lang, "cli-json-utf8", &[])))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Reads page after page until `limit` rows are there; says whether there are more.
+async fn pages<T>(
+    limit: u32,
+    mut read: impl AsyncFnMut(i32, String) -> Result<(Vec<T>, String), Failure>,
+) -> Result<(Vec<T>, bool), Failure> {
+    let mut rows = Vec::new();
+    let mut token = String::new();
+    loop {
+        let missing = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+        let size = i32::try_from(missing.min(PAGE)).unwrap_or_default();
+        let (page, next) = read(size, token).await?;
+        rows.extend(page);
+        token = next;
+        if token.is_empty() || rows.len() >= limit as usize {
+            break;
+        }
+    }
+    rows.truncate(limit as usize);
+    Ok((rows, !token.is_empty()))
+}
+
+/// Says that a list was cut, and where.
+fn tell_more(screen: &mut Screen, more: bool, limit: u32) {
+    if more {
+        let told = screen
+            .manner
+            .text("cli-more", &[("limit", Arg::Number(limit.into()))]);
+        screen.say(&told);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_list_reads_page_after_page_up_to_its_limit_and_says_when_there_is_more() {
+        for (there, limit, shown, more, sizes) in [
+            (0, 50, 0, false, vec![50]),
+            (450, 450, 450, false, vec![200, 200, 50]),
+            (450, 1_000, 450, false, vec![200, 200, 200]),
+            (450, 250, 250, true, vec![200, 50]),
+        ] {
+            let mut asked = Vec::new();
+            let read = pages(limit, async |size, token: String| {
+                asked.push(size);
+                let from: i32 = token.parse().unwrap_or(0);
+                let to = (from + size).min(there);
+                let next = if to < there { to.to_string() } else { String::new() };
+                Ok(((from..to).collect::<Vec<i32>>(), next))
+            });
+            let (rows, cut) = read.await.expect("every page is given");
+            assert_eq!((rows, cut), ((0..shown).collect(), more));
+            assert_eq!(asked, sizes);
+        }
+    }
 }

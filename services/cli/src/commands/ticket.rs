@@ -2,10 +2,10 @@
 
 use declic_client::Client;
 use declic_proto::v1;
-use declic_words::{Arg, Family};
+use declic_words::Family;
 use serde_json::json;
 
-use super::{Intention, read_events, read_ticket, typed_text};
+use super::{Intention, pages, read_events, read_ticket, tell_more, typed_text};
 use crate::args::{AgencySending, Ask, Assign, ListTickets, Redirect, Resolve, Route, TicketCommand};
 use crate::failure::Failure;
 use crate::names::{agency, member, ticket_name};
@@ -13,8 +13,6 @@ use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::table::Table;
 use crate::{case_page, view, when};
-
-const PAGE: u32 = 200;
 
 /// Runs it.
 pub async fn run(command: TicketCommand, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {
@@ -238,40 +236,25 @@ async fn list(client: &Client, list: ListTickets, screen: &mut Screen) -> Result
         .iter()
         .map(|state| v1::TicketState::from(*state).into())
         .collect();
-    let mut tickets: Vec<view::Ticket> = Vec::new();
-    let mut page_token = String::new();
-    loop {
-        let missing = list
-            .limit
-            .saturating_sub(u32::try_from(tickets.len()).unwrap_or(u32::MAX));
-        let page_size = i32::try_from(missing.min(PAGE)).unwrap_or_default();
+    let lang = screen.manner.lang;
+    let (tickets, more) = pages(list.limit, async |page_size, page_token| {
         let request = v1::ListTicketsRequest {
             page_size,
             page_token,
             states: states.clone(),
         };
         let page = client.list_tickets(request).await;
-        let page = page.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
-        tickets.extend(page.tickets.into_iter().map(view::Ticket::from));
-        page_token = page.next_page_token;
-        if page_token.is_empty() || tickets.len() >= list.limit as usize {
-            break;
-        }
-    }
-    tickets.truncate(list.limit as usize);
-    let more = !page_token.is_empty();
+        let page = page.map_err(|error| Failure::of_call(lang, &error))?;
+        let read = page.tickets.into_iter().map(view::Ticket::from).collect();
+        Ok((read, page.next_page_token))
+    })
+    .await?;
     if screen.manner.json {
         return screen.show_json(&json!({ "tickets": tickets, "more": more }));
     }
     let page = ticket_table(screen, &tickets);
     screen.show(&page)?;
-    if more {
-        screen.say(
-            &screen
-                .manner
-                .text("cli-more", &[("limit", Arg::Number(list.limit.into()))]),
-        );
-    }
+    tell_more(screen, more, list.limit);
     Ok(())
 }
 
