@@ -89,7 +89,7 @@ fn no_crate_names_another_outside_the_table() {
                 faults.push(format!("{name} -> {other} is not an arrow of the house"));
             } else if OPTIONAL.contains(&(&name, other)) && !dependency.optional {
                 faults.push(format!(
-                    "{name} -> {other} must be optional, under the feature `demo`"
+                    "{name} -> {other} must be optional, under the features `demo` and `hub`"
                 ));
             }
         }

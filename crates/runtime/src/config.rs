@@ -97,6 +97,17 @@ impl<const N: usize> Source for [(&str, &str); N] {
     }
 }
 
+/// A value given to the program itself, for instance as an option: it stands above the file and the environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// Who gave it, as errors name it: `--database`.
+    pub origin: &'static str,
+    /// Dotted path of the key.
+    pub key: &'static str,
+    /// The value, always a text.
+    pub value: String,
+}
+
 /// Why a configuration cannot be used. Its text names the place, the key, the problem and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
@@ -133,6 +144,18 @@ impl std::error::Error for Error {}
 /// # Errors
 /// [`Error`], for the first thing found wrong.
 pub fn load<T: DeserializeOwned + Validate>(path: Option<&Path>, env: impl Source) -> Result<T, Error> {
+    load_with(path, env, Vec::new())
+}
+
+/// As [`load`], with what was given to the program itself in the place of the same keys elsewhere.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with<T: DeserializeOwned + Validate>(
+    path: Option<&Path>,
+    env: impl Source,
+    given: Vec<Override>,
+) -> Result<T, Error> {
     let mut figment = Figment::new();
     if let Some(path) = path {
         figment = figment.merge(File {
@@ -145,6 +168,9 @@ pub fn load<T: DeserializeOwned + Validate>(path: Option<&Path>, env: impl Sourc
             let path = key.split("__").map(str::to_lowercase).collect();
             figment = figment.merge(Variable { path, name, value });
         }
+    }
+    for value in given {
+        figment = figment.merge(value);
     }
     let loaded: T = figment.extract().map_err(|error| explain(error, path))?;
     loaded.validate().map_err(|invalid| Error {
@@ -190,6 +216,17 @@ impl Provider for Variable {
         let nested = figment::util::nest(&self.path.join("."), parsed);
         let dict = nested.into_dict().unwrap_or_default();
         Ok(Profile::Default.collect(dict))
+    }
+}
+
+impl Provider for Override {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.origin)
+    }
+
+    fn data(&self) -> figment::Result<Map<Profile, Dict>> {
+        let nested = figment::util::nest(self.key, self.value.clone().into());
+        Ok(Profile::Default.collect(nested.into_dict().unwrap_or_default()))
     }
 }
 

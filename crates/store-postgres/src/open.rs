@@ -13,6 +13,11 @@ pub const OLDEST_POSTGRES: i32 = 150_000;
 /// How long connecting may take.
 pub(crate) const CONNECT: Duration = Duration::from_secs(5);
 
+/// Codes of PostgreSQL for a connection that cannot be: its manual, appendix A.
+const NO_SUCH_DATABASE: &str = "3D000";
+const INVALID_PASSWORD: &str = "28P01";
+const INVALID_AUTHORIZATION: &str = "28000";
+
 /// Which of our databases one is.
 pub(crate) struct Kind {
     pub name: &'static str,
@@ -52,6 +57,15 @@ pub enum OpenError {
     /// The schema could not be brought up to date.
     #[error("the schema could not be brought up to date")]
     Migration(#[source] Box<sqlx::migrate::MigrateError>),
+    /// The server has no database of this name.
+    #[error("the server has no such database: make it with `createdb`, owned by the user of the address")]
+    Absent(#[source] Box<sqlx::Error>),
+    /// The server does not let the user in.
+    #[error(
+        "the server does not let the user of the address in: its password stands in the file that the variable PGPASSFILE \
+         names, which nobody else may read"
+    )]
+    Refused(#[source] Box<sqlx::Error>),
     /// It does not answer.
     #[error("the database does not answer")]
     Unavailable(#[source] Box<sqlx::Error>),
@@ -59,7 +73,12 @@ pub enum OpenError {
 
 impl From<sqlx::Error> for OpenError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Unavailable(Box::new(error))
+        let code = error.as_database_error().and_then(|error| error.code());
+        match code.as_deref() {
+            Some(NO_SUCH_DATABASE) => Self::Absent(Box::new(error)),
+            Some(INVALID_PASSWORD | INVALID_AUTHORIZATION) => Self::Refused(Box::new(error)),
+            _ => Self::Unavailable(Box::new(error)),
+        }
     }
 }
 

@@ -22,10 +22,15 @@ pub const PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
 /// Runs one command line and says how it ended.
 pub fn run(arguments: &[OsString], env: &impl Source) -> ExitCode {
     let lang = help::language(arguments, env);
-    let cli = match parse(arguments, lang) {
+    let mut cli = match parse(arguments, lang) {
         Ok(cli) => cli,
         Err(refused) => return not_run(&refused, arguments, lang),
     };
+    #[cfg(feature = "hub")]
+    if matches!(cli.command, crate::args::Command::Hub(_)) {
+        // There `--config` names the hub's file, not the client's.
+        cli.global.config = None;
+    }
     let plain = Manner {
         lang,
         zone: TimeZone::UTC,

@@ -65,6 +65,8 @@ pub enum Command {
     Whoami,
     #[command(subcommand)]
     Key(KeyCommand),
+    #[cfg(feature = "hub")]
+    Hub(declic_hub::program::Options),
     #[cfg(feature = "demo")]
     Demo(crate::demo::Options),
 }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use declic_runtime::config::{self, Invalid, Source, Validate};
+use declic_runtime::config::{self, Invalid, Override, Source, Validate};
 use declic_runtime::server::Limits;
 use declic_runtime::tls::ServerTls;
 use declic_runtime::{SecretFile, telemetry};
@@ -81,7 +81,8 @@ pub struct Keyring {
     /// there is an address.
     #[serde(default)]
     pub path: PathBuf,
-    /// Address of another PostgreSQL database, for the same keys.
+    /// Address of another PostgreSQL database, for the same keys. Beside `[store] url` and without a path: the same server,
+    /// the database's name with `_keys` behind it.
     #[serde(default)]
     pub url: Option<String>,
     /// Folder of the hub's own secrets: `hub.secret` and the months' key-encryption keys (`2026-11.kek`).
@@ -122,12 +123,23 @@ impl Config {
     /// # Errors
     /// The first thing found wrong, with its place and what to do.
     pub fn load(file: &Path, env: impl Source) -> Result<Self, config::Error> {
-        let config: Self = config::load(Some(file), env)?;
+        Self::load_with(file, env, Vec::new())
+    }
+
+    /// As [`Config::load`], with what was given to the program itself in the place of the same keys of the file.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_with(file: &Path, env: impl Source, given: Vec<Override>) -> Result<Self, config::Error> {
+        let config: Self = config::load_with(Some(file), env, given)?;
         let folder = file.parent().unwrap_or(Path::new(""));
         Ok(config.starting_from(folder))
     }
 
     fn starting_from(mut self, folder: &Path) -> Self {
+        if self.keyring.path.as_os_str().is_empty() && self.keyring.url.is_none() {
+            self.keyring.url = self.store.url.as_deref().and_then(keyring_beside);
+        }
         let paths = [
             &mut self.store.path,
             &mut self.keyring.path,
@@ -157,28 +169,64 @@ impl Validate for Config {
         self.ledger.validate().map_err(|e| e.within("ledger"))?;
         self.telemetry.validate().map_err(|e| e.within("telemetry"))?;
         place(&self.store.path, self.store.url.as_deref()).map_err(|e| e.within("store"))?;
-        place(&self.keyring.path, self.keyring.url.as_deref()).map_err(|e| e.within("keyring"))?;
-        let (key, is_one) = match (&self.store.url, &self.keyring.url) {
+        let invalid = |key, problem, remedy| Err(Invalid::new(key, problem, remedy));
+        let (store, keyring) = (self.store.url.as_deref(), self.keyring.url.as_deref());
+        if let Some(store) = store
+            && keyring.is_none()
+            && self.keyring.path.as_os_str().is_empty()
+        {
+            return match keyring_beside(store) {
+                Some(_) => Ok(()),
+                None => invalid(
+                    "store.url",
+                    "names no database",
+                    "write postgres://user@host/database",
+                ),
+            };
+        }
+        place(&self.keyring.path, keyring).map_err(|e| e.within("keyring"))?;
+        let (key, is_one) = match (store, keyring) {
             (None, None) => ("keyring.path", self.store.path == self.keyring.path),
             (Some(store), Some(keyring)) => ("keyring.url", store == keyring),
             (Some(_), None) => {
-                return Err(Invalid::new(
+                return invalid(
                     "keyring.path",
                     "is a file of this hub alone",
                     "give the keyring an address too: every hub of the database needs the same keys",
-                ));
+                );
             }
-            (None, Some(_)) => return Ok(()),
+            (None, Some(_)) => {
+                return invalid(
+                    "keyring.url",
+                    "stands beside the file of [store] path",
+                    "give both an address, or both a path",
+                );
+            }
         };
         if is_one {
-            return Err(Invalid::new(
+            return invalid(
                 key,
                 "is the database itself",
                 "keep the keys apart from it: their backups are short-lived",
-            ));
+            );
         }
         Ok(())
     }
+}
+
+/// The keyring of a database when none is named: on the same server, under its name with `_keys` behind it. None when the
+/// address names no database.
+fn keyring_beside(store: &str) -> Option<String> {
+    let (address, settings) = store
+        .split_once('?')
+        .map_or((store, None), |(address, settings)| (address, Some(settings)));
+    let (_, rest) = address.split_once("://")?;
+    let (_, database) = rest.split_once('/')?;
+    if database.is_empty() || settings.is_some_and(|settings| settings.contains("dbname=")) {
+        return None;
+    }
+    let settings = settings.map_or_else(String::new, |settings| format!("?{settings}"));
+    Some(format!("{address}_keys{settings}"))
 }
 
 /// A file or an address, one of the two; a password is a secret and stays in a file.
@@ -346,6 +394,34 @@ mod tests {
     }
 
     #[test]
+    fn a_database_alone_has_its_keyring_beside_it_on_the_same_server() {
+        for (store, keyring) in [
+            ("postgres://hub@db/declic", "postgres://hub@db/declic_keys"),
+            (
+                "postgresql://hub@db:5433/declic?sslmode=verify-full&host=/run/pg",
+                "postgresql://hub@db:5433/declic_keys?sslmode=verify-full&host=/run/pg",
+            ),
+        ] {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let file = folder.path().join("hub.toml");
+            std::fs::write(&file, MINIMAL).expect("a file");
+            let given = |key, value: &str| Override {
+                origin: "--database",
+                key,
+                value: value.to_owned(),
+            };
+            let given = vec![
+                given("store.path", ""),
+                given("store.url", store),
+                given("keyring.path", ""),
+            ];
+            let config = Config::load_with(&file, NoEnv, given).expect("one address is enough");
+            assert_eq!(config.store.url.as_deref(), Some(store));
+            assert_eq!(config.keyring.url.as_deref(), Some(keyring));
+        }
+    }
+
+    #[test]
     fn a_wrong_configuration_names_the_key_and_what_to_do() {
         let one_file = MINIMAL.replace("keyring.sqlite", "hub.sqlite");
         let spaced = MINIMAL.replace("declic.example/hub", "declic example");
@@ -365,6 +441,16 @@ mod tests {
             (
                 on_postgres("postgres://hub:geheim@db/declic", "postgres://hub@db/keys"),
                 "store.url",
+            ),
+            (
+                MINIMAL
+                    .replace("path = \"hub.sqlite\"", "url = \"postgres://hub@db\"")
+                    .replace("path = \"keyring.sqlite\"", ""),
+                "store.url",
+            ),
+            (
+                MINIMAL.replace("path = \"keyring.sqlite\"", "url = \"postgres://hub@db/keys\""),
+                "keyring.url",
             ),
             (
                 MINIMAL.replace("path = \"hub.sqlite\"", "url = \"postgres://hub@db/declic\""),

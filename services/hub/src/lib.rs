@@ -1,7 +1,7 @@
 //! The hub: the gRPC server that social workers, agencies and supervisors share.
 //!
-//! - [`start()`]: from a [`Config`] to a [`Running`] hub, in the order of its lines; `serve`: its services
-//!   behind the layers.
+//! - [`program`]: what `declic-hub` and `declic hub` do with their options; [`start()`]: from a [`Config`] to a
+//!   [`Running`] hub, in the order of its lines; `serve`: its services behind the layers.
 //! - [`layers`]: what every call passes before a handler; [`caller`]: who is calling.
 //! - `cases`, `tickets`, `routing`, `identity`, [`ledger`]: the services, each over the [`Hub`] they share.
 //! - `command`: the same few lines for every command: parse, replay, load, decide, seal, render, commit.
@@ -22,6 +22,7 @@ pub mod hub;
 mod identity;
 pub mod layers;
 pub mod ledger;
+pub mod program;
 pub mod readers;
 mod references;
 mod rescue;

@@ -239,3 +239,12 @@ help-key-show = Print the public key of a private key, a member’s or a ledger�
 help-key-show-examples =
     declic key show cle.pem
 help-key-show-file = File of the private key
+help-hub = Run a hub: the same program as declic-hub, set by a file (hub.toml)
+help-hub-examples =
+    declic hub --config hub.toml --check
+    declic hub --config hub.toml
+    declic hub --database postgres://declic@db.example/declic
+help-hub--config = The hub’s configuration file; deploy/hub.example.toml explains every key
+help-hub--database = PostgreSQL database in the place of the file’s: postgres://user@host/database. Its password stands in the file that PGPASSFILE names
+help-hub--keyring = PostgreSQL database of the keys of cases, always another one (else on the same server, the database’s name followed by _keys)
+help-hub--check = Check the configuration and the directory, start nothing

@@ -239,3 +239,12 @@ help-key-show = Afficher la clé publique d’une clé privée, de personne ou d
 help-key-show-examples =
     declic key show cle.pem
 help-key-show-file = Fichier de la clé privée
+help-hub = Faire tourner un hub : le même programme que declic-hub, réglé par un fichier (hub.toml)
+help-hub-examples =
+    declic hub --config hub.toml --check
+    declic hub --config hub.toml
+    declic hub --database postgres://declic@base.exemple/declic
+help-hub--config = Fichier de configuration du hub ; deploy/hub.example.toml explique chaque clé
+help-hub--database = Base PostgreSQL, à la place de celle du fichier : postgres://nom@machine/base. Le mot de passe est dans le fichier que nomme PGPASSFILE
+help-hub--keyring = Base PostgreSQL des clés des dossiers, toujours une autre (sinon sur le même serveur, le nom de la base suivi de _keys)
+help-hub--check = Vérifier la configuration et l’annuaire, ne rien démarrer

@@ -1,6 +1,8 @@
 //! One function per command: ask the hub, show the answer.
 
 mod case;
+#[cfg(feature = "hub")]
+mod hub;
 mod identity;
 mod ledger;
 mod routing;
@@ -32,6 +34,8 @@ pub async fn run(command: Command, settings: &Settings, screen: &mut Screen) -> 
         Command::Ledger(command) => ledger::run(command, settings, screen).await,
         Command::Whoami => identity::whoami(settings, screen).await,
         Command::Key(command) => identity::key(command, screen),
+        #[cfg(feature = "hub")]
+        Command::Hub(options) => hub::run(&options).await,
         #[cfg(feature = "demo")]
         Command::Demo(options) => crate::demo::run(options, screen).await,
     }
