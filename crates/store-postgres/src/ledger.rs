@@ -1,16 +1,37 @@
-//! Leaves, nodes and checkpoints.
+//! Leaves, nodes and checkpoints, and the lease that they are written under.
+
+use std::time::Duration;
 
 use declic_domain::name::EventId;
-use declic_store::commit::{CommitError, Sealed};
-use declic_store::{Error, Limit, LogState, PublishedCheckpoint};
+use declic_store::commit::{CommitError, Epoch, Holder, Sealed};
+use declic_store::{Error, LONGEST_LEASE, Limit, LogState, PublishedCheckpoint};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::error::{engine, is_rolled_back};
 use crate::row::{Checkpoint, Log, fixed, integer};
 
-/// Appends what the sealer built, unless another one was faster.
-pub(crate) async fn seal(writers: &PgPool, sealed: &Sealed) -> Result<(), CommitError> {
+/// Takes or renews the sealer's lease; none while it is another's.
+pub(crate) async fn lease(writers: &PgPool, holder: Holder, time: Duration) -> Result<Option<Epoch>, Error> {
+    let holder = Uuid::from_bytes(holder.0);
+    let (time, longest) = (micros(time.min(LONGEST_LEASE)), micros(LONGEST_LEASE));
+    let taken = sqlx::query_file!("queries/lease/take.sql", holder, time, longest)
+        .fetch_optional(writers)
+        .await
+        .map_err(engine)?;
+    Ok(taken.map(|taken| Epoch(taken.epoch.unsigned_abs())))
+}
+
+pub(crate) async fn release(writers: &PgPool, lease: Epoch) -> Result<(), Error> {
+    sqlx::query_file!("queries/lease/release.sql", integer(lease.0))
+        .execute(writers)
+        .await
+        .map_err(engine)?;
+    Ok(())
+}
+
+/// Appends what the sealer built, unless another one was faster or holds the lease by now.
+pub(crate) async fn seal(writers: &PgPool, lease: Epoch, sealed: &Sealed) -> Result<(), CommitError> {
     let (from_seq, from_size) = (integer(sealed.from_seq), integer(sealed.from_size));
     let to_seq = integer(sealed.to_seq);
     let to_size = integer(sealed.from_size.saturating_add(sealed.leaves.len() as u64));
@@ -40,6 +61,7 @@ pub(crate) async fn seal(writers: &PgPool, sealed: &Sealed) -> Result<(), Commit
         &levels,
         &indexes,
         hashes as _,
+        integer(lease.0),
     )
     .fetch_all(&mut *connection)
     .await
@@ -47,15 +69,31 @@ pub(crate) async fn seal(writers: &PgPool, sealed: &Sealed) -> Result<(), Commit
     written(advanced.iter().map(|row| row.advanced).sum())
 }
 
-/// Records a checkpoint, unless its size has one or is beyond the tree.
-pub(crate) async fn publish(writers: &PgPool, checkpoint: &PublishedCheckpoint) -> Result<(), CommitError> {
+/// Records a checkpoint, unless its size has one or is beyond the tree, or another holds the lease by now.
+pub(crate) async fn publish(
+    writers: &PgPool,
+    lease: Epoch,
+    checkpoint: &PublishedCheckpoint,
+) -> Result<(), CommitError> {
     let (size, root) = (integer(checkpoint.size), checkpoint.root.as_slice());
+    let lease = integer(lease.0);
     let mut connection = writers.acquire().await.map_err(engine)?;
-    let inserted = sqlx::query_file!("queries/checkpoint/insert.sql", size, root, checkpoint.note)
-        .execute(&mut *connection)
-        .await
-        .map_err(sent)?;
+    let inserted = sqlx::query_file!(
+        "queries/checkpoint/insert.sql",
+        size,
+        root,
+        checkpoint.note,
+        lease
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(sent)?;
     written(i64::try_from(inserted.rows_affected()).unwrap_or(i64::MAX))
+}
+
+/// Leases are short: microseconds of a minute are few.
+fn micros(time: Duration) -> i64 {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }
 
 fn written(rows: i64) -> Result<(), CommitError> {

@@ -2,12 +2,15 @@
 
 use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
-use declic_store::commit::{Audience, CaseRow, Commit, CommitError, RequestKey, Sealed, TicketRow};
+use declic_store::commit::{
+    Audience, CaseRow, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, TicketRow,
+};
 use declic_store::{
     CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
     StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, UnsealedLeaf,
@@ -234,12 +237,20 @@ impl Store for PgStore {
         journal::unsealed(&self.readers, after, limit).await
     }
 
-    async fn seal(&self, sealed: Sealed) -> Result<(), CommitError> {
-        ledger::seal(&self.writers, &sealed).await
+    async fn lease(&self, holder: Holder, time: Duration) -> Result<Option<Epoch>, Error> {
+        ledger::lease(&self.writers, holder, time).await
     }
 
-    async fn publish(&self, checkpoint: PublishedCheckpoint) -> Result<(), CommitError> {
-        ledger::publish(&self.writers, &checkpoint).await
+    async fn release(&self, lease: Epoch) -> Result<(), Error> {
+        ledger::release(&self.writers, lease).await
+    }
+
+    async fn seal(&self, lease: Epoch, sealed: Sealed) -> Result<(), CommitError> {
+        ledger::seal(&self.writers, lease, &sealed).await
+    }
+
+    async fn publish(&self, lease: Epoch, checkpoint: PublishedCheckpoint) -> Result<(), CommitError> {
+        ledger::publish(&self.writers, lease, &checkpoint).await
     }
 
     async fn checkpoint(&self, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error> {

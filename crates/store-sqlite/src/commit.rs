@@ -86,7 +86,7 @@ pub(crate) async fn is_done(connection: &mut SqliteConnection, work: &Work) -> R
         // Numbers may be lost: those nobody was told are as good as never taken.
         Work::References { .. } => Ok(false),
         // These are asked again from what the database holds then.
-        Work::Seal(_) | Work::Publish(_) => Ok(true),
+        Work::Lease { .. } | Work::Release(_) | Work::Seal { .. } | Work::Publish { .. } => Ok(true),
     }
 }
 

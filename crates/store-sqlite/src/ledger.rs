@@ -1,16 +1,45 @@
-//! Leaves, nodes and checkpoints.
+//! Leaves, nodes and checkpoints, and the lease that they are written under.
+
+use std::time::Duration;
 
 use declic_domain::name::EventId;
-use declic_store::commit::{CommitError, Sealed};
-use declic_store::{Error, Limit, LogState, PublishedCheckpoint};
+use declic_store::commit::{CommitError, Epoch, Holder, Sealed};
+use declic_store::{Error, LONGEST_LEASE, Limit, LogState, PublishedCheckpoint};
 use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::error::engine;
 use crate::row::{Checkpoint, Log, fixed, integer};
 use crate::writer::Failure;
 
-/// Appends what the sealer built, unless another one was faster.
-pub(crate) async fn seal(connection: &mut SqliteConnection, sealed: &Sealed) -> Result<(), Failure> {
+/// Takes or renews the sealer's lease; none while it is another's.
+pub(crate) async fn lease(
+    connection: &mut SqliteConnection,
+    holder: Holder,
+    time: Duration,
+) -> Result<Option<Epoch>, Failure> {
+    let holder = holder.0.as_slice();
+    let (time, longest) = (micros(time.min(LONGEST_LEASE)), micros(LONGEST_LEASE));
+    let taken = sqlx::query_file!("queries/lease/take.sql", holder, time, longest)
+        .fetch_optional(connection)
+        .await?;
+    Ok(taken.map(|taken| Epoch(taken.epoch.unsigned_abs())))
+}
+
+pub(crate) async fn release(connection: &mut SqliteConnection, lease: Epoch) -> Result<(), Failure> {
+    let lease = integer(lease.0);
+    sqlx::query_file!("queries/lease/release.sql", lease)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Appends what the sealer built, unless another one was faster or holds the lease by now.
+pub(crate) async fn seal(
+    connection: &mut SqliteConnection,
+    lease: Epoch,
+    sealed: &Sealed,
+) -> Result<(), Failure> {
+    let lease = integer(lease.0);
     let (from_seq, from_size) = (integer(sealed.from_seq), integer(sealed.from_size));
     let to_seq = integer(sealed.to_seq);
     let to_size = integer(sealed.from_size.saturating_add(sealed.leaves.len() as u64));
@@ -22,7 +51,8 @@ pub(crate) async fn seal(connection: &mut SqliteConnection, sealed: &Sealed) -> 
         to_seq,
         to_size,
         root,
-        frontier
+        frontier,
+        lease
     )
     .execute(&mut *connection)
     .await?;
@@ -44,20 +74,33 @@ pub(crate) async fn seal(connection: &mut SqliteConnection, sealed: &Sealed) -> 
     Ok(())
 }
 
-/// Records a checkpoint, unless its size has one or is beyond the tree.
+/// Records a checkpoint, unless its size has one or is beyond the tree, or another holds the lease by now.
 pub(crate) async fn publish(
     connection: &mut SqliteConnection,
+    lease: Epoch,
     checkpoint: &PublishedCheckpoint,
 ) -> Result<(), Failure> {
+    let lease = integer(lease.0);
     let (size, root) = (integer(checkpoint.size), checkpoint.root.as_slice());
-    let inserted = sqlx::query_file!("queries/checkpoint/insert.sql", size, root, checkpoint.note)
-        .execute(connection)
-        .await?;
+    let inserted = sqlx::query_file!(
+        "queries/checkpoint/insert.sql",
+        size,
+        root,
+        checkpoint.note,
+        lease
+    )
+    .execute(connection)
+    .await?;
     if inserted.rows_affected() == 1 {
         Ok(())
     } else {
         Err(Failure::Refused(CommitError::Stale))
     }
+}
+
+/// Leases are short: microseconds of a minute are few.
+fn micros(time: Duration) -> i64 {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }
 
 pub(crate) async fn log_state(readers: &SqlitePool) -> Result<LogState, Error> {

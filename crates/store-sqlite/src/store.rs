@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
-use declic_store::commit::{Audience, CaseRow, Commit, CommitError, RequestKey, Sealed, TicketRow};
+use declic_store::commit::{
+    Audience, CaseRow, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, TicketRow,
+};
 use declic_store::{
     CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
     StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, UnsealedLeaf,
@@ -26,7 +29,7 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 pub(crate) const KIND: Kind = Kind {
     name: "store",
     application_id: 0x4463_6c53,
-    version: 1,
+    version: 2,
     migrator: &MIGRATIONS,
 };
 
@@ -120,7 +123,7 @@ impl Store for SqliteStore {
     async fn take_references(&self, year: u8, count: u32) -> Result<u32, Error> {
         match self.write(Work::References { year, count }).await {
             Ok(Done::First(first)) => Ok(first),
-            Ok(Done::Nothing) => Err(Error::Unavailable("the writer gave no number".into())),
+            Ok(_) => Err(Error::Unavailable("the writer gave no number".into())),
             Err(CommitError::Engine(error)) => Err(error),
             // Numbers may be lost: the caller takes others.
             Err(other) => Err(Error::Unavailable(other.into())),
@@ -211,12 +214,31 @@ impl Store for SqliteStore {
         journal::unsealed(&self.readers, after, limit).await
     }
 
-    async fn seal(&self, sealed: Sealed) -> Result<(), CommitError> {
-        self.write(Work::Seal(Box::new(sealed))).await.map(|_| ())
+    async fn lease(&self, holder: Holder, time: Duration) -> Result<Option<Epoch>, Error> {
+        match self.write(Work::Lease { holder, time }).await {
+            Ok(Done::Leased(lease)) => Ok(lease),
+            Ok(_) => Err(Error::Unavailable("the writer gave no lease".into())),
+            Err(CommitError::Engine(error)) => Err(error),
+            // Whoever asks again gets the same one.
+            Err(other) => Err(Error::Unavailable(other.into())),
+        }
     }
 
-    async fn publish(&self, checkpoint: PublishedCheckpoint) -> Result<(), CommitError> {
-        self.write(Work::Publish(checkpoint)).await.map(|_| ())
+    async fn release(&self, lease: Epoch) -> Result<(), Error> {
+        match self.write(Work::Release(lease)).await {
+            Ok(_) => Ok(()),
+            Err(CommitError::Engine(error)) => Err(error),
+            Err(other) => Err(Error::Unavailable(other.into())),
+        }
+    }
+
+    async fn seal(&self, lease: Epoch, sealed: Sealed) -> Result<(), CommitError> {
+        let sealed = Box::new(sealed);
+        self.write(Work::Seal { lease, sealed }).await.map(|_| ())
+    }
+
+    async fn publish(&self, lease: Epoch, checkpoint: PublishedCheckpoint) -> Result<(), CommitError> {
+        self.write(Work::Publish { lease, checkpoint }).await.map(|_| ())
     }
 
     async fn checkpoint(&self, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error> {

@@ -3,7 +3,9 @@
 //! A batch is what one transaction commits. It holds one command for now; the loop, the outcome of a command apart from
 //! the outcome of its transaction, and the answers after COMMIT are those of larger batches.
 
-use declic_store::commit::{Commit, CommitError, Sealed};
+use std::time::Duration;
+
+use declic_store::commit::{Commit, CommitError, Epoch, Holder, Sealed};
 use declic_store::{Error, PublishedCheckpoint};
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -18,9 +20,23 @@ const QUEUE: usize = 1_024;
 /// What may be written.
 pub(crate) enum Work {
     Commit(Box<Commit>),
-    References { year: u8, count: u32 },
-    Seal(Box<Sealed>),
-    Publish(PublishedCheckpoint),
+    References {
+        year: u8,
+        count: u32,
+    },
+    Lease {
+        holder: Holder,
+        time: Duration,
+    },
+    Release(Epoch),
+    Seal {
+        lease: Epoch,
+        sealed: Box<Sealed>,
+    },
+    Publish {
+        lease: Epoch,
+        checkpoint: PublishedCheckpoint,
+    },
 }
 
 /// What a write returns.
@@ -28,6 +44,7 @@ pub(crate) enum Work {
 pub(crate) enum Done {
     Nothing,
     First(u32),
+    Leased(Option<Epoch>),
 }
 
 /// Why the body of a transaction did not reach its end: nothing of it stays.
@@ -189,10 +206,16 @@ async fn transact(connection: &mut SqliteConnection, work: &Work) -> Ended {
         Work::References { year, count } => commit::take_references(&mut transaction, *year, *count)
             .await
             .map(Done::First),
-        Work::Seal(sealed) => ledger::seal(&mut transaction, sealed)
+        Work::Lease { holder, time } => ledger::lease(&mut transaction, *holder, *time)
+            .await
+            .map(Done::Leased),
+        Work::Release(lease) => ledger::release(&mut transaction, *lease)
             .await
             .map(|()| Done::Nothing),
-        Work::Publish(checkpoint) => ledger::publish(&mut transaction, checkpoint)
+        Work::Seal { lease, sealed } => ledger::seal(&mut transaction, *lease, sealed)
+            .await
+            .map(|()| Done::Nothing),
+        Work::Publish { lease, checkpoint } => ledger::publish(&mut transaction, *lease, checkpoint)
             .await
             .map(|()| Done::Nothing),
     };

@@ -158,6 +158,14 @@ pub struct EntryTicket {
     pub version: u64,
 }
 
+/// Who may seal: a random name, drawn anew for each run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder(pub [u8; 16]);
+
+/// The lease that a write of the ledger is made under. Whoever holds it next has a higher one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Epoch(pub u64);
+
 /// What the sealer appends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {

@@ -5,6 +5,7 @@
 
 pub mod commit;
 pub mod journal;
+pub mod lease;
 pub mod ledger;
 pub mod pages;
 mod sample;
@@ -45,6 +46,10 @@ macro_rules! conformance_tests {
             journal::a_mailbox_has_no_gap
             journal::the_journal_is_for_its_readers_alone
             journal::an_entry_reads_back_as_it_was_written
+            lease::of_many_who_ask_one_gets_the_lease
+            lease::a_lease_goes_on_when_it_lapses_or_is_released
+            lease::a_lease_is_told_from_those_before_a_restart
+            lease::what_a_former_holder_writes_is_stale
             ledger::leaves_and_nodes_read_back
             ledger::a_sealer_that_starts_from_elsewhere_is_stale
             ledger::of_two_sealers_one_is_stale

@@ -20,6 +20,8 @@ pub mod reach;
 pub mod read;
 pub mod record;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
@@ -27,8 +29,8 @@ use declic_domain::policy::Scope;
 use tokio::sync::watch;
 
 pub use commit::{
-    Audience, BlindTag, CaseRow, CaseWrite, Commit, CommitError, Entry, EntryTicket, Expected, RequestKey,
-    Sealed, StoredAnswer, TicketRow,
+    Audience, BlindTag, CaseRow, CaseWrite, Commit, CommitError, Entry, EntryTicket, Epoch, Expected, Holder,
+    RequestKey, Sealed, StoredAnswer, TicketRow,
 };
 pub use error::Error;
 pub use observed::Observed;
@@ -36,6 +38,10 @@ pub use page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
 pub use read::{
     JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
 };
+
+/// No lease is given for longer. One that ends later than this from now was given before the engine's clock was set back:
+/// it counts as lapsed.
+pub const LONGEST_LEASE: Duration = Duration::from_secs(60);
 
 /// What a hub needs of an engine.
 #[async_trait]
@@ -127,13 +133,24 @@ pub trait Store: Send + Sync + 'static {
     /// Leaves of the journal not sealed yet, in order.
     async fn unsealed(&self, after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error>;
 
+    /// Takes the sealer's lease for `time`, at most [`LONGEST_LEASE`], or renews the caller's own; `None` while another
+    /// holder has it. The engine's clock decides, and nothing is written for `None`.
+    ///
+    /// - Of several that ask, one MUST get it; the others MUST NOT before it lapses or is released.
+    /// - A new holder MUST get a higher epoch than all before it, also after a restart; a renewed lease keeps its own.
+    async fn lease(&self, holder: Holder, time: Duration) -> Result<Option<Epoch>, Error>;
+
+    /// Gives a lease back. Nothing changes when it is another holder's by now.
+    async fn release(&self, lease: Epoch) -> Result<(), Error>;
+
     /// Appends leaves and the nodes they complete to the ledger, in one transaction.
-    /// MUST be refused as `Stale` unless the log still has the size and journal number the sealer started from.
-    async fn seal(&self, sealed: Sealed) -> Result<(), CommitError>;
+    /// MUST be refused as `Stale` unless the log still has the size and journal number the sealer started from, and once
+    /// the lease was released or another holder has taken it.
+    async fn seal(&self, lease: Epoch, sealed: Sealed) -> Result<(), CommitError>;
 
     /// Records a signed checkpoint. A second one of the same size MUST be refused as `Stale`; one beyond the tree's
-    /// size too.
-    async fn publish(&self, checkpoint: PublishedCheckpoint) -> Result<(), CommitError>;
+    /// size too, and one under a lease that was released or that another holder has taken.
+    async fn publish(&self, lease: Epoch, checkpoint: PublishedCheckpoint) -> Result<(), CommitError>;
 
     /// The latest checkpoint of at least this size, smallest first when `minimum` is not 0; 0 asks for the latest.
     async fn checkpoint(&self, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error>;

@@ -2,7 +2,7 @@
 //! databases. Names of operations and outcomes only: no id, no text, nothing of a case.
 
 use std::future::Future;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use declic_domain::directory::Item;
@@ -13,7 +13,9 @@ use opentelemetry::metrics::{Histogram, Meter};
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
-use crate::commit::{Audience, CaseRow, Commit, CommitError, RequestKey, Sealed, StoredAnswer, TicketRow};
+use crate::commit::{
+    Audience, CaseRow, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, StoredAnswer, TicketRow,
+};
 use crate::page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
 use crate::read::{
     JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
@@ -209,12 +211,21 @@ impl<S: Store> Store for Observed<S> {
         self.measure("unsealed", self.store.unsealed(after, limit)).await
     }
 
-    async fn seal(&self, sealed: Sealed) -> Result<(), CommitError> {
-        self.measure("seal", self.store.seal(sealed)).await
+    async fn lease(&self, holder: Holder, time: Duration) -> Result<Option<Epoch>, Error> {
+        self.measure("lease", self.store.lease(holder, time)).await
     }
 
-    async fn publish(&self, checkpoint: PublishedCheckpoint) -> Result<(), CommitError> {
-        self.measure("publish", self.store.publish(checkpoint)).await
+    async fn release(&self, lease: Epoch) -> Result<(), Error> {
+        self.measure("release", self.store.release(lease)).await
+    }
+
+    async fn seal(&self, lease: Epoch, sealed: Sealed) -> Result<(), CommitError> {
+        self.measure("seal", self.store.seal(lease, sealed)).await
+    }
+
+    async fn publish(&self, lease: Epoch, checkpoint: PublishedCheckpoint) -> Result<(), CommitError> {
+        self.measure("publish", self.store.publish(lease, checkpoint))
+            .await
     }
 
     async fn checkpoint(&self, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error> {

@@ -10,7 +10,7 @@ use declic_ledger::{SignerKey, VerifierKey};
 use declic_runtime::server::Listener;
 use declic_runtime::telemetry::ServiceName;
 use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds, tls};
-use declic_store::Store;
+use declic_store::{Holder, Store};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -221,7 +221,8 @@ fn follow_the_journal(
         every: config.ledger.recompute_every,
     };
     let told = Arc::clone(hub);
-    let sealer = Sealer::new(Arc::clone(&hub.store), signer, door, move |size| {
+    let holder = Holder(hub.ids.random().into_bytes());
+    let sealer = Sealer::new(Arc::clone(&hub.store), holder, signer, door, move |size| {
         told.set_anchor(size);
     });
     async move {

@@ -1,9 +1,14 @@
 -- Leaves, nodes and the state of the log in one statement. Nothing is written when another sealer was faster: it has
--- moved the state, and this one finds it neither at its number nor at its size.
-WITH advanced AS (
+-- moved the state, and this one finds it neither at its number nor at its size. Nor under a lease that is not the present
+-- one; the lease stays as it is until this is committed.
+WITH leased AS MATERIALIZED (
+    SELECT epoch FROM sealer_lease WHERE one = 1 AND epoch = $12 AND holder IS NOT NULL FOR SHARE
+),
+
+advanced AS (
     UPDATE log_state
     SET seq = $3, size = $4, root = $5, frontier = $6
-    WHERE one = 1 AND seq = $1 AND size = $2
+    WHERE one = 1 AND seq = $1 AND size = $2 AND EXISTS (SELECT 1 FROM leased)
     RETURNING 1
 ),
 

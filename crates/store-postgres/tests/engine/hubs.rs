@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use declic_domain::directory::{Item, Organisation};
 use declic_domain::name::{CaseId, EventId, OrganisationId, Reference, TicketName};
 use declic_domain::policy::Scope;
-use declic_store::commit::{Audience, CaseRow, Commit, CommitError, RequestKey, Sealed, TicketRow};
+use declic_store::commit::{
+    Audience, CaseRow, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, TicketRow,
+};
 use declic_store::conformance::{self, Factory};
 use declic_store::{
     CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
@@ -95,8 +97,10 @@ by_turns! {
     journal(scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error>;
     log_state() -> Result<LogState, Error>;
     unsealed(after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error>;
-    seal(sealed: Sealed) -> Result<(), CommitError>;
-    publish(checkpoint: PublishedCheckpoint) -> Result<(), CommitError>;
+    lease(holder: Holder, time: Duration) -> Result<Option<Epoch>, Error>;
+    release(lease: Epoch) -> Result<(), Error>;
+    seal(lease: Epoch, sealed: Sealed) -> Result<(), CommitError>;
+    publish(lease: Epoch, checkpoint: PublishedCheckpoint) -> Result<(), CommitError>;
     checkpoint(minimum: u64) -> Result<Option<PublishedCheckpoint>, Error>;
     checkpoints(after: u64, limit: Limit) -> Result<Vec<PublishedCheckpoint>, Error>;
     nodes(ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error>;
@@ -122,6 +126,8 @@ together! {
     commit::the_directory_comes_in_the_order_it_was_committed
     journal::a_watcher_misses_nothing_while_sixteen_write
     journal::a_mailbox_has_no_gap
+    lease::of_many_who_ask_one_gets_the_lease
+    lease::what_a_former_holder_writes_is_stale
     ledger::of_two_sealers_one_is_stale
     ledger::a_size_has_one_checkpoint
     scope::a_scope_follows_the_case_when_it_changes_hands

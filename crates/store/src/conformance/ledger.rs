@@ -5,14 +5,15 @@ use declic_ledger::leaf::LEN;
 
 use super::Factory;
 use super::sample::{self, Draw, start};
-use crate::commit::{CommitError, Sealed};
+use crate::commit::{CommitError, Epoch, Holder, Sealed};
 use crate::page::Limit;
 use crate::read::{LogState, PublishedCheckpoint};
-use crate::{Store, UnsealedLeaf};
+use crate::{LONGEST_LEASE, Store, UnsealedLeaf};
 
 /// Leaves and the nodes they complete read back; what is asked for and not there is `None`, in the order asked.
 pub async fn leaves_and_nodes_read_back(factory: &impl Factory) {
     let store = factory.open().await;
+    let lease = lease(&store).await;
     let mut draw = Draw::new(30);
     let empty = store.log_state().await.expect("a read");
     let root = declic_ledger::tree::Frontier::new().root().0;
@@ -39,7 +40,7 @@ pub async fn leaves_and_nodes_read_back(factory: &impl Factory) {
     );
     let sealed = sealed(&mut draw, &empty, &unsealed[..2]);
     store
-        .seal(sealed.clone())
+        .seal(lease, sealed.clone())
         .await
         .expect("the sealer is the only one");
 
@@ -88,11 +89,12 @@ pub async fn leaves_and_nodes_read_back(factory: &impl Factory) {
 /// MUST be refused as `Stale` unless the log still has the size and journal number the sealer started from.
 pub async fn a_sealer_that_starts_from_elsewhere_is_stale(factory: &impl Factory) {
     let store = factory.open().await;
+    let lease = lease(&store).await;
     let mut draw = Draw::new(31);
     let empty = store.log_state().await.expect("a read");
     let leaves: Vec<UnsealedLeaf> = (1..=4).map(|seq| leaf(&mut draw, seq)).collect();
     store
-        .seal(sealed(&mut draw, &empty, &leaves[..2]))
+        .seal(lease, sealed(&mut draw, &empty, &leaves[..2]))
         .await
         .expect("the first sealer");
     let state = store.log_state().await.expect("a read");
@@ -108,7 +110,9 @@ pub async fn a_sealer_that_starts_from_elsewhere_is_stale(factory: &impl Factory
             size,
             ..state.clone()
         };
-        let refused = store.seal(sealed(&mut draw, &elsewhere, &leaves[2..])).await;
+        let refused = store
+            .seal(lease, sealed(&mut draw, &elsewhere, &leaves[2..]))
+            .await;
         assert!(
             matches!(refused, Err(CommitError::Stale)),
             "{seq}, {size}: {refused:?}"
@@ -117,7 +121,7 @@ pub async fn a_sealer_that_starts_from_elsewhere_is_stale(factory: &impl Factory
     assert_eq!(store.log_state().await.expect("a read"), state);
     assert_eq!(store.leaves(0, Limit::new(10)).await.expect("a read").len(), 2);
     store
-        .seal(sealed(&mut draw, &state, &leaves[2..]))
+        .seal(lease, sealed(&mut draw, &state, &leaves[2..]))
         .await
         .expect("from where the log stands");
     assert_eq!(store.log_state().await.expect("a read").size, 4);
@@ -126,6 +130,7 @@ pub async fn a_sealer_that_starts_from_elsewhere_is_stale(factory: &impl Factory
 /// Two sealers that start from the same place: one appends, the other is `Stale`, and the log has one history.
 pub async fn of_two_sealers_one_is_stale(factory: &impl Factory) {
     let store = factory.open().await;
+    let lease = lease(&store).await;
     let mut draw = Draw::new(32);
     for round in 0..10 {
         let state = store.log_state().await.expect("a read");
@@ -134,7 +139,7 @@ pub async fn of_two_sealers_one_is_stale(factory: &impl Factory) {
             sealed(&mut draw, &state, &leaves),
             sealed(&mut draw, &state, &leaves),
         );
-        let (left, right) = tokio::join!(store.seal(left), store.seal(right));
+        let (left, right) = tokio::join!(store.seal(lease, left), store.seal(lease, right));
         let stale = [&left, &right]
             .into_iter()
             .filter(|end| matches!(end, Err(CommitError::Stale)))
@@ -148,15 +153,16 @@ pub async fn of_two_sealers_one_is_stale(factory: &impl Factory) {
 /// A second checkpoint of the same size MUST be refused as `Stale`; one beyond the tree's size too.
 pub async fn a_size_has_one_checkpoint(factory: &impl Factory) {
     let store = factory.open().await;
+    let lease = lease(&store).await;
     let mut draw = Draw::new(33);
-    grow(&store, &mut draw, 3).await;
+    grow(&store, lease, &mut draw, 3).await;
     let first = checkpoint(&mut draw, 3);
     store
-        .publish(first.clone())
+        .publish(lease, first.clone())
         .await
         .expect("the tree has three leaves");
     for size in [3, 4, u64::MAX] {
-        let refused = store.publish(checkpoint(&mut draw, size)).await;
+        let refused = store.publish(lease, checkpoint(&mut draw, size)).await;
         assert!(matches!(refused, Err(CommitError::Stale)), "{size}: {refused:?}");
     }
     assert_eq!(
@@ -168,15 +174,16 @@ pub async fn a_size_has_one_checkpoint(factory: &impl Factory) {
 /// The latest checkpoint for 0, else the smallest that is large enough; lists come in order.
 pub async fn checkpoints_are_found_by_size(factory: &impl Factory) {
     let store = factory.open().await;
+    let lease = lease(&store).await;
     let mut draw = Draw::new(34);
     assert_eq!(store.checkpoint(0).await.expect("a read"), None);
     let mut published = Vec::new();
     for _ in 0..3 {
-        grow(&store, &mut draw, 2).await;
+        grow(&store, lease, &mut draw, 2).await;
         let size = store.log_state().await.expect("a read").size;
         published.push(checkpoint(&mut draw, size));
         store
-            .publish(published[published.len() - 1].clone())
+            .publish(lease, published[published.len() - 1].clone())
             .await
             .expect("the size is new");
     }
@@ -195,17 +202,22 @@ pub async fn checkpoints_are_found_by_size(factory: &impl Factory) {
     );
 }
 
-async fn grow(store: &impl Store, draw: &mut Draw, count: u64) {
+async fn lease(store: &impl Store) -> Epoch {
+    let lease = store.lease(Holder([7; 16]), LONGEST_LEASE).await;
+    lease.expect("the engine answers").expect("the lease is free")
+}
+
+async fn grow(store: &impl Store, lease: Epoch, draw: &mut Draw, count: u64) {
     let state = store.log_state().await.expect("a read");
     let leaves: Vec<UnsealedLeaf> = (1..=count).map(|step| leaf(draw, state.seq + step)).collect();
     store
-        .seal(sealed(draw, &state, &leaves))
+        .seal(lease, sealed(draw, &state, &leaves))
         .await
         .expect("the only sealer");
 }
 
 /// Leaves with nodes of invented hashes: what stands in them is the ledger's affair, not the store's.
-fn sealed(draw: &mut Draw, from: &LogState, leaves: &[UnsealedLeaf]) -> Sealed {
+pub(super) fn sealed(draw: &mut Draw, from: &LogState, leaves: &[UnsealedLeaf]) -> Sealed {
     let size = from.size + leaves.len() as u64;
     let mut nodes: Vec<(u8, u64, [u8; 32])> =
         (from.size..size).map(|index| (0, index, draw.bytes())).collect();
@@ -223,7 +235,7 @@ fn sealed(draw: &mut Draw, from: &LogState, leaves: &[UnsealedLeaf]) -> Sealed {
     }
 }
 
-fn leaf(draw: &mut Draw, seq: u64) -> UnsealedLeaf {
+pub(super) fn leaf(draw: &mut Draw, seq: u64) -> UnsealedLeaf {
     UnsealedLeaf {
         seq,
         event: EventId(draw.bytes()),
@@ -231,7 +243,7 @@ fn leaf(draw: &mut Draw, seq: u64) -> UnsealedLeaf {
     }
 }
 
-fn checkpoint(draw: &mut Draw, size: u64) -> PublishedCheckpoint {
+pub(super) fn checkpoint(draw: &mut Draw, size: u64) -> PublishedCheckpoint {
     PublishedCheckpoint {
         size,
         root: draw.bytes(),

@@ -5,19 +5,22 @@
 //! A round that ends in doubt is not repaired: the next one loads again and goes on from what is there.
 //!
 //! When the tree does not add up, the sealer signs nothing any more and closes the write door; reads stay open, and what
-//! is there is evidence. It stops as well when somebody else closed the door. Only one sealer runs, since a hub holds its files alone (`files`); the lease of several hubs,
-//! with its fencing epoch, is checked at the head of [`Sealer::round`], and the signer's high-water file just before
-//! `Sealer::sign`.
+//! is there is evidence. It stops as well when somebody else closed the door.
+//!
+//! Each hub has a sealer, and one of them has the lease. It is taken when there is something to seal, so idle hubs write
+//! nothing; the store refuses what is written under an earlier one, so a hub that was stopped in the middle of a round
+//! writes nothing late. The others look again at each commit, and one of them goes on when the lease has lapsed. The
+//! signer's high-water file is checked just before `Sealer::sign`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use declic_ledger::checkpoint::{self, Checkpoint, VerifierKey};
 use declic_ledger::leaf::leaf_hash;
 use declic_ledger::tree::{self, Frontier, NodeId, frontier_nodes};
 use declic_ledger::{Digest, SignerKey, proof};
-use declic_store::{CommitError, Limit, LogState, PublishedCheckpoint, Sealed, Store};
+use declic_store::{CommitError, Epoch, Holder, Limit, LogState, PublishedCheckpoint, Sealed, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::layers::WriteDoor;
@@ -28,19 +31,27 @@ const AT_THE_LATEST: Duration = Duration::from_millis(250);
 /// After a hint, for what comes with it: a round costs the writer two transactions, so a burst of commands shares one.
 const GATHERING: Duration = Duration::from_millis(50);
 
+/// How long a hub that was stopped or killed keeps the others from sealing. Renewed when half of it is over.
+const LEASE: Duration = Duration::from_secs(2);
+
 /// Most leaves of one round.
 const MOST_LEAVES: u32 = 1_000;
 
 /// Appends, signs, publishes.
 pub struct Sealer {
     store: Arc<dyn Store>,
+    holder: Holder,
+    /// How long a lease is asked for.
+    time: Duration,
+    /// The lease held, and when it was asked for.
+    lease: Option<(Epoch, Instant)>,
     signer: SignerKey,
     door: Arc<WriteDoor>,
     anchor: Box<dyn Fn(u64) + Send + Sync>,
 }
 
 /// What a round did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Round {
     /// Leaves appended.
     pub appended: usize,
@@ -67,26 +78,32 @@ pub enum Error {
 }
 
 impl Sealer {
-    /// A sealer of this store, which tells `anchor` the size of each checkpoint it publishes.
+    /// A sealer of this store, known to others by a name of its own, which tells `anchor` the size of each checkpoint that
+    /// it publishes or finds published.
     pub fn new(
         store: Arc<dyn Store>,
+        holder: Holder,
         signer: SignerKey,
         door: Arc<WriteDoor>,
         anchor: impl Fn(u64) + Send + Sync + 'static,
     ) -> Self {
         Self {
             store,
+            holder,
+            time: LEASE,
+            lease: None,
             signer,
             door,
             anchor: Box::new(anchor),
         }
     }
 
-    /// Seals until told to stop, then once more, so that what was committed is published.
-    pub async fn run(self, stop: CancellationToken) {
+    /// Seals until told to stop, then once more, so that what was committed is published; then another hub may at once.
+    pub async fn run(mut self, stop: CancellationToken) {
         let mut commits = self.store.commits();
         loop {
             if !self.catch_up().await {
+                self.release().await;
                 stop.cancelled().await;
                 return;
             }
@@ -104,10 +121,11 @@ impl Sealer {
             }
         }
         self.catch_up().await;
+        self.release().await;
     }
 
     /// Rounds until nothing is left to do; false when the ledger is broken, whoever found it.
-    async fn catch_up(&self) -> bool {
+    async fn catch_up(&mut self) -> bool {
         loop {
             if !self.door.is_open() {
                 return false;
@@ -129,27 +147,88 @@ impl Sealer {
         }
     }
 
-    /// Appends what the journal has, at most 1,000 leaves, and publishes the tree as it is committed then.
+    /// Appends what the journal has, at most 1,000 leaves, and publishes the tree as it is committed then; nothing when
+    /// nothing waits, or another hub holds the lease.
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn round(&self) -> Result<Round, Error> {
-        let (appended, again) = self.append().await?;
-        let published = self.publish().await?;
-        let full = appended == MOST_LEAVES as usize;
-        Ok(Round {
-            appended,
-            published,
-            more: full || again,
-        })
+    pub async fn round(&mut self) -> Result<Round, Error> {
+        let mut done = Round::default();
+        let lease = match self.due().await? {
+            Due::Nothing(published) => {
+                done.published = published;
+                None
+            }
+            Due::Work(published) => {
+                done.published = published;
+                self.lease().await?
+            }
+        };
+        if let Some(lease) = lease {
+            let again = self.append(lease, &mut done).await? || self.publish(lease, &mut done).await?;
+            if again {
+                // Whatever was in the way: the store says who holds the lease now.
+                self.lease = None;
+            }
+            done.more = again || done.appended == MOST_LEAVES as usize;
+        }
+        (self.anchor)(done.published);
+        Ok(done)
     }
 
-    /// How many leaves were appended, and whether somebody else appended meanwhile.
-    async fn append(&self) -> Result<(usize, bool), Error> {
+    /// Whether there is something to append or to publish, and the published size.
+    async fn due(&self) -> Result<Due, Error> {
+        let (size, root) = published(self.store.as_ref()).await?;
+        let state = self.store.log_state().await?;
+        if state.size != size || !self.store.unsealed(state.seq, Limit::new(1)).await?.is_empty() {
+            return Ok(Due::Work(size));
+        }
+        if state.root == root || size == 0 {
+            return Ok(Due::Nothing(size));
+        }
+        Err(other_root(size))
+    }
+
+    /// The lease, when it is or can be ours.
+    async fn lease(&mut self) -> Result<Option<Epoch>, Error> {
+        if let Some((lease, since)) = self.lease
+            && since.elapsed() < self.time / 2
+        {
+            return Ok(Some(lease));
+        }
+        let asked = Instant::now();
+        let lease = self.store.lease(self.holder, self.time).await?;
+        self.lease = lease.map(|lease| (lease, asked));
+        Ok(lease)
+    }
+
+    async fn release(&mut self) {
+        if let Some((lease, _)) = self.lease.take()
+            && let Err(error) = self.store.release(lease).await
+        {
+            tracing::debug!(%error, "the lease lapses by itself");
+        }
+    }
+
+    /// Appends what waits; true when somebody else was faster.
+    async fn append(&self, lease: Epoch, done: &mut Round) -> Result<bool, Error> {
+        let Some(sealed) = self.grow().await? else {
+            return Ok(false);
+        };
+        let leaves = sealed.leaves.len();
+        if is_written(self.store.seal(lease, sealed).await)? {
+            done.appended = leaves;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// What waits, as leaves of the tree.
+    async fn grow(&self) -> Result<Option<Sealed>, Error> {
         let state = self.store.log_state().await?;
         let waiting = self.store.unsealed(state.seq, Limit::new(MOST_LEAVES)).await?;
         let Some(last) = waiting.last() else {
-            return Ok((0, false));
+            return Ok(None);
         };
         let to_seq = last.seq;
         let mut frontier = frontier_of(&state)?;
@@ -170,8 +249,7 @@ impl Sealer {
             );
             leaves.push((item.event, item.leaf));
         }
-        let appended = leaves.len();
-        let sealed = Sealed {
+        Ok(Some(Sealed {
             from_size: state.size,
             from_seq: state.seq,
             to_seq,
@@ -179,44 +257,28 @@ impl Sealer {
             nodes,
             root: frontier.root().0,
             frontier: frontier.hashes().iter().map(|hash| hash.0).collect(),
-        };
-        match self.store.seal(sealed).await {
-            Ok(()) => Ok((appended, false)),
-            Err(CommitError::Stale) => Ok((0, true)),
-            Err(CommitError::Engine(error)) => Err(error.into()),
-            Err(error) => Err(Error::Commit(error)),
-        }
+        }))
     }
 
-    /// Signs and publishes what is committed, when it is more than what is published; gives the published size.
-    async fn publish(&self) -> Result<u64, Error> {
+    /// Signs and publishes what is committed, when it is more than what is published; true when somebody else was faster.
+    async fn publish(&self, lease: Epoch, done: &mut Round) -> Result<bool, Error> {
+        let known = published(self.store.as_ref()).await?;
         let state = self.store.log_state().await?;
-        let last = self.store.checkpoint(0).await?;
-        let known = last
-            .as_ref()
-            .map_or((0, tree::empty_root().0), |last| (last.size, last.root));
+        done.published = known.0;
         if state.size == known.0 {
-            if state.root == known.1 || state.size == 0 {
-                (self.anchor)(known.0);
-                return Ok(known.0);
-            }
-            return Err(Error::Broken(format!(
-                "size {} was published with another root",
-                state.size
-            )));
+            return if state.root == known.1 || state.size == 0 {
+                Ok(false)
+            } else {
+                Err(other_root(state.size))
+            };
         }
         continues(self.store.as_ref(), known, (state.size, state.root)).await?;
-        let published = self.sign(&state)?;
-        match self.store.publish(published).await {
-            Ok(()) => {
-                (self.anchor)(state.size);
-                Ok(state.size)
-            }
-            // Somebody published this size, or it was done and we did not hear it: the next round compares.
-            Err(CommitError::Stale) => Ok(known.0),
-            Err(CommitError::Engine(error)) => Err(error.into()),
-            Err(error) => Err(Error::Commit(error)),
+        // Somebody published this size, or it was done and we did not hear it: the next round compares.
+        if !is_written(self.store.publish(lease, self.sign(&state)?).await)? {
+            return Ok(true);
         }
+        done.published = state.size;
+        Ok(false)
     }
 
     fn sign(&self, state: &LogState) -> Result<PublishedCheckpoint, Error> {
@@ -234,11 +296,40 @@ impl Sealer {
     }
 }
 
+/// What a round finds, and the size published before it.
+enum Due {
+    Nothing(u64),
+    Work(u64),
+}
+
+/// Whether a write of the ledger was done; false when it came too late.
+fn is_written(outcome: Result<(), CommitError>) -> Result<bool, Error> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(CommitError::Stale) => Ok(false),
+        Err(CommitError::Engine(error)) => Err(error.into()),
+        Err(error) => Err(Error::Commit(error)),
+    }
+}
+
+/// Size and root of the last checkpoint. Read before the state of the log: what is read after it has at least as many
+/// leaves, whatever other hubs append and publish meanwhile.
+async fn published(store: &dyn Store) -> Result<(u64, [u8; 32]), Error> {
+    let last = store.checkpoint(0).await?;
+    Ok(last.map_or((0, tree::empty_root().0), |last| (last.size, last.root)))
+}
+
+fn other_root(size: u64) -> Error {
+    Error::Broken(format!("size {size} was published with another root"))
+}
+
 /// The check at start: the stored tree against itself, and against the last checkpoint. Gives the published size.
 ///
 /// # Errors
 /// [`Error::Broken`] when they contradict each other; [`Error::Store`] when they cannot be read.
 pub async fn check(store: &dyn Store, key: &VerifierKey) -> Result<u64, Error> {
+    // Before the state: another hub may append and publish meanwhile.
+    let last = store.checkpoint(0).await?;
     let state = store.log_state().await?;
     let nodes = nodes(store, &frontier_nodes(state.size)).await?;
     let root = proof::root_from_nodes(state.size, &nodes).map_err(broken)?;
@@ -253,7 +344,7 @@ pub async fn check(store: &dyn Store, key: &VerifierKey) -> Result<u64, Error> {
             "its right edge is not that of its nodes".to_owned(),
         ));
     }
-    let Some(last) = store.checkpoint(0).await? else {
+    let Some(last) = last else {
         return Ok(0);
     };
     let signed = checkpoint::parse_and_verify(&last.note, key).map_err(|error| {

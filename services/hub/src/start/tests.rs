@@ -271,7 +271,11 @@ async fn a_ledger_that_does_not_add_up_leaves_reads_open_and_commands_closed() {
         root: [9; 32],
         frontier,
     };
-    store.seal(forged).await.expect("the store does not verify");
+    let lease = crate::readers::sealer::tests::lease(&store).await;
+    store
+        .seal(lease, forged)
+        .await
+        .expect("the store does not verify");
     store.close().await;
 
     let running = house.start().await;

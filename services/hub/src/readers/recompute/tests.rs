@@ -67,7 +67,7 @@ async fn said(bench: &Bench) -> String {
 async fn a_sound_ledger_adds_up_over_pages_and_checkpoints() {
     let bench = Bench::new().await;
     assert_eq!(read(&bench).await.expect("an empty ledger is sound"), 0);
-    let sealer = bench.sealer();
+    let mut sealer = bench.sealer();
     for (first, count) in [(0, 3), (3, 1_200), (1_203, 1)] {
         bench.write(first, count).await;
         while sealer.round().await.expect("a sound ledger").more {}
@@ -96,7 +96,11 @@ async fn an_old_leaf_or_node_that_was_changed_is_named() {
         let bench = Bench::new().await;
         let mut sealed = four_leaves(&bench).await;
         change(&mut sealed);
-        bench.store.seal(sealed).await.expect("the store does not verify");
+        bench
+            .store
+            .seal(bench.lease().await, sealed)
+            .await
+            .expect("the store does not verify");
         let said = said(&bench).await;
         assert!(said.contains(expected), "{expected}: {said}");
     }
@@ -113,9 +117,17 @@ async fn a_history_that_was_written_anew_after_it_was_signed_is_found_at_the_old
         signed(&bench.signer, 2, two.root),
         signed(&bench.signer, 4, anew.root),
     ];
-    bench.store.seal(anew).await.expect("the store does not verify");
+    bench
+        .store
+        .seal(bench.lease().await, anew)
+        .await
+        .expect("the store does not verify");
     for checkpoint in checkpoints {
-        bench.store.publish(checkpoint).await.expect("a size of its own");
+        bench
+            .store
+            .publish(bench.lease().await, checkpoint)
+            .await
+            .expect("a size of its own");
     }
     let said = said(&bench).await;
     assert!(
@@ -138,9 +150,17 @@ async fn an_old_checkpoint_of_another_key_or_another_row_is_named_by_its_size() 
         } else {
             old.root = [9; 32];
         }
-        bench.store.seal(sealed).await.expect("the store does not verify");
+        bench
+            .store
+            .seal(bench.lease().await, sealed)
+            .await
+            .expect("the store does not verify");
         for checkpoint in [old, last] {
-            bench.store.publish(checkpoint).await.expect("a size of its own");
+            bench
+                .store
+                .publish(bench.lease().await, checkpoint)
+                .await
+                .expect("a size of its own");
         }
         let said = said(&bench).await;
         assert!(said.contains("the checkpoint of size 2"), "{said}");
@@ -160,7 +180,11 @@ async fn what_is_found_closes_the_door_and_ends_the_reading() {
     let running = tokio::spawn(recompute.run(CancellationToken::new()));
     let mut sealed = four_leaves(&bench).await;
     forge(&mut sealed);
-    bench.store.seal(sealed).await.expect("the store does not verify");
+    bench
+        .store
+        .seal(bench.lease().await, sealed)
+        .await
+        .expect("the store does not verify");
     running.await.expect("it ends by itself");
     assert!(!bench.door.is_open());
 }

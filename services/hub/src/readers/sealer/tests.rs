@@ -1,9 +1,9 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use declic_domain::name::EventId;
 use declic_ledger::verify::{Report, verify_log};
 use declic_ledger::{Kind, Leaf};
-use declic_store::{Commit, Entry};
+use declic_store::{Commit, Entry, LONGEST_LEASE};
 use declic_store_sqlite::{Options, SqliteStore};
 use declic_vault::{Group, KeyId, SealedObject};
 
@@ -15,6 +15,7 @@ pub(crate) struct Bench {
     pub(crate) signer: SignerKey,
     pub(crate) door: Arc<WriteDoor>,
     anchor: Arc<AtomicU64>,
+    holders: AtomicU8,
 }
 
 impl Bench {
@@ -27,19 +28,35 @@ impl Bench {
             signer: SignerKey::from_seed("declic.example/hub", &[9; 32]).expect("a name of a log"),
             door: Arc::new(WriteDoor::open()),
             anchor: Arc::default(),
+            holders: AtomicU8::new(1),
         }
     }
 
+    /// A sealer of another hub than those before it.
     pub(crate) fn sealer(&self) -> Sealer {
+        let holder = Holder([self.holders.fetch_add(1, Ordering::SeqCst); 16]);
         let anchor = Arc::clone(&self.anchor);
         Sealer::new(
             Arc::clone(&self.store),
+            holder,
             self.signer.clone(),
             Arc::clone(&self.door),
             move |size| {
                 anchor.store(size, Ordering::SeqCst);
             },
         )
+    }
+
+    /// As [`Bench::sealer`], with leases that lapse as soon as they are given.
+    fn hasty_sealer(&self) -> Sealer {
+        let mut sealer = self.sealer();
+        sealer.time = Duration::ZERO;
+        sealer
+    }
+
+    /// The lease, for what no sealer would write.
+    pub(crate) async fn lease(&self) -> Epoch {
+        lease(self.store.as_ref()).await
     }
 
     /// Commits entries, numbered from `first`.
@@ -83,6 +100,12 @@ impl Bench {
     }
 }
 
+/// The lease of a store that no sealer seals.
+pub(crate) async fn lease(store: &dyn Store) -> Epoch {
+    let lease = store.lease(Holder([0; 16]), LONGEST_LEASE).await;
+    lease.expect("a store that answers").expect("a free lease")
+}
+
 /// An entry of the journal whose content does not matter.
 pub(crate) fn entry(number: u64) -> Entry {
     let event = u128::from(number).to_be_bytes();
@@ -117,7 +140,7 @@ pub(crate) fn entry(number: u64) -> Entry {
 #[tokio::test]
 async fn what_is_committed_is_published_in_rounds_and_verifies_from_outside() {
     let bench = Bench::new().await;
-    let sealer = bench.sealer();
+    let mut sealer = bench.sealer();
     assert_eq!(bench.check().await.expect("an empty ledger is sound"), 0);
     bench.write(0, 1_200).await;
     let first = sealer.round().await.expect("a sound ledger");
@@ -160,7 +183,7 @@ async fn what_is_committed_is_published_in_rounds_and_verifies_from_outside() {
 #[tokio::test]
 async fn two_sealers_at_once_make_one_log() {
     let bench = Bench::new().await;
-    let (one, other) = (bench.sealer(), bench.sealer());
+    let (mut one, mut other) = (bench.hasty_sealer(), bench.hasty_sealer());
     for batch in 0..20 {
         bench.write(batch * 7, 7).await;
         let (a, b) = tokio::join!(one.round(), other.round());
@@ -174,6 +197,96 @@ async fn two_sealers_at_once_make_one_log() {
 }
 
 #[tokio::test]
+async fn a_sealer_without_the_lease_waits_for_it() {
+    let bench = Bench::new().await;
+    let (mut one, mut other) = (bench.sealer(), bench.sealer());
+    bench.write(0, 3).await;
+    let round = one.round().await.expect("a sound ledger");
+    assert_eq!((round.appended, round.published), (3, 3));
+    bench.write(3, 2).await;
+    let waiting = Round {
+        appended: 0,
+        published: 3,
+        more: false,
+    };
+    assert_eq!(other.round().await.expect("a sound ledger"), waiting);
+    one.release().await;
+    let round = other.round().await.expect("a sound ledger");
+    assert_eq!((round.appended, round.published), (2, 5));
+}
+
+#[tokio::test]
+async fn a_sealer_that_was_stopped_in_a_round_writes_nothing_late() {
+    let bench = Bench::new().await;
+    let (mut one, mut other) = (bench.hasty_sealer(), bench.sealer());
+    bench.write(0, 3).await;
+    let late = one
+        .lease()
+        .await
+        .expect("a store that answers")
+        .expect("a free lease");
+    let prepared = one.grow().await.expect("a sound ledger").expect("three wait");
+    let taken = other.lease().await.expect("a store that answers");
+    assert!(taken > Some(late), "{taken:?} {late:?}");
+    // The log is where the first one left it: only its lease is not.
+    let written = is_written(bench.store.seal(late, prepared).await);
+    assert!(!written.expect("a store that answers"));
+    let round = other.round().await.expect("a sound ledger");
+    assert_eq!((round.appended, round.published), (3, 3));
+
+    bench.write(3, 1).await;
+    other
+        .append(taken.expect("it was taken"), &mut Round::default())
+        .await
+        .expect("a sound ledger");
+    let mut done = Round::default();
+    assert!(
+        one.publish(late, &mut done).await.expect("a sound ledger"),
+        "it is refused"
+    );
+    assert_eq!(done.published, 3);
+    other.round().await.expect("a sound ledger");
+    let report = bench.verified().await;
+    assert!(report.is_sound(), "{:?}", report.findings);
+    assert_eq!((report.leaves, report.unsigned), (4, 0));
+}
+
+#[tokio::test]
+async fn a_sealer_that_lost_its_lease_asks_again_and_waits() {
+    let bench = Bench::new().await;
+    let (mut one, mut other) = (bench.sealer(), bench.sealer());
+    bench.write(0, 1).await;
+    one.round().await.expect("a sound ledger");
+    let (held, _) = one.lease.expect("it has sealed");
+    bench.store.release(held).await.expect("a store that answers");
+    bench.write(1, 1).await;
+    other
+        .lease()
+        .await
+        .expect("a store that answers")
+        .expect("a free lease");
+    assert!(one.round().await.expect("a sound ledger").more, "it was refused");
+    let again = one.round().await.expect("a sound ledger");
+    assert_eq!((again.appended, again.more), (0, false), "another has the lease");
+}
+
+#[tokio::test]
+async fn an_idle_sealer_takes_no_lease() {
+    let bench = Bench::new().await;
+    let (mut one, mut other) = (bench.sealer(), bench.sealer());
+    other.round().await.expect("a sound ledger");
+    bench.write(0, 1).await;
+    one.round().await.expect("a sound ledger");
+    one.release().await;
+    for _ in 0..3 {
+        one.round().await.expect("a sound ledger");
+        other.round().await.expect("a sound ledger");
+    }
+    let lease = bench.lease().await;
+    assert_eq!(lease, Epoch(2), "one was taken before it");
+}
+
+#[tokio::test]
 async fn a_stop_publishes_what_was_committed_before_it() {
     let bench = Bench::new().await;
     let stop = CancellationToken::new();
@@ -184,6 +297,8 @@ async fn a_stop_publishes_what_was_committed_before_it() {
     running.await.expect("no panic");
     assert_eq!(bench.verified().await.leaves, 5);
     assert!(bench.door.is_open());
+    // Another hub need not wait for the lease.
+    bench.lease().await;
 }
 
 #[tokio::test]
@@ -196,11 +311,19 @@ async fn a_tree_that_does_not_continue_what_was_published_closes_the_door() {
         note: "not a note".to_owned(),
     };
     let stop = CancellationToken::new();
-    let sealer = bench.sealer();
-    sealer.append().await.expect("a sound ledger");
+    let mut sealer = bench.sealer();
+    let lease = sealer
+        .lease()
+        .await
+        .expect("a store that answers")
+        .expect("a free lease");
+    sealer
+        .append(lease, &mut Round::default())
+        .await
+        .expect("a sound ledger");
     bench
         .store
-        .publish(other_root)
+        .publish(lease, other_root)
         .await
         .expect("the store does not verify");
     assert!(matches!(bench.check().await, Err(Error::Broken(_))));
@@ -256,6 +379,10 @@ async fn the_check_at_start_finds_nodes_that_are_not_those_of_the_root() {
         root: hash,
         frontier: vec![hash],
     };
-    bench.store.seal(forged).await.expect("the store does not verify");
+    bench
+        .store
+        .seal(bench.lease().await, forged)
+        .await
+        .expect("the store does not verify");
     assert!(matches!(bench.check().await, Err(Error::Broken(_))));
 }
