@@ -1,12 +1,15 @@
 //! What is known of a case, as far as routing asks: parsed once, all problems told at once.
 
+mod parser;
+
 use std::fmt;
 
 use jiff::civil::Date;
 use thiserror::Error;
 
-use crate::ruleset::{Benefit, Blockage, nearest};
-use crate::territory::{Agency, AgencyKind, AgencySlug, Resolved, Territory, UnknownCommune};
+use crate::ruleset::{Benefit, Blockage};
+use crate::territory::{AgencySlug, Resolved, Territory, UnknownCommune};
+use parser::{Parser, given};
 
 /// The facts as they come from outside, before parsing. Empty optional texts count as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -160,6 +163,9 @@ pub struct FactError {
     pub problem: FactProblem,
 }
 
+/// Longest text of a fact that is read, in characters. Looking for the nearest known word takes time with each.
+pub const LONGEST_FACT: usize = 100;
+
 /// What is wrong with a fact.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FactProblem {
@@ -179,7 +185,10 @@ pub enum FactProblem {
         /// Where the known ones are listed, or the list itself.
         known: &'static str,
     },
-    /// Not a date of the calendar.
+    /// Longer than anything that is looked up here.
+    #[error("is longer than {LONGEST_FACT} characters: give the code or the word alone")]
+    TooLong,
+    /// Not a date of the calendar, or one with more beside it.
     #[error("{given:?} is not a date: give a day that exists, as in 2026-11-22")]
     ImpossibleDate {
         /// What was given.
@@ -215,20 +224,22 @@ impl Facts {
         let benefit = parser.benefit(&raw.benefit);
         let facts = (commune, regime, benefit);
         let blockage = parser.blockage(raw.blockage.as_deref());
-        let stage = given(raw.stage.as_deref())
-            .and_then(|text| parser.word(FactName::Stage, text, &STAGES, "DECISION, PAYMENT"));
+        let stage = parser.optional_word(
+            FactName::Stage,
+            raw.stage.as_deref(),
+            &STAGES,
+            "DECISION, PAYMENT",
+        );
         let relief_domicile = parser.commune(FactName::ReliefDomicile, raw.relief_domicile.as_deref());
         let elected_domicile = parser.commune(FactName::ElectedDomicile, raw.elected_domicile.as_deref());
         let paying_body = parser.agency(FactName::PayingBody, raw.paying_body.as_deref());
         let seized_body = parser.agency(FactName::SeizedBody, raw.seized_body.as_deref());
-        let agricultural_status = given(raw.agricultural_status.as_deref()).and_then(|text| {
-            parser.word(
-                FactName::AgriculturalStatus,
-                text,
-                &STATUSES,
-                "self_employed, employee",
-            )
-        });
+        let agricultural_status = parser.optional_word(
+            FactName::AgriculturalStatus,
+            raw.agricultural_status.as_deref(),
+            &STATUSES,
+            "self_employed, employee",
+        );
         let on_date = parser.date(raw.on_date.as_deref(), today);
         match facts {
             (Some(commune), Some(regime), Some(benefit)) if parser.errors.is_empty() => Ok(Facts {
@@ -365,116 +376,6 @@ const STATUSES: [(AgriculturalStatus, &str); 2] = [
     (AgriculturalStatus::SelfEmployed, "self_employed"),
     (AgriculturalStatus::Employee, "employee"),
 ];
-
-struct Parser {
-    territory: &'static Territory,
-    errors: Vec<FactError>,
-}
-
-impl Parser {
-    fn refuse(&mut self, field: FactName, problem: FactProblem) {
-        self.errors.push(FactError { field, problem });
-    }
-
-    fn commune(&mut self, field: FactName, text: Option<&str>) -> Option<Resolved> {
-        match self.territory.commune(given(text)?) {
-            Ok(resolved) => Some(resolved),
-            Err(unknown) => {
-                self.refuse(field, unknown.into());
-                None
-            }
-        }
-    }
-
-    fn word<T: Copy>(
-        &mut self,
-        field: FactName,
-        text: &str,
-        words: &[(T, &'static str)],
-        known: &'static str,
-    ) -> Option<T> {
-        let text = text.trim();
-        if text.is_empty() {
-            self.refuse(field, FactProblem::Missing);
-            return None;
-        }
-        let found = words.iter().find(|(_, word)| word.eq_ignore_ascii_case(text));
-        if found.is_none() {
-            self.unknown(field, text, words.iter().map(|(_, word)| *word), known);
-        }
-        found.map(|(value, _)| *value)
-    }
-
-    fn benefit(&mut self, text: &str) -> Option<&'static Benefit> {
-        let text = text.trim();
-        if text.is_empty() {
-            self.refuse(FactName::Benefit, FactProblem::Missing);
-            return None;
-        }
-        let found = Benefit::find(text);
-        if found.is_none() {
-            let codes = Benefit::all().iter().map(|benefit| benefit.code);
-            self.unknown(FactName::Benefit, text, codes, "the benefit catalogue");
-        }
-        found
-    }
-
-    fn blockage(&mut self, text: Option<&str>) -> Option<&'static Blockage> {
-        let text = given(text)?;
-        let found = Blockage::find(text);
-        if found.is_none() {
-            let codes = Blockage::all().iter().map(|blockage| blockage.code);
-            self.unknown(FactName::Blockage, text, codes, "the list of blockages");
-        }
-        found
-    }
-
-    fn agency(&mut self, field: FactName, text: Option<&str>) -> Option<AgencySlug> {
-        let text = given(text)?;
-        let found = self.territory.agency(&text.to_lowercase()).filter(is_a_body);
-        if found.is_none() {
-            let bodies = self.territory.agencies().iter().filter(is_a_body);
-            let slugs = bodies.map(|agency| agency.slug.as_str());
-            self.unknown(field, text, slugs, "the directory of agencies");
-        }
-        found.map(|agency| agency.slug)
-    }
-
-    fn date(&mut self, text: Option<&str>, today: Date) -> Date {
-        let Some(text) = given(text) else { return today };
-        text.parse().unwrap_or_else(|_| {
-            let problem = FactProblem::ImpossibleDate {
-                given: text.to_owned(),
-            };
-            self.refuse(FactName::OnDate, problem);
-            today
-        })
-    }
-
-    fn unknown(
-        &mut self,
-        field: FactName,
-        text: &str,
-        codes: impl Iterator<Item = &'static str>,
-        known: &'static str,
-    ) {
-        let problem = FactProblem::Unknown {
-            given: text.to_owned(),
-            nearest: nearest(text, codes),
-            known,
-        };
-        self.refuse(field, problem);
-    }
-}
-
-/// A triage desk sends people to bodies; it pays nothing and decides no right.
-fn is_a_body(agency: &&Agency) -> bool {
-    agency.kind != AgencyKind::Triage
-}
-
-fn given(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
-}
 
 fn word_of<T: PartialEq>(words: &[(T, &'static str)], value: T) -> &'static str {
     words

@@ -20,7 +20,8 @@ pub mod territory;
 
 pub use decide::{Confidence, Decision, Outcome, Question, route};
 pub use facts::{
-    AgriculturalStatus, FactError, FactErrors, FactName, FactProblem, Facts, RawFacts, Regime, Stage,
+    AgriculturalStatus, FactError, FactErrors, FactName, FactProblem, Facts, LONGEST_FACT, RawFacts, Regime,
+    Stage,
 };
 pub use ruleset::{Benefit, Blockage, Ruleset, RulesetError};
 pub use territory::{

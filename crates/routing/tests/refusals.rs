@@ -130,3 +130,49 @@ fn a_ruleset_that_cannot_be_read_names_the_line() {
         assert_eq!(parse(line).expect_err("the line is wrong").to_string(), problem);
     }
 }
+
+#[test]
+fn a_text_too_long_to_be_looked_up_is_refused_without_being_repeated() {
+    let changes: [fn(&mut RawFacts, String); 11] = [
+        |raw, text| raw.commune = text,
+        |raw, text| raw.regime = text,
+        |raw, text| raw.benefit = text,
+        |raw, text| raw.blockage = Some(text),
+        |raw, text| raw.stage = Some(text),
+        |raw, text| raw.relief_domicile = Some(text),
+        |raw, text| raw.elected_domicile = Some(text),
+        |raw, text| raw.paying_body = Some(text),
+        |raw, text| raw.seized_body = Some(text),
+        |raw, text| raw.agricultural_status = Some(text),
+        |raw, text| raw.on_date = Some(text),
+    ];
+    for change in changes {
+        // Also where what is meant stands after so many blanks.
+        for long in ["é".repeat(200_000), " ".repeat(200_000) + "56260"] {
+            let told = refusal(|raw| change(raw, long));
+            assert!(told.contains("is longer than 100 characters"), "{told:.200}");
+            assert!(told.len() < 200, "{told:.200}");
+        }
+    }
+}
+
+#[test]
+fn a_day_is_a_day_and_nothing_beside_it() {
+    for given in [
+        "2026-11-22[u-ca=Madame-Morvan]",
+        "2026-11-22T10:00",
+        "2026-11-22 10:00",
+        "2026-11-22T10:00Z[Europe/Paris]",
+        "20261122",
+        "+002026-11-22",
+        "2026-11-22Z",
+    ] {
+        let told = refusal(|raw| raw.on_date = text(given));
+        assert!(told.contains("is not a date"), "{told}");
+    }
+    let raw = RawFacts {
+        on_date: text(" 2026-11-22 "),
+        ..good()
+    };
+    assert!(Facts::parse(&raw, date(2026, 1, 1)).is_ok());
+}

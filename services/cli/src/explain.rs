@@ -6,7 +6,7 @@ use std::io::BufRead;
 
 use declic_client::Client;
 use declic_proto::v1;
-use declic_routing::{FactErrors, FactProblem, RawFacts, Ruleset, route};
+use declic_routing::{FactErrors, FactProblem, LONGEST_FACT, RawFacts, Ruleset, route};
 use declic_words::{Arg, Lang, text};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -319,6 +319,11 @@ fn unreadable(errors: &FactErrors, lang: Lang) -> Failure {
                     ];
                     text(lang, "cli-fact-unknown", &args)
                 }
+                FactProblem::TooLong => text(
+                    lang,
+                    "cli-fact-too-long",
+                    &[("field", field), ("most", Arg::Number(LONGEST_FACT as i64))],
+                ),
                 FactProblem::ImpossibleDate { given } => text(
                     lang,
                     "cli-fact-impossible-date",

@@ -23,6 +23,12 @@ pub struct Violation {
     pub problem: String,
 }
 
+/// Longest sentence of a status, and longest problem of one field, in bytes. A status travels in headers, of which some
+/// clients take 8 KiB in all and end the connection, with everybody's calls on it, when there are more.
+const LONGEST_MESSAGE: usize = 500;
+/// Bytes of fields and problems told at once.
+const MOST_TOLD: usize = 3 * 1024;
+
 /// How a call can fail. An eighth kind needs a good reason.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -68,26 +74,25 @@ impl Error {
     pub fn into_status(self, request: &str) -> Status {
         let reason = self.reason();
         self.log(reason, request);
-        let (code, message) = (self.code(), self.message(request));
+        let (code, message) = (self.code(), cut(&self.message(request), LONGEST_MESSAGE));
         let mut details = ErrorDetails::new();
         details.set_error_info(short(reason), ERROR_DOMAIN, self.metadata(request));
         match &self {
             Self::Invalid(_, violations) if !violations.is_empty() => {
-                let violations: Vec<FieldViolation> = violations
-                    .iter()
-                    .map(|v| FieldViolation::new(&v.field, &v.problem))
-                    .collect();
-                details.set_bad_request(violations);
+                details.set_bad_request(told(
+                    violations.iter().map(|v| (v.field.clone(), v.problem.as_str())),
+                ));
             }
             Self::Refused(Refusal::Field { field, problem }, _) => {
-                details.set_bad_request(vec![FieldViolation::new(*field, problem)]);
+                details.set_bad_request(told([((*field).to_owned(), problem.as_str())]));
             }
             Self::Refused(Refusal::Facts(problems), _) => {
-                let violations: Vec<FieldViolation> = problems
-                    .iter()
-                    .map(|(field, problem)| FieldViolation::new(format!("facts.{field}"), problem))
-                    .collect();
-                details.set_bad_request(violations);
+                let named = |field: &str| format!("facts.{field}");
+                details.set_bad_request(told(
+                    problems
+                        .iter()
+                        .map(|(field, problem)| (named(field), problem.as_str())),
+                ));
             }
             Self::Refused(refusal, ticket) if code == Code::FailedPrecondition => {
                 let subject = ticket.map_or_else(String::new, |ticket| ticket.resource());
@@ -269,6 +274,26 @@ pub fn short(reason: ErrorReason) -> &'static str {
     name.strip_prefix("ERROR_REASON_").unwrap_or(name)
 }
 
+/// The violations in their order, as many as fit.
+fn told<'v>(violations: impl IntoIterator<Item = (String, &'v str)>) -> Vec<FieldViolation> {
+    let mut bytes = 0;
+    let cut = violations
+        .into_iter()
+        .map(|(field, problem)| FieldViolation::new(field, cut(problem, LONGEST_MESSAGE)));
+    cut.take_while(|violation| {
+        bytes += violation.field.len() + violation.description.len();
+        bytes <= MOST_TOLD
+    })
+    .collect()
+}
+
+/// The text, or its beginning of at most so many bytes.
+fn cut(text: &str, longest: usize) -> String {
+    let end = text.floor_char_boundary(longest);
+    let mark = if end < text.len() { "…" } else { "" };
+    format!("{}{mark}", &text[..end])
+}
+
 fn refusal_reason(refusal: &Refusal) -> ErrorReason {
     match refusal {
         Refusal::Unknown => ErrorReason::NotFound,
@@ -372,5 +397,26 @@ mod tests {
             ("INFORMATION_LIMIT", "declic")
         );
         assert!(status.get_details_precondition_failure().is_some());
+    }
+
+    #[test]
+    fn a_refusal_is_never_longer_than_every_client_takes() {
+        let long = || "é".repeat(100_000);
+        let violation = |index| Violation {
+            field: format!("items[{index}].label"),
+            problem: format!("is not valid: {}", long()),
+        };
+        let rows = [
+            Error::Invalid(ErrorReason::FieldInvalid, vec![violation(0)]),
+            Error::Invalid(ErrorReason::FieldInvalid, (0..10_000).map(violation).collect()),
+            Error::from(Refusal::Facts(vec![("commune", long()), ("benefit", long())])),
+        ];
+        for error in rows {
+            let status = error.into_status("r");
+            let told = status.get_details_bad_request().expect("what is wrong");
+            assert!(!told.field_violations.is_empty());
+            let bytes = status.message().len() * 3 + status.details().len().div_ceil(3) * 4;
+            assert!(bytes <= 8 * 1024, "{bytes}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use declic_domain::name::{CaseId, TicketName, TicketNumber};
 use declic_domain::policy;
-use declic_domain::ticket::Ticket;
+use declic_domain::ticket::{State, Ticket};
 use declic_proto::v1;
 use declic_proto::v1::ticket_service_server::TicketService;
 use declic_store::{Limit, StoredCase, TicketFilter, TicketPosition};
@@ -62,7 +62,11 @@ impl Tickets {
         let mut violations = Violations::default();
         let limit = crate::wire::page_size(&mut violations, request.page_size);
         let mut filter = TicketFilter::default();
-        for (index, state) in request.states.iter().enumerate() {
+        let most = State::ALL.len();
+        if request.states.len() > most {
+            violations.add("states", format!("holds more than {most}: name each state once"));
+        }
+        for (index, state) in request.states.iter().enumerate().take(most) {
             let parsed = violations.required(&format!("states[{index}]"), enums::parse_state(*state));
             filter.states.extend(parsed);
         }

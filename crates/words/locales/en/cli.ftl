@@ -202,6 +202,7 @@ cli-fact-unknown-commune = { $field }: unknown commune “{ $given }”, give it
 cli-fact-maybe-commune = { $field }: “{ $given }” is no INSEE code; perhaps { $suggestions }.
 cli-fact-unknown = { $field }: unknown value “{ $given }”; perhaps “{ $nearest }”.
 cli-fact-impossible-date = { $field }: “{ $given }” is no day of the calendar, write for instance 2026-11-22.
+cli-fact-too-long = { $field }: this text is longer than { $most } characters, write the code or the word alone.
 
 ## Command line mistakes
 cli-usage-unknown = This command has no option or argument “{ $word }”.

@@ -202,6 +202,7 @@ cli-fact-unknown-commune = { $field } : commune inconnue « { $given } », do
 cli-fact-maybe-commune = { $field } : « { $given } » n’est pas un code Insee ; peut-être { $suggestions }.
 cli-fact-unknown = { $field } : valeur inconnue « { $given } » ; peut-être « { $nearest } ».
 cli-fact-impossible-date = { $field } : « { $given } » n’est pas un jour du calendrier, écrivez par exemple 2026-11-22.
+cli-fact-too-long = { $field } : ce texte dépasse { $most } caractères, écrivez seulement le code ou le mot.
 
 ## Ligne de commande mal écrite
 cli-usage-unknown = L’option ou l’argument « { $word } » n’existe pas pour cette commande.

@@ -382,7 +382,8 @@ impl Checks {
 
     fn date(&mut self, field: &str, date: Option<String>) -> String {
         let date = date.unwrap_or_default();
-        let well_formed = date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok();
+        let day = date.parse::<jiff::civil::Date>();
+        let well_formed = day.is_ok_and(|day| day.to_string() == date);
         if !date.is_empty() && !well_formed {
             self.wrong(format!("`{field}` is no date: write it as \"2026-12-07\""));
         }

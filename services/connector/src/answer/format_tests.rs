@@ -157,12 +157,17 @@ fn what_the_schema_takes_is_read_and_what_it_refuses_is_refused() {
 
 #[test]
 fn an_impossible_day_is_refused_although_it_looks_like_one() {
-    let value = answer(
-        "ask",
-        json!({"items": [{"kind": "DATE", "label": "a", "why": "b"}], "due_on": "2026-02-30"}),
-    );
-    let refused = parse(value.to_string().as_bytes()).err();
-    assert!(matches!(refused, Some(Refused::Problems(problems)) if problems.len() == 1));
+    for day in ["2026-02-30", "20261207[]", "20261207T1", "20261207 1"] {
+        let value = answer(
+            "ask",
+            json!({"items": [{"kind": "DATE", "label": "a", "why": "b"}], "due_on": day}),
+        );
+        let refused = parse(value.to_string().as_bytes()).err();
+        assert!(
+            matches!(refused, Some(Refused::Problems(problems)) if problems.len() == 1),
+            "{day}"
+        );
+    }
 }
 
 #[test]

@@ -10,6 +10,8 @@ use crate::status::Error;
 
 /// Longest label of an item or a step, in characters.
 const LONGEST_LABEL: usize = 200;
+/// Longest part of a text that a refusal repeats, in characters.
+const LONGEST_SHOWN: usize = 60;
 /// Most items of a request, answers of a reply, steps of an outcome.
 const MOST_ITEMS: usize = 10;
 
@@ -243,9 +245,10 @@ fn resolve(r: v1::ResolveTicketRequest, v: &mut Violations) -> Option<Command> {
     let outcome = v.required("outcome", enums::parse_outcome(r.outcome));
     let message = v.text("message", r.message, LONGEST_MESSAGE);
     if let Some(bracket) = open_bracket(&message) {
+        let shown: String = bracket.chars().take(LONGEST_SHOWN).collect();
         v.add(
             "message",
-            format!("still holds {bracket}: complete it before sending"),
+            format!("still holds {shown}: complete it before sending"),
         );
     }
     let link = v.optional_text("link", r.link, LONGEST_REASON);

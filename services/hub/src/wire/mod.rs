@@ -98,7 +98,8 @@ impl Violations {
         if text.is_empty() {
             return None;
         }
-        let parsed = (text.len() == 10).then(|| text.parse::<Date>().ok()).flatten();
+        // jiff reads more forms of a day than one; a day is taken in the form it is given back in.
+        let parsed = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
         if parsed.is_none() {
             self.add(field, "is not a day of the calendar: write it as 2026-11-22");
         }
@@ -216,6 +217,22 @@ mod tests {
         }
         for right in ["Zoé", "Le Goff", "O’Neil", "حسن"] {
             assert!(!refused(right), "{right}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_taken_in_the_form_it_is_given_back_in() {
+        let read = |text: &str| Violations::default().date("day", text);
+        assert_eq!(read("2026-11-22"), Some(jiff::civil::date(2026, 11, 22)));
+        for wrong in [
+            "",
+            "2026-02-30",
+            "20261122T1",
+            "20261122 1",
+            "2026-11-2",
+            "-2026-11-2",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
         }
     }
 }
