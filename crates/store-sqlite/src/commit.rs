@@ -6,9 +6,10 @@ use declic_store::commit::{CaseRow, CaseWrite, Commit, CommitError, Entry, Expec
 use declic_store::{Error, StoredAnswer, reach, record};
 use sqlx::SqliteConnection;
 
+use crate::batch::Failure;
 use crate::journal;
+use crate::queue::Work;
 use crate::row::{fixed, hex, integer};
-use crate::writer::{Failure, Work};
 
 /// Writes a commit, or says why not. Its transaction is the caller's.
 pub(crate) async fn apply(connection: &mut SqliteConnection, commit: &Commit) -> Result<(), Failure> {
@@ -69,25 +70,23 @@ pub(crate) async fn stored_answer(
     }))
 }
 
-/// Whether something of this work is in the database.
-pub(crate) async fn is_done(connection: &mut SqliteConnection, work: &Work) -> Result<bool, Failure> {
-    match work {
-        Work::Commit(commit) => match (&commit.request, commit.entries.first()) {
-            (Some((key, _)), _) => Ok(stored_answer(connection, key).await?.is_some()),
-            (None, Some(entry)) => {
-                let event = entry.event.0.as_slice();
-                let found = sqlx::query_file!("queries/entry/exists.sql", event)
-                    .fetch_one(connection)
-                    .await?;
-                Ok(found.found != 0)
-            }
-            (None, None) => Ok(true),
-        },
-        // Numbers may be lost: those nobody was told are as good as never taken.
-        Work::References { .. } => Ok(false),
-        // These are asked again from what the database holds then.
-        Work::Lease { .. } | Work::Release(_) | Work::Seal { .. } | Work::Publish { .. } => Ok(true),
+/// Whether this work is in the database; none when the database cannot tell.
+pub(crate) async fn is_done(connection: &mut SqliteConnection, work: &Work) -> Result<Option<bool>, Failure> {
+    let Work::Commit(commit) = work else {
+        // Numbers leave no trace of who took them; a sealer asks again from what the database holds then.
+        return Ok(None);
+    };
+    if let Some((key, _)) = &commit.request {
+        return Ok(Some(stored_answer(connection, key).await?.is_some()));
     }
+    let Some(entry) = commit.entries.first() else {
+        return Ok(None);
+    };
+    let event = entry.event.0.as_slice();
+    let found = sqlx::query_file!("queries/entry/exists.sql", event)
+        .fetch_one(connection)
+        .await?;
+    Ok(Some(found.found != 0))
 }
 
 async fn take_key(connection: &mut SqliteConnection, key: &RequestKey, answer: &[u8]) -> Result<(), Failure> {

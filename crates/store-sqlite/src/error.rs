@@ -1,6 +1,9 @@
 //! What SQLite says, in the words of the contract.
 
+use std::sync::Arc;
+
 use declic_store::Error;
+use declic_store::commit::CommitError;
 
 /// The disk is full (`SQLITE_FULL`).
 const FULL: i32 = 13;
@@ -12,15 +15,24 @@ const CONSTRAINT: i32 = 19;
 
 /// An error of the engine when nothing was committed.
 pub(crate) fn engine(error: sqlx::Error) -> Error {
-    match primary_code(&error) {
-        Some(FULL) => Error::DiskFull(error.into()),
+    shared(&Arc::new(error))
+}
+
+/// What each write of a batch hears that was not committed.
+pub(crate) fn not_done(error: &Arc<sqlx::Error>) -> CommitError {
+    CommitError::Engine(shared(error))
+}
+
+fn shared(error: &Arc<sqlx::Error>) -> Error {
+    match primary_code(error) {
+        Some(FULL) => Error::DiskFull(Arc::clone(error).into()),
         // What the program writes contradicts what is there; the message names columns, never values.
         Some(CONSTRAINT) => Error::Corrupt {
             table: "schema",
             key: "constraint".to_owned(),
             problem: error.to_string(),
         },
-        _ => Error::Unavailable(error.into()),
+        _ => Error::Unavailable(Arc::clone(error).into()),
     }
 }
 

@@ -4,9 +4,9 @@ use declic_store::commit::{Audience, Entry};
 use declic_store::{Error, JournalItem, Limit, MailboxItem, UnsealedLeaf};
 use sqlx::{SqliteConnection, SqlitePool};
 
+use crate::batch::Failure;
 use crate::error::engine;
 use crate::row::{Journal, Mail, Unsealed, hex, integer};
-use crate::writer::Failure;
 
 /// Gives an entry its number in the journal and in the mailbox of each audience.
 pub(crate) async fn append(connection: &mut SqliteConnection, entry: &Entry) -> Result<(), Failure> {

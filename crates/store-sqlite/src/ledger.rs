@@ -7,9 +7,9 @@ use declic_store::commit::{CommitError, Epoch, Holder, Sealed};
 use declic_store::{Error, LONGEST_LEASE, Limit, LogState, PublishedCheckpoint};
 use sqlx::{SqliteConnection, SqlitePool};
 
+use crate::batch::Failure;
 use crate::error::engine;
 use crate::row::{Checkpoint, Log, fixed, integer};
-use crate::writer::Failure;
 
 /// Takes or renews the sealer's lease; none while it is another's.
 pub(crate) async fn lease(

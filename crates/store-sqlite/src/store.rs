@@ -19,9 +19,11 @@ use sqlx::SqlitePool;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::batch::Failure;
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, Place};
-use crate::writer::{Done, Failure, Queue, Work, Writer};
+use crate::queue::{Done, Outcome, Queue, Work};
+use crate::writer::Writer;
 use crate::{commit, journal, ledger, read};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
@@ -93,7 +95,7 @@ impl SqliteStore {
         })
     }
 
-    async fn write(&self, work: Work) -> Result<Done, CommitError> {
+    async fn write(&self, work: Work) -> Outcome {
         let queue = {
             let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
             writer.as_ref().map(|(queue, _)| queue.clone())

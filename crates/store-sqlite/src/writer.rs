@@ -1,106 +1,34 @@
-//! The one task that writes: it owns the writing connection, and takes commands from a bounded queue.
-//!
-//! A batch is what one transaction commits. It holds one command for now; the loop, the outcome of a command apart from
-//! the outcome of its transaction, and the answers after COMMIT are those of larger batches.
+//! The one task that writes: it owns the writing connection, and writes together what waits together.
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use declic_store::commit::{Commit, CommitError, Epoch, Holder, Sealed};
-use declic_store::{Error, PublishedCheckpoint};
-use sqlx::{Connection as _, SqliteConnection};
-use tokio::sync::{mpsc, oneshot, watch};
+use declic_store::commit::CommitError;
+use sqlx::SqliteConnection;
+use tokio::sync::watch;
 
-use crate::error::{engine, is_fatal, is_full};
+use crate::batch::{self, Ended};
+use crate::error::{is_full, not_done};
 use crate::open::Place;
-use crate::{commit, ledger, open};
+use crate::queue::{Outcome, Queue, Waiting, Work, queue};
+use crate::{commit, open};
 
-/// Commands that may wait. Beyond it callers are told that the store is busy, and come back.
-const QUEUE: usize = 1_024;
-
-/// What may be written.
-pub(crate) enum Work {
-    Commit(Box<Commit>),
-    References {
-        year: u8,
-        count: u32,
-    },
-    Lease {
-        holder: Holder,
-        time: Duration,
-    },
-    Release(Epoch),
-    Seal {
-        lease: Epoch,
-        sealed: Box<Sealed>,
-    },
-    Publish {
-        lease: Epoch,
-        checkpoint: PublishedCheckpoint,
-    },
-}
-
-/// What a write returns.
-#[derive(Debug)]
-pub(crate) enum Done {
-    Nothing,
-    First(u32),
-    Leased(Option<Epoch>),
-}
-
-/// Why the body of a transaction did not reach its end: nothing of it stays.
-pub(crate) enum Failure {
-    /// It was refused by what the database holds; the connection is sound.
-    Refused(CommitError),
-    /// SQLite failed.
-    Engine(sqlx::Error),
-}
-
-impl From<sqlx::Error> for Failure {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Engine(error)
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Refused(CommitError::Engine(error))
-    }
-}
-
-struct Job {
-    work: Work,
-    answer: oneshot::Sender<Result<Done, CommitError>>,
-}
-
-/// The queue's near end.
-#[derive(Clone)]
-pub(crate) struct Queue(mpsc::Sender<Job>);
-
-impl Queue {
-    /// Waits for the outcome of a write; refuses at once when too many wait already.
-    pub(crate) async fn write(&self, work: Work) -> Result<Done, CommitError> {
-        let (answer, outcome) = oneshot::channel();
-        self.0.try_send(Job { work, answer }).map_err(|refused| {
-            let why = match refused {
-                mpsc::error::TrySendError::Full(_) => "too many writes wait already",
-                mpsc::error::TrySendError::Closed(_) => "the store is closed",
-            };
-            CommitError::Engine(Error::Unavailable(why.into()))
-        })?;
-        // The writer answers whatever happens, unless the process is going down with it.
-        outcome
-            .await
-            .unwrap_or_else(|gone| Err(CommitError::OutcomeUnknown(gone.into())))
-    }
-}
+/// Writes of a batch that may find the disk full, one after the other: the rest is told so without being tried.
+const PATIENCE: usize = 2;
 
 /// The task.
 pub(crate) struct Writer {
     place: Place,
-    jobs: mpsc::Receiver<Job>,
+    waiting: Waiting,
     /// None after a failure, until the next write opens another.
     connection: Option<SqliteConnection>,
     commits: watch::Sender<u64>,
+}
+
+/// What became of one transaction.
+enum Tried {
+    Settled(Vec<Outcome>),
+    /// Nothing of it is done, nor ever will be, for want of room.
+    NoRoom(Arc<sqlx::Error>),
 }
 
 impl Writer {
@@ -110,141 +38,146 @@ impl Writer {
         connection: SqliteConnection,
         commits: watch::Sender<u64>,
     ) -> (Self, Queue) {
-        let (queue, jobs) = mpsc::channel(QUEUE);
-        (
-            Self {
-                place,
-                jobs,
-                connection: Some(connection),
-                commits,
-            },
-            Queue(queue),
-        )
+        let (queue, waiting) = queue();
+        let writer = Self {
+            place,
+            waiting,
+            connection: Some(connection),
+            commits,
+        };
+        (writer, queue)
     }
 
     /// Writes until every queue is dropped and what was accepted is done.
     pub(crate) async fn run(mut self) {
-        while let Some(job) = self.jobs.recv().await {
-            let outcome = self.batch(job.work).await;
-            if outcome.is_ok() {
-                // Before the answer: who hears the answer finds the readers woken.
+        while let Some(jobs) = self.waiting.next().await {
+            let works: Vec<&Work> = jobs.iter().map(|job| &job.work).collect();
+            let outcomes = self.write(&works).await;
+            if outcomes.iter().any(Result::is_ok) {
+                // Before the answers: who hears one finds the readers woken.
                 self.commits.send_modify(|count| *count += 1);
             }
-            // A caller that went away has lost interest in the outcome; the write stands.
-            let _gone = job.answer.send(outcome);
+            for (job, outcome) in jobs.into_iter().zip(outcomes) {
+                job.end(outcome);
+            }
         }
         if let Some(connection) = self.connection.take() {
             open::close(connection).await;
         }
     }
 
+    /// One outcome for each write of a batch, in their order. When there is no room for all of them together, each is
+    /// tried alone: one that is too large for what is left does not keep the others from being written.
+    async fn write(&mut self, works: &[&Work]) -> Vec<Outcome> {
+        let error = match self.try_together(works).await {
+            Tried::Settled(outcomes) => return outcomes,
+            Tried::NoRoom(error) => error,
+        };
+        if works.len() == 1 {
+            return vec![Err(not_done(&error))];
+        }
+        let (mut outcomes, mut in_vain) = (Vec::with_capacity(works.len()), 0);
+        for work in works {
+            if in_vain == PATIENCE {
+                outcomes.push(Err(not_done(&error)));
+                continue;
+            }
+            match self.try_together(&[*work]).await {
+                Tried::Settled(settled) => {
+                    in_vain = 0;
+                    outcomes.extend(settled);
+                }
+                Tried::NoRoom(error) => {
+                    in_vain += 1;
+                    outcomes.push(Err(not_done(&error)));
+                }
+            }
+        }
+        outcomes
+    }
+
     /// One transaction.
-    async fn batch(&mut self, work: Work) -> Result<Done, CommitError> {
+    async fn try_together(&mut self, works: &[&Work]) -> Tried {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => open::connect_writer(&self.place)
-                .await
-                .map_err(|error| CommitError::Engine(engine(error)))?,
+            None => match open::connect_writer(&self.place).await {
+                Ok(connection) => connection,
+                Err(error) => return undone(works, Vec::new(), error),
+            },
         };
-        match transact(&mut connection, &work).await {
-            Ended::Well(done) => {
+        match batch::write(&mut connection, works).await {
+            Ended::Committed(outcomes) => {
                 self.connection = Some(connection);
-                Ok(done)
+                Tried::Settled(outcomes)
             }
-            Ended::Refused(error) => {
-                self.connection = Some(connection);
-                Err(error)
+            Ended::NotDone {
+                outcomes,
+                error,
+                is_sound,
+            } => {
+                self.connection = is_sound.then_some(connection);
+                undone(works, outcomes, error)
             }
-            Ended::Broken(error) => {
+            Ended::Unknown { outcomes, error } => {
                 drop(connection);
-                Err(error)
-            }
-            Ended::Unknown(error) => {
-                drop(connection);
-                Err(self.outcome(error, &work).await)
+                self.look_again(works, outcomes, error).await
             }
         }
     }
 
     /// What to say of a COMMIT that failed. SQLite says FULL while it writes, before the frame that commits: when a fresh
-    /// connection finds nothing of the commit, it is not done and never will be. Everything else stays unknown: frames
-    /// that were written and not synced may come back with the next recovery.
-    async fn outcome(&mut self, error: sqlx::Error, work: &Work) -> CommitError {
-        if is_full(&error)
-            && let Ok(mut fresh) = open::connect_writer(&self.place).await
-        {
-            let absent = matches!(commit::is_done(&mut fresh, work).await, Ok(false));
-            self.connection = Some(fresh);
-            if absent {
-                return CommitError::Engine(Error::DiskFull(error.into()));
+    /// connection finds nothing of the batch, it is not done and never will be. Everything else stays unknown: frames that
+    /// were written and not synced may come back with the next recovery.
+    async fn look_again(&mut self, works: &[&Work], mut outcomes: Vec<Outcome>, error: sqlx::Error) -> Tried {
+        let (is_full, error) = (is_full(&error), Arc::new(error));
+        if is_full && self.is_absent(works, &outcomes).await {
+            return Tried::NoRoom(error);
+        }
+        for (work, outcome) in works.iter().zip(&mut outcomes) {
+            if outcome.is_ok() {
+                *outcome = Err(match work {
+                    // Numbers may be lost: those nobody was told are as good as never taken.
+                    Work::References { .. } => not_done(&error),
+                    _ => CommitError::OutcomeUnknown(Arc::clone(&error).into()),
+                });
             }
         }
-        CommitError::OutcomeUnknown(error.into())
+        Tried::Settled(outcomes)
     }
-}
 
-/// How a transaction ended.
-enum Ended {
-    Well(Done),
-    /// Not done; the connection is sound.
-    Refused(CommitError),
-    /// Not done, because COMMIT was never sent; the connection is not sound any more.
-    Broken(CommitError),
-    /// COMMIT was sent and failed.
-    Unknown(sqlx::Error),
-}
-
-async fn transact(connection: &mut SqliteConnection, work: &Work) -> Ended {
-    let mut transaction = match connection.begin_with("BEGIN IMMEDIATE").await {
-        Ok(transaction) => transaction,
-        Err(error) => return not_done(error),
-    };
-    let applied = match work {
-        Work::Commit(commit) => commit::apply(&mut transaction, commit)
-            .await
-            .map(|()| Done::Nothing),
-        Work::References { year, count } => commit::take_references(&mut transaction, *year, *count)
-            .await
-            .map(Done::First),
-        Work::Lease { holder, time } => ledger::lease(&mut transaction, *holder, *time)
-            .await
-            .map(Done::Leased),
-        Work::Release(lease) => ledger::release(&mut transaction, *lease)
-            .await
-            .map(|()| Done::Nothing),
-        Work::Seal { lease, sealed } => ledger::seal(&mut transaction, *lease, sealed)
-            .await
-            .map(|()| Done::Nothing),
-        Work::Publish { lease, checkpoint } => ledger::publish(&mut transaction, *lease, checkpoint)
-            .await
-            .map(|()| Done::Nothing),
-    };
-    match applied {
-        Ok(done) => match transaction.commit().await {
-            Ok(()) => Ended::Well(done),
-            Err(error) => Ended::Unknown(error),
-        },
-        Err(failure) => {
-            let rolled_back = transaction.rollback().await.is_ok();
-            match failure {
-                Failure::Refused(error) if rolled_back => Ended::Refused(error),
-                Failure::Refused(error) => Ended::Broken(error),
-                Failure::Engine(error) if rolled_back => not_done(error),
-                Failure::Engine(error) => Ended::Broken(CommitError::Engine(engine(error))),
+    /// Whether a fresh connection shows that nothing of a batch is there: one transaction, so one write of it tells.
+    async fn is_absent(&mut self, works: &[&Work], outcomes: &[Outcome]) -> bool {
+        let Ok(mut fresh) = open::connect_writer(&self.place).await else {
+            return false;
+        };
+        let mut absent = false;
+        for (work, _) in works.iter().zip(outcomes).filter(|(_, outcome)| outcome.is_ok()) {
+            match commit::is_done(&mut fresh, work).await {
+                Ok(None) => {}
+                Ok(Some(is_done)) => {
+                    absent = !is_done;
+                    break;
+                }
+                Err(_) => return false,
             }
         }
+        self.connection = Some(fresh);
+        absent
     }
 }
 
-/// SQLite failed before COMMIT was sent.
-fn not_done(error: sqlx::Error) -> Ended {
-    let fatal = is_fatal(&error);
-    let error = CommitError::Engine(engine(error));
-    if fatal {
-        Ended::Broken(error)
-    } else {
-        Ended::Refused(error)
+/// A batch whose COMMIT was never sent: what was refused alone stays refused, the rest is not done.
+fn undone(works: &[&Work], outcomes: Vec<Outcome>, error: sqlx::Error) -> Tried {
+    let (is_full, error) = (is_full(&error), Arc::new(error));
+    if is_full {
+        return Tried::NoRoom(error);
     }
+    let mut outcomes: Vec<Outcome> = outcomes
+        .into_iter()
+        .map(|outcome| outcome.and_then(|_| Err(not_done(&error))))
+        .collect();
+    outcomes.resize_with(works.len(), || Err(not_done(&error)));
+    Tried::Settled(outcomes)
 }
 
 #[cfg(test)]
@@ -252,6 +185,8 @@ mod tests {
     use sqlx::Connection as _;
 
     use super::*;
+    use crate::queue::Done;
+    use declic_store::Error;
 
     #[tokio::test]
     async fn references_that_a_full_disk_did_not_take_are_told_as_a_full_disk() {
@@ -265,10 +200,14 @@ mod tests {
             .expect("a new store");
         let (mut writer, _queue) = Writer::new(place, connection, watch::Sender::new(0));
         let work = Work::References { year: 26, count: 20 };
-        let told = writer.outcome(full().await, &work).await;
+        let taken = vec![Ok(Done::First(1))];
+        let told = writer.look_again(&[&work], taken, full().await).await;
+        let Tried::Settled(outcomes) = told else {
+            panic!("numbers leave nothing to look for");
+        };
         assert!(
-            matches!(told, CommitError::Engine(Error::DiskFull(_))),
-            "{told:?}"
+            matches!(&outcomes[..], [Err(CommitError::Engine(Error::DiskFull(_)))]),
+            "{outcomes:?}"
         );
     }
 

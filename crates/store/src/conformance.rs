@@ -38,6 +38,7 @@ macro_rules! conformance_tests {
             commit::a_request_key_belongs_to_its_caller
             commit::a_stale_commit_writes_nothing
             commit::of_two_commits_on_one_version_one_is_stale
+            commit::a_refused_command_leaves_its_neighbours_whole
             commit::references_never_overlap
             commit::what_was_committed_is_there_after_a_restart
             commit::the_directory_comes_in_the_order_it_was_committed

@@ -236,6 +236,93 @@ pub async fn of_two_commits_on_one_version_one_is_stale(factory: &impl Factory) 
     }
 }
 
+/// Each command MUST succeed or be refused alone, whatever is committed beside it.
+pub async fn a_refused_command_leaves_its_neighbours_whole(factory: &impl Factory) {
+    let store = Arc::new(factory.open().await);
+    let mut draw = Draw::new(9);
+    let mut asked = Vec::new();
+    for number in 1..=12 {
+        let case = sample::case(&mut draw, &start(), number);
+        let commit = sample::opening(&mut draw, &case);
+        store
+            .commit(commit.clone())
+            .await
+            .expect("a first commit is done");
+        asked.push(commit);
+    }
+    let mut running = Vec::new();
+    for (earlier, number) in asked.iter().zip(100..) {
+        for fault in Fault::ALL {
+            let case = sample::case(&mut draw, &start(), number * 10 + fault as u32);
+            let mut commit = sample::opening(&mut draw, &case);
+            fault.bring(&mut commit, earlier);
+            let store = Arc::clone(&store);
+            running.push(tokio::spawn(
+                async move { (fault, store.commit(commit).await, case) },
+            ));
+        }
+    }
+    let mut done = asked.len();
+    for attempt in running {
+        let (fault, outcome, case) = attempt.await.expect("an attempt ends");
+        assert!(fault.explains(&outcome), "{fault:?}: {outcome:?}");
+        let written = outcome.is_ok().then_some(&case);
+        assert_eq!(stored(&*store, &case).await.as_ref(), written, "{fault:?}");
+        done += usize::from(outcome.is_ok());
+    }
+    assert_eq!(journal_len(&*store).await, done);
+    let mailbox = Audience::of(&Party::Agency(agency("caf-56"))).expect("an agency has a mailbox");
+    assert_eq!(store.mailbox_end(&mailbox).await.expect("a read"), done as u64);
+}
+
+/// What is wrong with one of several commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    Outdated,
+    AskedBefore,
+    KeyReused,
+    /// Found out when everything before it is written.
+    EventRepeated,
+}
+
+impl Fault {
+    const ALL: [Self; 5] = [
+        Self::None,
+        Self::Outdated,
+        Self::AskedBefore,
+        Self::KeyReused,
+        Self::EventRepeated,
+    ];
+
+    fn bring(self, commit: &mut Commit, earlier: &Commit) {
+        let write = commit.case.as_mut().expect("an opening writes a case");
+        let request = commit.request.as_mut().expect("an opening answers a request");
+        let (asked, _) = earlier.request.clone().expect("an opening answers a request");
+        match self {
+            Self::None => {}
+            Self::Outdated => write.expected = Expected::Version(7),
+            Self::AskedBefore => request.0 = asked,
+            Self::KeyReused => request.0.id = asked.id,
+            Self::EventRepeated => {
+                let mut entry = commit.entries[0].clone();
+                entry.event = earlier.entries[0].event;
+                commit.entries.push(entry);
+            }
+        }
+    }
+
+    fn explains(self, outcome: &Result<(), CommitError>) -> bool {
+        match self {
+            Self::None => outcome.is_ok(),
+            Self::Outdated => matches!(outcome, Err(CommitError::Stale)),
+            Self::AskedBefore => matches!(outcome, Err(CommitError::Replayed(_))),
+            Self::KeyReused => matches!(outcome, Err(CommitError::KeyReused)),
+            Self::EventRepeated => matches!(outcome, Err(CommitError::Engine(_))),
+        }
+    }
+}
+
 /// Two calls MUST never return overlapping numbers, also after a restart.
 pub async fn references_never_overlap(factory: &impl Factory) {
     let mut taken = BTreeSet::new();
