@@ -32,6 +32,8 @@ pub enum Request {
     RouteByHand(v1::RouteTicketByHandRequest),
     /// Confirms.
     Close(v1::CloseTicketRequest),
+    /// Writes to everyone on the ticket.
+    Post(v1::PostMessageRequest),
 }
 
 /// What a command was answered.
@@ -76,6 +78,8 @@ pub struct Call {
     pub attempts: Vec<Attempt>,
     /// The answer.
     pub answer: Answer,
+    /// From the first attempt to the answer.
+    pub took: Duration,
 }
 
 /// Every call of a run.
@@ -96,6 +100,10 @@ pub struct Counts {
     pub unknown: usize,
     /// Calls whose retry was answered with the effect of an earlier attempt.
     pub already_done: usize,
+    /// Most attempts of one call beyond the first.
+    pub most_retries: usize,
+    /// The longest from first attempt to answer.
+    pub longest: Duration,
 }
 
 impl Request {
@@ -127,6 +135,10 @@ impl Request {
                 let answer = client.close_ticket(request).await?;
                 of(answer.encode_to_vec(), [answer.confirmation])
             }
+            Self::Post(request) => {
+                let answer = client.post_message(request).await?;
+                of(answer.encode_to_vec(), [answer.confirmation])
+            }
         })
     }
 }
@@ -141,14 +153,14 @@ impl Default for History {
 }
 
 impl History {
-    /// Asks until there is an answer, always the same request, and records everything. Nothing in these runs gives the
-    /// hub a reason to refuse: a refusal is a defect.
-    pub async fn ask(&self, client: &Client, member: &'static str, request: Request) -> Answer {
+    /// Asks until there is an answer, always the same request, of one hub after the other, and records everything. Nothing
+    /// in these runs gives a hub a reason to refuse: a refusal is a defect.
+    pub async fn ask(&self, hubs: &[Client], member: &'static str, request: Request) -> Answer {
         let begun = Instant::now();
         let mut attempts = Vec::new();
         loop {
             let sent = SystemClock.now();
-            let failed = match request.send(client).await {
+            let failed = match request.send(&hubs[attempts.len() % hubs.len()]).await {
                 Ok(answer) => {
                     attempts.push(Attempt {
                         sent,
@@ -159,6 +171,7 @@ impl History {
                         request,
                         attempts,
                         answer: answer.clone(),
+                        took: begun.elapsed(),
                     });
                     return answer;
                 }
@@ -198,7 +211,10 @@ impl History {
         let mut counts = Counts::default();
         for call in self.calls() {
             counts.calls += 1;
-            counts.retries += call.attempts.len() - 1;
+            let retries = call.attempts.len() - 1;
+            counts.retries += retries;
+            counts.most_retries = counts.most_retries.max(retries);
+            counts.longest = counts.longest.max(call.took);
             let unknown = |attempt: &&Attempt| matches!(attempt.outcome, Outcome::Info(_));
             counts.unknown += call.attempts.iter().filter(unknown).count();
             counts.already_done += usize::from(call.is_effect_of_an_earlier_attempt());

@@ -23,11 +23,15 @@ use declic_ledger::verify::verify_log;
 use declic_proto::v1;
 use declic_runtime::{Clock as _, SystemClock};
 use declic_tests::oracle::{self, Findings};
-use declic_tests::{hub, people};
+use declic_tests::people;
+use declic_tests::processes::{Address, Hub};
+use futures::StreamExt as _;
 
 use crate::history::{Call, History};
-use crate::processes::{Address, Hub};
 use crate::watching::Onlookers;
+
+/// Requests that are sent again at the same time.
+const AT_ONCE: usize = 8;
 
 /// Words of the cases of these runs that no log may hold.
 const PERSONAL: [&str; 6] = [
@@ -39,42 +43,63 @@ const PERSONAL: [&str; 6] = [
     "Le versement est rétabli",
 ];
 
-/// Checks everything, of a hub that runs and is at rest: from outside first, then in its files once it has stopped, then
-/// once more from outside. Events of `others` are the only ones that no call of the history did.
+/// Checks everything, of hubs that run over the same places and are at rest: from outside first, then in their files or
+/// databases once they have stopped, then once more from outside. Events of `others` are the only ones that no call of
+/// the history did.
 ///
 /// # Panics
 /// When one of the invariants is not true.
-pub async fn check(hub: &mut Hub, history: &History, onlookers: &Onlookers, others: &[&str]) -> Findings {
-    check_sent_again(hub.address(), history).await;
-    check_ledger(hub.address(), &hub.ledger_key(), &onlookers.checkpoints()).await;
-    hub.program().stop().await;
-    let findings = oracle::check(&hub::config(hub.folder()), &hub.ledger_key(), SystemClock.now()).await;
+pub async fn check(hubs: &mut [Hub], history: &History, onlookers: &Onlookers, others: &[&str]) -> Findings {
+    let addresses: Vec<Address> = hubs.iter().map(Hub::address).collect();
+    check_sent_again(&addresses, history).await;
+    for hub in hubs.iter() {
+        check_ledger(hub.address(), &hub.ledger_key(), &onlookers.checkpoints()).await;
+    }
+    for hub in hubs.iter_mut() {
+        hub.program().stop().await;
+    }
+    let (config, key) = (hubs[0].config(), hubs[0].ledger_key());
+    let findings = oracle::check(&config, &key, SystemClock.now()).await;
     check_answers(&findings, history, others);
     check_transitions(&findings);
-    check_log(&hub.program().log());
-    hub.start().await;
+    check_checkpoints_kept(&findings, &onlookers.checkpoints(), &key);
+    for hub in hubs.iter_mut() {
+        check_log(&hub.program().log());
+        hub.start().await;
+    }
     check_mailboxes(&findings, onlookers).await;
-    hub.program().stop().await;
+    for hub in hubs.iter_mut() {
+        hub.program().stop().await;
+    }
     findings
 }
 
-/// I2: every request, sent again with its id, gets its answer again, byte for byte.
-pub async fn check_sent_again(hub: Address, history: &History) {
-    let mut clients: HashMap<&str, Client> = HashMap::new();
-    for Call {
-        member,
-        request,
-        answer,
-        ..
-    } in history.calls()
-    {
-        let client = clients.entry(member).or_insert_with(|| hub.patient(member));
-        let again = request
-            .send(client)
-            .await
-            .expect("a request that was answered before");
-        assert_eq!(again, answer, "sent again, {request:?} got another answer");
-    }
+/// I2: every request, sent again with its id, gets its answer again, byte for byte, whichever hub is asked.
+pub async fn check_sent_again(hubs: &[Address], history: &History) {
+    let clients = |member| {
+        let of_each = hubs.iter().map(move |hub| hub.patient(member));
+        of_each.collect::<Vec<Client>>()
+    };
+    let calls = history.calls();
+    let members: BTreeSet<&str> = calls.iter().map(|call| call.member).collect();
+    let clients: HashMap<&str, Vec<Client>> = members
+        .into_iter()
+        .map(|member| (member, clients(member)))
+        .collect();
+    let ask = |(number, call): (usize, Call)| {
+        let client = clients[call.member][number % hubs.len()].clone();
+        async move {
+            let again = call.request.send(&client).await;
+            let again = again.expect("a request that was answered before");
+            assert_eq!(
+                again, call.answer,
+                "sent again, {:?} got another answer",
+                call.request
+            );
+        }
+    };
+    let asked = futures::stream::iter(calls.into_iter().enumerate()).map(ask);
+    asked.buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
 /// I5 and I10: the ledger verifies from outside, against every checkpoint that was ever shown, and the hub proves that
@@ -183,7 +208,7 @@ pub fn by_ticket(findings: &Findings) -> HashMap<TicketName, Vec<&Event>> {
     tickets
 }
 
-/// Every checkpoint that stands in the files was signed once, and those that were shown are among them.
+/// Every checkpoint that was ever shown still stands where it was published.
 pub fn check_checkpoints_kept(findings: &Findings, shown: &[String], key: &VerifierKey) {
     let kept: BTreeSet<(u64, [u8; 32])> = findings
         .ledger

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use declic_tests::processes::{Connector, Hub};
 use tokio::sync::watch;
 
-use crate::processes::{Connector, Hub};
 use crate::seeds::Chance;
 
 /// A hub that was killed serves again within this time.

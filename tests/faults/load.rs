@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use declic_client::Client;
 use declic_proto::v1;
 use declic_tests::people;
+use declic_tests::processes::Address;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::history::{Answer, History, Request};
-use crate::processes::Address;
 use crate::seeds::Chance;
 
 /// Cases that are treated at the same time.
@@ -33,7 +34,7 @@ const AHEAD: usize = 12;
 
 /// What happens to the cases of a run.
 #[derive(Debug, Clone)]
-pub enum Plan {
+enum Plan {
     /// People do everything: one case in ten has two agencies, one in ten goes to triage first; all are closed.
     Whole,
     /// Cases of one agency, opened and left to its connector, a few ahead of its work: three steps for each case.
@@ -45,30 +46,85 @@ pub fn commands(cases: usize) -> usize {
     (0..cases).map(|number| Kind::of(number).commands()).sum()
 }
 
-/// Opens so many cases and treats them as planned, all answers recorded.
-pub async fn run(hub: Address, plan: Plan, cases: usize, chance: &mut Chance, history: &Arc<History>) {
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut people = JoinSet::new();
-    for _ in 0..AT_ONCE {
-        let mut someone = Someone {
-            clients: clients(hub),
-            plan: plan.clone(),
-            history: Arc::clone(history),
-            chance: chance.apart(),
-        };
-        let next = Arc::clone(&next);
-        people.spawn(async move {
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= cases {
-                    return;
-                }
-                someone.story(number).await;
-            }
-        });
+/// What people do, and at which hubs: each of them asks one, and another when that one does not answer.
+#[derive(Debug, Clone)]
+pub struct Load {
+    hubs: Vec<Address>,
+    plan: Plan,
+    at_once: usize,
+    /// Cases that are begun; nobody begins another beyond it.
+    cases: Arc<AtomicUsize>,
+    /// Longest rest of someone between two cases.
+    rest: Duration,
+}
+
+impl Load {
+    /// Everything of so many cases, as fast as the hubs answer.
+    pub fn whole(hubs: &[Address], cases: usize) -> Self {
+        Self {
+            hubs: hubs.to_vec(),
+            plan: Plan::Whole,
+            at_once: AT_ONCE,
+            cases: Arc::new(AtomicUsize::new(cases)),
+            rest: Duration::ZERO,
+        }
     }
-    while let Some(ended) = people.join_next().await {
-        ended.expect("every story comes to its end");
+
+    /// Cases for an agency that treats them by itself, as it says how much it did.
+    pub fn opening(hub: Address, cases: usize, work: watch::Receiver<usize>) -> Self {
+        Self {
+            plan: Plan::Opening(work),
+            ..Self::whole(&[hub], cases)
+        }
+    }
+
+    /// Everything of one case after the other, with rests, until [`Load::end`].
+    pub fn endless(hubs: &[Address], longest_rest: Duration) -> Self {
+        Self {
+            rest: longest_rest,
+            ..Self::whole(hubs, usize::MAX)
+        }
+    }
+
+    /// With so many people at work.
+    pub fn at_once(self, people: usize) -> Self {
+        Self {
+            at_once: people,
+            ..self
+        }
+    }
+
+    /// No more cases: those that are begun come to their end.
+    pub fn end(&self) {
+        self.cases.store(0, Ordering::SeqCst);
+    }
+
+    /// Opens cases and treats them as planned, all answers recorded.
+    pub async fn run(&self, chance: &mut Chance, history: &Arc<History>) {
+        let next = Arc::new(AtomicUsize::new(0));
+        let mut people = JoinSet::new();
+        for _ in 0..self.at_once {
+            let mut someone = Someone {
+                clients: clients(&self.hubs),
+                plan: self.plan.clone(),
+                history: Arc::clone(history),
+                chance: chance.apart(),
+            };
+            let (load, next) = (self.clone(), Arc::clone(&next));
+            people.spawn(async move {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= load.cases.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    someone.story(number).await;
+                    someone.rest(load.rest).await;
+                }
+            });
+        }
+        while let Some(ended) = people.join_next().await {
+            ended.expect("every story comes to its end");
+        }
     }
 }
 
@@ -99,7 +155,7 @@ impl Kind {
 }
 
 struct Someone {
-    clients: HashMap<&'static str, Client>,
+    clients: HashMap<&'static str, Vec<Client>>,
     plan: Plan,
     history: Arc<History>,
     chance: Chance,
@@ -178,8 +234,18 @@ impl Someone {
         routed.tickets.pop().expect("a successor")
     }
 
-    async fn ask(&self, member: &'static str, request: Request) -> Answer {
-        self.history.ask(&self.clients[member], member, request).await
+    async fn ask(&mut self, member: &'static str, request: Request) -> Answer {
+        let clients = self.clients.get_mut(member).expect("someone who works");
+        let first = self.chance.below(clients.len() as u64);
+        clients.rotate_left(usize::try_from(first).expect("few hubs"));
+        self.history.ask(clients, member, request).await
+    }
+
+    async fn rest(&mut self, longest: Duration) {
+        let longest = u64::try_from(longest.as_micros()).expect("a short rest");
+        if longest > 0 {
+            tokio::time::sleep(Duration::from_micros(self.chance.below(longest))).await;
+        }
     }
 }
 
@@ -190,7 +256,8 @@ fn agent_of(agency: &str) -> &'static str {
         .1
 }
 
-fn clients(hub: Address) -> HashMap<&'static str, Client> {
+fn clients(hubs: &[Address]) -> HashMap<&'static str, Vec<Client>> {
     let members = OPENERS.into_iter().chain(AGENTS.map(|(_, agent)| agent));
-    members.map(|member| (member, hub.once(member))).collect()
+    let of_each = |member| hubs.iter().map(|hub| hub.once(member)).collect();
+    members.map(|member| (member, of_each(member))).collect()
 }

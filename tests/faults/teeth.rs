@@ -9,12 +9,12 @@ use declic_domain::name::EventId;
 use declic_domain::ticket::State;
 use declic_ledger::{Checkpoint, Digest, SignerKey};
 use declic_tests::oracle::Findings;
+use declic_tests::processes::Hub;
 use futures::FutureExt as _;
 
 use crate::history::{Call, History};
 use crate::invariants;
-use crate::load::{self, Plan};
-use crate::processes::Hub;
+use crate::load::Load;
 use crate::seeds::Chance;
 use crate::watching::Onlookers;
 
@@ -23,10 +23,13 @@ async fn the_invariants_fail_when_something_is_lost_done_twice_or_rewritten() {
     const CASES: usize = 8;
     let mut hub = Hub::prepare();
     hub.start().await;
-    let onlookers = Onlookers::of(hub.address());
+    let onlookers = Onlookers::of(&[hub.address()]);
     let history = Arc::new(History::default());
-    load::run(hub.address(), Plan::Whole, CASES, &mut Chance::new(1), &history).await;
-    let findings = invariants::check(&mut hub, &history, &onlookers, &[]).await;
+    Load::whole(&[hub.address()], CASES)
+        .run(&mut Chance::new(1), &history)
+        .await;
+    let hubs = std::slice::from_mut(&mut hub);
+    let findings = invariants::check(hubs, &history, &onlookers, &[]).await;
 
     for (what, findings) in wrong_findings(&findings) {
         fails(what, async {
@@ -64,7 +67,7 @@ async fn the_invariants_fail_when_something_is_lost_done_twice_or_rewritten() {
     let other_answers = with_other_bytes(&history.calls());
     fails(
         "another answer",
-        invariants::check_sent_again(hub.address(), &other_answers),
+        invariants::check_sent_again(&[hub.address()], &other_answers),
     )
     .await;
     let key = hub.ledger_key();

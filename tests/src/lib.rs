@@ -2,8 +2,9 @@
 //!
 //! - [`hub`]: [`TestHub`], a hub on a free port over SQLite in a folder of its own, with a directory of its own.
 //! - [`processes`]: the programs as processes of their own, started, stopped and killed.
+//! - [`cluster`]: a PostgreSQL server of a test's own, for hubs that share one.
 //! - [`people`]: who is in that directory, and the cases they open.
-//! - [`oracle`]: what must be true of a hub's files once it has stopped, whatever happened before.
+//! - [`oracle`]: what must be true of a hub's files or databases once it has stopped, whatever happened before.
 //! - [`collector`]: where telemetry is received over OTLP.
 //! - [`raw`]: calls of strangers, byte by byte.
 //! - [`proxy`]: a network that cuts.
@@ -11,6 +12,7 @@
 //! Never here: a promise (those stand in `it/`, `house/`, `scenarios/` and `faults/`), a part of ours replaced by
 //! another that only looks like it.
 
+pub mod cluster;
 pub mod collector;
 pub mod hub;
 pub mod oracle;

@@ -1,5 +1,6 @@
-//! What must be true of a hub's files once it has stopped, whatever happened before. They are read as they are, through
-//! the store's own contract, and believed in nothing: the ledger is verified from its bytes, states are folded again.
+//! What must be true of a hub's files or databases once it has stopped, whatever happened before. They are read as they
+//! are, through the store's own contract, and believed in nothing: the ledger is verified from its bytes, states are
+//! folded again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use declic_ledger::{Leaf, VerifierKey, section};
 use declic_routing::Territory;
 use declic_store::record::meta::{self, Context};
 use declic_store::{Audience, CaseFilter, CasePosition, Limit, Store, StoredCase, StoredEntry};
-use declic_store_sqlite::{Options, SqliteKeyring, SqliteStore};
+use declic_store_postgres::{PgKeyring, PgStore};
+use declic_store_sqlite::{SqliteKeyring, SqliteStore};
 use declic_vault::{CaseKeys, Group, KekSet, Keyring, Os, Place, Vault, seal};
 use jiff::Timestamp;
 
@@ -38,7 +40,7 @@ pub struct Findings {
     pub mailboxes: BTreeMap<String, Vec<u64>>,
 }
 
-/// Opens the files of a hub that has stopped and checks them:
+/// Opens the files or databases of hubs that have stopped and checks them:
 ///
 /// - the journal is gap-free, and its entries and the ledger's leaves are one to one, in order;
 /// - every leaf is covered by a checkpoint whose signature and root hold, and no two checkpoints disagree;
@@ -97,28 +99,44 @@ pub async fn check(config: &Config, key: &VerifierKey, now: Timestamp) -> Findin
 }
 
 struct Files {
-    store: SqliteStore,
-    keyring: Arc<SqliteKeyring>,
+    store: Box<dyn Store>,
+    keyring: Ring,
     vault: Vault,
     everything: Scope,
 }
 
+enum Ring {
+    Sqlite(Arc<SqliteKeyring>),
+    Postgres(Arc<PgKeyring>),
+}
+
 impl Files {
     async fn open(config: &Config, keks: KekSet) -> Self {
-        let store = SqliteStore::open(Options::new(&config.store.path))
-            .await
-            .expect("the database");
-        let keyring = Arc::new(
-            SqliteKeyring::open(&config.keyring.path)
-                .await
-                .expect("the keyring"),
-        );
-        let ring: Arc<dyn Keyring> = Arc::clone(&keyring) as _;
-        let vault = Vault::new(keks, ring, Box::new(Os));
+        let store: Box<dyn Store> = match &config.store.url {
+            None => {
+                let options = declic_store_sqlite::Options::new(&config.store.path);
+                Box::new(SqliteStore::open(options).await.expect("the database"))
+            }
+            Some(url) => {
+                let options = declic_store_postgres::Options::new(url);
+                Box::new(PgStore::open(options).await.expect("the database"))
+            }
+        };
+        let (keyring, ring): (Ring, Arc<dyn Keyring>) = match &config.keyring.url {
+            None => {
+                let opened = SqliteKeyring::open(&config.keyring.path).await;
+                let opened = Arc::new(opened.expect("the keyring"));
+                (Ring::Sqlite(Arc::clone(&opened)), opened)
+            }
+            Some(url) => {
+                let opened = Arc::new(PgKeyring::open(url).await.expect("the keyring"));
+                (Ring::Postgres(Arc::clone(&opened)), opened)
+            }
+        };
         Self {
             store,
             keyring,
-            vault,
+            vault: Vault::new(keks, ring, Box::new(Os)),
             everything: everything(),
         }
     }
@@ -306,7 +324,10 @@ impl Files {
 
     async fn close(self) {
         self.store.close().await;
-        self.keyring.close().await;
+        match self.keyring {
+            Ring::Sqlite(ring) => ring.close().await,
+            Ring::Postgres(ring) => ring.close().await,
+        }
     }
 }
 

@@ -3,13 +3,15 @@
 use std::fs::{File, OpenOptions};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use declic_client::{Client, Options};
+use declic_hub::Config;
 use declic_ledger::{SignerKey, VerifierKey};
+use declic_runtime::config::NoEnv;
 use declic_runtime::{Clock as _, Ids as _, SystemClock, SystemIds};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -19,6 +21,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
+use crate::cluster::Cluster;
 use crate::people;
 
 /// Between two looks at something that is awaited.
@@ -60,11 +63,17 @@ impl Program {
 
     /// Starts it.
     pub fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// Same, with more variables for this time alone.
+    pub fn start_with(&mut self, variables: &[(&str, &str)]) {
         assert!(self.child.is_none(), "it runs already");
         let log = || append(&self.log);
         let child = Command::new(&self.path)
             .args(&self.arguments)
             .envs(self.environment.iter().copied())
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(log())
             .stderr(log())
@@ -81,23 +90,55 @@ impl Program {
         child.wait().expect("a process that was killed ends");
     }
 
-    /// SIGTERM: it ends by itself, and well.
-    pub async fn stop(&mut self) {
+    /// SIGTERM: it ends by itself, and well; how long that took.
+    pub async fn stop(&mut self) -> Duration {
         self.check_alive();
         self.signal(Signal::SIGTERM);
+        let begun = Instant::now();
+        let status = self.ended().await;
+        assert!(status.success(), "{status}: {}", self.last_words());
+        begun.elapsed()
+    }
+
+    /// SIGSTOP: it stands still, with all it holds.
+    pub fn pause(&mut self) {
+        self.check_alive();
+        self.signal(Signal::SIGSTOP);
+    }
+
+    /// SIGCONT: it goes on, and knows nothing of the time between.
+    pub fn resume(&mut self) {
+        self.check_alive();
+        self.signal(Signal::SIGCONT);
+    }
+
+    /// Waits for its end, whoever brings it about.
+    pub async fn ended(&mut self) -> ExitStatus {
         let begun = Instant::now();
         let mut child = self.child.take().expect("it runs");
         loop {
             if let Some(status) = child.try_wait().expect("a process can be asked") {
-                assert!(status.success(), "{status}: {}", self.last_words());
-                return;
+                return status;
             }
             if begun.elapsed() > AT_MOST {
                 child.kill().expect("a process can be killed");
-                panic!("it does not stop: {}", self.last_words());
+                child.wait().expect("a process that was killed ends");
+                panic!("it does not end: {}", self.last_words());
             }
             tokio::time::sleep(LOOK).await;
         }
+    }
+
+    /// Time of a processor it has used since it was started.
+    pub fn processor_time(&self) -> Duration {
+        /// Linux counts in hundredths of a second, on every machine it runs on: proc(5), sysconf(3).
+        const TICK: Duration = Duration::from_millis(10);
+        let id = self.child.as_ref().expect("it runs").id();
+        let line = std::fs::read_to_string(format!("/proc/{id}/stat")).expect("a process that runs");
+        let (_, after_name) = line.rsplit_once(')').expect("its name stands in parentheses");
+        let ticks = after_name.split_whitespace().skip(11).take(2);
+        let ticks = ticks.map(|field| field.parse::<u32>().expect("a number of ticks"));
+        TICK * ticks.sum::<u32>()
     }
 
     /// Fails when it ended by itself.
@@ -134,10 +175,12 @@ impl Drop for Program {
     }
 }
 
-/// A hub in a process of its own, always on the same port and the same files.
+/// A hub in a process of its own, always on the same port and the same files or databases.
 #[derive(Debug)]
 pub struct Hub {
-    folder: TempDir,
+    folder: Arc<TempDir>,
+    /// Its file of configuration, inside the folder.
+    config: PathBuf,
     port: u16,
     program: Program,
 }
@@ -150,19 +193,51 @@ impl Hub {
 
     /// Same, with more sections in its configuration.
     pub fn prepare_with(sections: &str) -> Self {
+        Self::over(FILES, sections)
+    }
+
+    /// Same, over two new databases of a server.
+    pub fn prepare_on(cluster: &Cluster) -> Self {
+        Self::prepare_at(&cluster.database(), &cluster.database(), "")
+    }
+
+    /// Same, over databases at these addresses, with more sections in its configuration.
+    pub fn prepare_at(store: &str, keyring: &str, sections: &str) -> Self {
+        let places =
+            format!("[store]\nurl = \"{store}\"\n[keyring]\nurl = \"{keyring}\"\nkek_dir = \"secrets\"\n");
+        Self::over(&places, sections)
+    }
+
+    fn over(places: &str, sections: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let port = free_port();
         people::write_keys(folder.path());
-        let config = folder.path().join("hub.toml");
         std::fs::write(folder.path().join("directory.toml"), people::directory()).expect("a file");
-        let text = CONFIG.replace("PORT", &port.to_string()) + sections;
-        std::fs::write(&config, text).expect("a file");
-        let program = Program::new("declic-hub", &config, &folder.path().join("hub.log"));
+        Self::of(Arc::new(folder), "hub", &(CONFIG.to_owned() + places + sections))
+    }
+
+    /// Another hub over the same places, with the same secrets and the same directory, on a port of its own.
+    pub fn beside(&self) -> Self {
+        let text = std::fs::read_to_string(&self.config).expect("its configuration");
+        let text = text.replace(&listen(self.port), &listen(0));
+        Self::of(Arc::clone(&self.folder), "hub-2", &text)
+    }
+
+    fn of(folder: Arc<TempDir>, name: &str, text: &str) -> Self {
+        let port = free_port();
+        let config = folder.path().join(format!("{name}.toml"));
+        std::fs::write(&config, text.replace(&listen(0), &listen(port))).expect("a file");
+        let program = Program::new("declic-hub", &config, &folder.path().join(format!("{name}.log")));
         Self {
             folder,
+            config,
             port,
             program,
         }
+    }
+
+    /// Its configuration, as it reads it.
+    pub fn config(&self) -> Config {
+        Config::load(&self.config, NoEnv).expect("a configuration")
     }
 
     /// Starts it and waits until its health check says SERVING; how long that took.
@@ -187,7 +262,7 @@ impl Hub {
         &mut self.program
     }
 
-    /// Its folder: `hub.toml`, `directory.toml`, `data/`, `secrets/`, `keys/`, `hub.log`.
+    /// Its folder: `hub.toml`, `directory.toml`, `data/` when it has files, `secrets/`, `keys/`, `hub.log`.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -344,21 +419,30 @@ fn append(path: &Path) -> File {
         .expect("a log file")
 }
 
+/// A line of configuration, which no other key of it is like.
+fn listen(port: u16) -> String {
+    format!("listen = \"127.0.0.1:{port}\"\n")
+}
+
 /// The rate is out of the way: tests ask faster than people do.
 const CONFIG: &str = r#"
 [server]
-listen = "127.0.0.1:PORT"
+listen = "127.0.0.1:0"
 [rate]
 calls_per_second = 100000
 burst = 100000
-[store]
-path = "data/hub.sqlite"
-[keyring]
-path = "data/keyring.sqlite"
-kek_dir = "secrets"
 [ledger]
 origin = "declic.example/faults"
 key_file = "secrets/ledger.key"
 [directory]
 file = "directory.toml"
+"#;
+
+/// The places of a hub alone.
+const FILES: &str = r#"
+[store]
+path = "data/hub.sqlite"
+[keyring]
+path = "data/keyring.sqlite"
+kek_dir = "secrets"
 "#;

@@ -15,6 +15,10 @@ mod bench;
 mod check;
 mod db_prepare;
 mod faults;
+#[expect(
+    dead_code,
+    reason = "tests start, stop and move clusters as this program does not"
+)]
 mod postgres;
 mod process;
 mod setup;

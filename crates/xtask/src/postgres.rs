@@ -16,11 +16,11 @@ const INSTALL: &str = "PostgreSQL's server programs are missing: apt-get install
 /// Makes a cluster, says so, waits until whoever asked is gone, and leaves nothing behind: the end of its input is the
 /// end of that process, however it ended. Nothing here survives a power cut, nor has to.
 const SUPERVISE: &str = r#"
-bin=$1 home=$2
-stop() { "$bin/pg_ctl" -D "$home/data" -m immediate stop >>"$home/log" 2>&1; }
-"$bin/initdb" -D "$home/data" -A trust -U declic -E UTF8 --no-locale --no-sync >"$home/log" 2>&1 &&
-"$bin/pg_ctl" -D "$home/data" -l "$home/log" -w -t 60 start -o "-k $home -c listen_addresses= -c fsync=off \
--c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB" >>"$home/log" 2>&1 </dev/null || {
+bin=$1 home=$2 data=$3 settings=$4
+shift 4
+stop() { "$bin/pg_ctl" -D "$data" -m immediate stop >>"$home/log" 2>&1; }
+"$bin/initdb" -D "$data" -A trust -U declic -E UTF8 --no-locale --no-sync "$@" >"$home/log" 2>&1 &&
+"$bin/pg_ctl" -D "$data" -l "$home/log" -w -t 60 start -o "$settings" >>"$home/log" 2>&1 </dev/null || {
     tail -n 20 "$home/log"; rm -rf "$home"; exit 1
 }
 echo ready
@@ -29,9 +29,14 @@ stop
 rm -rf "$home"
 "#;
 
+/// For a server whose disk nobody trusts beyond the end of its test.
+const QUICK: &str = "-c fsync=off -c full_page_writes=off";
+
 /// A cluster that is running.
 pub struct Cluster {
     home: PathBuf,
+    data: PathBuf,
+    settings: String,
     programs: PathBuf,
     supervisor: Child,
     /// Closing it ends the cluster.
@@ -44,12 +49,29 @@ impl Cluster {
     /// # Errors
     /// In words: what is missing or did not start, and what to do.
     pub fn start() -> Result<Self, String> {
+        Self::start_with(QUICK, None, None)
+    }
+
+    /// Same, with settings of its own (`-c name=value`), on other folders than its own for its data and for its log of
+    /// writes: empty ones, which the server's user may write to, and which stay.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn start_with(settings: &str, data: Option<&Path>, wal: Option<&Path>) -> Result<Self, String> {
         let programs = programs()?;
         let home = make_home()?;
+        let data = data.map_or_else(|| home.join("data"), Path::to_owned);
+        let settings = format!(
+            "-k {} -c listen_addresses= -c max_connections=300 -c shared_buffers=64MB {settings}",
+            home.display()
+        );
+        let wal = wal.map(|wal| ["--waldir".into(), wal.into(), "--wal-segsize=1".into()]);
         // A session of its own: what ends a whole group of processes leaves it to clean up.
         let mut supervisor = as_postgres("setsid")?
             .args([OsString::from("sh"), "-c".into(), SUPERVISE.into(), "sh".into()])
-            .args([&programs, &home])
+            .args([&programs, &home, &data])
+            .arg(&settings)
+            .args(wal.iter().flatten().map(|argument: &OsString| argument))
             .current_dir(&home)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -70,6 +92,8 @@ impl Cluster {
         }
         let cluster = Self {
             home,
+            data,
+            settings,
             programs,
             supervisor,
             alive,
@@ -83,6 +107,35 @@ impl Cluster {
     /// Where it listens: the folder of its socket.
     pub fn home(&self) -> &Path {
         &self.home
+    }
+
+    /// Where its data is, with the file that names its first process.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// `pg_ctl` on its server, which waits until it is done: `["start"]`, `["stop", "-m", "immediate"]`.
+    ///
+    /// # Errors
+    /// In words: what does not run here.
+    pub fn control(&self, arguments: &[&str]) -> Result<Command, String> {
+        let mut command = as_postgres("env")?;
+        command.arg(self.programs.join("pg_ctl")).args(arguments);
+        command
+            .arg("-D")
+            .arg(&self.data)
+            .args(["-w", "-t", "60", "-o"])
+            .arg(&self.settings);
+        // What is started keeps no pipe of whoever asked.
+        command
+            .arg("-l")
+            .arg(self.home.join("log"))
+            .current_dir(&self.home);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        Ok(command)
     }
 
     /// `psql` on one of its databases, stopping at the first error.

@@ -30,19 +30,19 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 /// Runs the tests that the arguments choose with what they need around them; returns how many ran.
 pub fn nextest(arguments: &[String]) -> Result<u64> {
-    nextest_with(arguments, &[])
+    nextest_with("default", arguments, &[])
 }
 
-/// Same, with variables that these tests read.
-pub fn nextest_with(arguments: &[String], variables: &[(&str, String)]) -> Result<u64> {
+/// Same, by another profile of `.config/nextest.toml`, with variables that these tests read.
+pub fn nextest_with(profile: &str, arguments: &[String], variables: &[(&str, String)]) -> Result<u64> {
     setup::run()?;
     let metadata = workspace::metadata()?;
-    let report = metadata.target.join("nextest/default/junit.xml");
+    let report = metadata.target.join("nextest").join(profile).join("junit.xml");
     if report.exists() {
         fs::remove_file(&report).with_context(|| format!("cannot remove {}", report.display()))?;
     }
     let mut run = process::cargo(["nextest", "run", "--workspace", "--all-targets", "--locked"]);
-    run.args(arguments);
+    run.args(["--profile", profile]).args(arguments);
     // One cluster for all: each test has a process of its own, and would start its own otherwise.
     let cluster = Cluster::start().map_err(Error::msg)?;
     run.env("DECLIC_POSTGRES", cluster.home());
