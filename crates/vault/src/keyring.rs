@@ -67,6 +67,15 @@ pub trait Keyring: Send + Sync {
     async fn count(&self) -> Result<u64, Error>;
 }
 
+/// Where the key-encryption keys come from: several programs may share a keyring, and one of them takes up a month's key
+/// first.
+#[async_trait]
+pub trait KekSource: Send + Sync {
+    /// The keys that are at hand now. Asked when one is missing, maybe often: an implementation bounds its own work, and
+    /// gives none rather than waiting.
+    async fn read_again(&self) -> Vec<(KekId, [u8; 32])>;
+}
+
 /// Why a keyring did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -175,6 +184,13 @@ impl KekSet {
         match current {
             Some(current) => Ok(Self { current, keys }),
             None => Err(KekError::None(month)),
+        }
+    }
+
+    /// Adds keys that were not at hand, to open what others wrapped under them; the one that wraps new keys stays.
+    pub fn learn(&mut self, keys: impl IntoIterator<Item = (KekId, [u8; 32])>) {
+        for (id, key) in keys {
+            self.keys.entry(id).or_insert_with(|| Zeroizing::new(key));
         }
     }
 

@@ -21,6 +21,6 @@ pub mod vault;
 
 pub use blind::BlindKey;
 pub use entropy::{Entropy, Os};
-pub use keyring::{KekId, KekSet, KeyId, Keyring, Part, WrappedKey};
+pub use keyring::{KekId, KekSet, KekSource, KeyId, Keyring, Part, WrappedKey};
 pub use seal::{CaseKeys, Group, Place, SealedObject};
 pub use vault::Vault;

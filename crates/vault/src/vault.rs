@@ -4,10 +4,10 @@
 //! the main database: at worst a stop loses keys that no case took. Locks are held for moments, never across an await.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::entropy::{self, Entropy, draw};
-use crate::keyring::{self, KekSet, KeyId, Keyring, Part, UnwrapError};
+use crate::keyring::{self, KekId, KekSet, KekSource, KeyId, Keyring, Part, UnwrapError, WrappedKey};
 use crate::seal::{self, CaseKeys};
 
 /// How many keys are minted at a time.
@@ -17,7 +17,8 @@ pub const CACHE: usize = 4096;
 
 /// Hands out the keys of cases.
 pub struct Vault {
-    keks: KekSet,
+    keks: RwLock<KekSet>,
+    source: Option<Arc<dyn KekSource>>,
     keyring: Arc<dyn Keyring>,
     entropy: Mutex<Box<dyn Entropy>>,
     minted: Mutex<Vec<(KeyId, CaseKeys)>>,
@@ -57,11 +58,40 @@ impl Vault {
     #[must_use]
     pub fn new(keks: KekSet, keyring: Arc<dyn Keyring>, entropy: Box<dyn Entropy>) -> Self {
         Self {
-            keks,
+            keks: RwLock::new(keks),
+            source: None,
             keyring,
             entropy: Mutex::new(entropy),
             minted: Mutex::default(),
             cache: Mutex::default(),
+        }
+    }
+
+    /// Same, and asks this source when a key-encryption key is missing.
+    #[must_use]
+    pub fn with_source(mut self, source: Arc<dyn KekSource>) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// The name of the key that wraps new case keys.
+    #[must_use]
+    pub fn current_kek(&self) -> KekId {
+        self.keks
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .current()
+            .clone()
+    }
+
+    /// Puts other key-encryption keys in the place of those at hand. When another one wraps new keys from now on, those
+    /// minted ahead are given up: a case's keys are wrapped under the key of its month.
+    pub fn set_keks(&self, keks: KekSet) {
+        let before = self.current_kek();
+        let after = keks.current().clone();
+        *self.keks.write().unwrap_or_else(PoisonError::into_inner) = keks;
+        if before != after {
+            lock(&self.minted).clear();
         }
     }
 
@@ -95,7 +125,7 @@ impl Vault {
             cache.shreds
         };
         let wrapped = self.keyring.load(key_id).await?;
-        let keys = self.keks.unwrap(&wrapped)?.ok_or(Error::Shredded)?;
+        let keys = self.unwrap(&wrapped).await?.ok_or(Error::Shredded)?;
         let mut cache = lock(&self.cache);
         // What was loaded before a shred must not come back into the cache after it.
         if cache.shreds == shreds_before {
@@ -112,15 +142,31 @@ impl Vault {
         Ok(shredded?)
     }
 
+    /// Opens wrapped keys; under a key-encryption key that is not at hand, once more after the source was asked.
+    async fn unwrap(&self, wrapped: &[WrappedKey]) -> Result<Option<CaseKeys>, Error> {
+        let keks = || self.keks.read().unwrap_or_else(PoisonError::into_inner);
+        let opened = keks().unwrap(wrapped);
+        let (Err(UnwrapError::UnknownKek(_)), Some(source)) = (&opened, &self.source) else {
+            return Ok(opened?);
+        };
+        let found = source.read_again().await;
+        self.keks
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .learn(found);
+        Ok(keks().unwrap(wrapped)?)
+    }
+
     async fn mint(&self) -> Result<Vec<(KeyId, CaseKeys)>, Error> {
         let (batch, wrapped) = {
+            let keks = self.keks.read().unwrap_or_else(PoisonError::into_inner);
             let mut entropy = lock(&self.entropy);
             let mut batch = Vec::with_capacity(BATCH);
             let mut wrapped = Vec::with_capacity(2 * BATCH);
             for _ in 0..BATCH {
                 let key_id = KeyId(draw(entropy.as_mut())?);
                 let keys = CaseKeys::generate(entropy.as_mut())?;
-                wrapped.extend(self.keks.wrap(key_id, &keys, entropy.as_mut())?);
+                wrapped.extend(keks.wrap(key_id, &keys, entropy.as_mut())?);
                 batch.push((key_id, keys));
             }
             (batch, wrapped)
@@ -138,7 +184,7 @@ impl Vault {
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Vault")
-            .field("keks", &self.keks)
+            .field("keks", &*self.keks.read().unwrap_or_else(PoisonError::into_inner))
             .finish_non_exhaustive()
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use declic_vault::keyring::{Error as KeyringError, KekError, UnwrapError};
 use declic_vault::seal::{open_field, seal_field};
 use declic_vault::vault::{BATCH, CACHE, Error};
-use declic_vault::{CaseKeys, KekId, KekSet, KeyId, Keyring, Part, Vault};
+use declic_vault::{CaseKeys, KekId, KekSet, KekSource, KeyId, Keyring, Part, Vault};
 use futures::executor::block_on;
 use in_memory::{InMemory, month, november};
 use support::{Counter, Dry};
@@ -260,4 +260,57 @@ fn vault() -> (Vault, Arc<InMemory>) {
 
 fn keys() -> CaseKeys {
     CaseKeys::from_parts(Some([1; 32]), [2; 32], [3; 32])
+}
+
+/// What another program puts where this one's keys come from.
+#[derive(Default)]
+struct Folder(std::sync::Mutex<Vec<(KekId, [u8; 32])>>);
+
+#[async_trait::async_trait]
+impl KekSource for Folder {
+    async fn read_again(&self) -> Vec<(KekId, [u8; 32])> {
+        self.0.lock().expect("no test panics with the lock").clone()
+    }
+}
+
+#[test]
+fn a_key_that_another_program_took_up_first_is_read_when_it_is_missed() {
+    let keyring = Arc::new(InMemory::default());
+    let both = || {
+        let keys = [(month("2026-11"), [11; 32]), (month("2026-12"), [12; 32])];
+        KekSet::new(month("2026-12"), keys).expect("there is a key for the month")
+    };
+    let ahead = Vault::new(both(), Arc::clone(&keyring) as _, Box::new(Counter::default()));
+    let (id, _) = block_on(ahead.take()).expect("keys");
+    let folder = Arc::new(Folder::default());
+    let behind = Vault::new(november(), keyring, Box::new(Dry)).with_source(Arc::clone(&folder) as _);
+    let missed = block_on(behind.keys(id)).err();
+    assert!(
+        matches!(missed, Some(Error::Unwrap(UnwrapError::UnknownKek(_)))),
+        "{missed:?}"
+    );
+    folder
+        .0
+        .lock()
+        .expect("no test panics with the lock")
+        .push((month("2026-12"), [12; 32]));
+    block_on(behind.keys(id)).expect("the key is there now");
+    assert_eq!(behind.current_kek(), month("2026-11"), "reading takes up no key");
+}
+
+#[test]
+fn what_was_minted_under_the_month_before_is_not_handed_out() {
+    let keyring = Arc::new(InMemory::default());
+    let vault = Vault::new(
+        november(),
+        Arc::clone(&keyring) as _,
+        Box::new(Counter::default()),
+    );
+    let (old, _) = block_on(vault.take()).expect("keys");
+    let keys = [(month("2026-11"), [11; 32]), (month("2026-12"), [12; 32])];
+    vault.set_keks(KekSet::new(month("2026-12"), keys).expect("there is a key for the month"));
+    let (new, _) = block_on(vault.take()).expect("keys");
+    let wrapped = |id| keyring.state().keys[&(id, Part::Meta)].kek_id.clone();
+    assert_eq!((wrapped(old), wrapped(new)), (month("2026-11"), month("2026-12")));
+    block_on(vault.keys(old)).expect("it opens as before");
 }

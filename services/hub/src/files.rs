@@ -10,11 +10,14 @@ use std::path::{Path, PathBuf};
 
 use declic_domain::directory::{Directory, Member};
 use declic_domain::policy;
-use declic_ledger::{Leaf, leaf};
-use declic_store::{Audience, Limit, MailboxItem, Store, StoredCase};
+use declic_ledger::{Leaf, VerifierKey, leaf};
+use declic_store::{Audience, CommitError, Limit, MailboxItem, Store, StoredCase};
 use declic_vault::{Vault, vault};
+use jiff::Timestamp;
 
+use crate::agreement::{Agreed, Agreement};
 use crate::config::Config;
+use crate::keks;
 use crate::secrets::{self, Secrets};
 
 /// The files of a hub, for as long as this lives: no second hub takes them.
@@ -53,15 +56,34 @@ pub enum Error {
         /// What happened.
         why: String,
     },
-    /// The master secret is not the one that tagged the leaves.
+    /// The master secret is not that of the database.
     #[error(
-        "{path} is not the secret this database was written with: restore it from its backup, or no person is found, no \
-         stream resumes and no request is recognised any more"
+        "{path} is not the secret this database was written with: restore it from its backup, or copy the folder of secrets \
+         of the hub that made the database; with another one no person is found, no stream resumes and no request is \
+         recognised any more"
     )]
     Master {
         /// The file of the master secret.
         path: PathBuf,
     },
+    /// The ledger's key is not that of the database.
+    #[error(
+        "{path} is not the key this database's ledger was begun with: restore it from its backup, or copy that of the hub \
+         that made the database"
+    )]
+    LedgerKey {
+        /// The file of the ledger's key.
+        path: PathBuf,
+    },
+    /// Whether these are the secrets of the database could not be written into it.
+    #[error("the database does not take what the hubs agree on: start again")]
+    Agreement(#[from] CommitError),
+    /// A month's key is not that of the database.
+    #[error(transparent)]
+    Kek(#[from] keks::Fault),
+    /// The months' keys could not be looked after.
+    #[error(transparent)]
+    Keks(#[from] keks::Error),
 }
 
 impl Held {
@@ -111,6 +133,49 @@ pub async fn prepare_keyring(config: &Config, store: &dyn Store) -> Result<(), E
     }
     secrets::make_folder(folder_of(path))?;
     own_file(path)?;
+    Ok(())
+}
+
+/// Shows that the secrets are those that the hubs of this database agreed on; the first hub says which.
+///
+/// # Errors
+/// [`Error::Master`], [`Error::LedgerKey`], [`Error::Agreement`].
+pub async fn agree(
+    config: &Config,
+    agreement: &Agreement<'_>,
+    ledger_key: &VerifierKey,
+) -> Result<(), Error> {
+    if agreement.on("hub.secret", &[]).await? == Agreed::Other {
+        let path = config.keyring.kek_dir.join(secrets::MASTER_FILE);
+        return Err(Error::Master { path });
+    }
+    if agreement
+        .on("ledger.key", ledger_key.to_text().as_bytes())
+        .await?
+        == Agreed::Other
+    {
+        let path = config.ledger.key_file.path().to_owned();
+        return Err(Error::LedgerKey { path });
+    }
+    Ok(())
+}
+
+/// Gives the vault the months' keys that the hubs of this database agreed on.
+///
+/// # Errors
+/// [`Error::Kek`] for a key of this month or an earlier one that is missing or another; what is to come is only told.
+pub async fn look_after_keks(
+    config: &Config,
+    agreement: &Agreement<'_>,
+    vault: &Vault,
+    now: Timestamp,
+) -> Result<(), Error> {
+    for fault in keks::look_after(agreement, &config.keyring.kek_dir, vault, now).await? {
+        if fault.keeps_from_starting(now) {
+            return Err(fault.into());
+        }
+        tracing::warn!(%fault, "a key of a month cannot be used here");
+    }
     Ok(())
 }
 

@@ -8,10 +8,12 @@
 //! - [`wire`]: the only place that names a message of the contract and a type of the domain together.
 //! - [`status`]: the only door for errors.
 //! - [`directory`] and [`secrets`]: what is read from files at start; `files`: who holds them, and whether they belong
-//!   together; [`readers`]: what follows the journal.
+//!   together; [`agreement`]: what the hubs of one database tell each other about them; [`keks`]: the keys of the months.
+//! - [`readers`]: what follows the journal.
 //!
 //! Never here: a rule about cases (ask `domain`), SQL (ask the store), another process that opens the database.
 
+pub mod agreement;
 pub mod caller;
 mod cases;
 mod command;
@@ -20,6 +22,7 @@ pub mod directory;
 mod files;
 pub mod hub;
 mod identity;
+pub mod keks;
 pub mod layers;
 pub mod ledger;
 pub mod program;

@@ -4,7 +4,7 @@
 //! A secret that is missing beside a database that exists is never made anew: what it sealed could not be opened, and
 //! what it signed would be disowned.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -13,19 +13,17 @@ use base64::engine::general_purpose::STANDARD;
 use declic_ledger::{SignerKey, labels};
 use declic_runtime::SecretFile;
 use declic_vault::entropy::{self, Entropy, draw};
-use declic_vault::keyring::{KekError, KekId, KekSet};
+use declic_vault::keyring::{KekError, KekSet};
 use hmac::{Hmac, Mac as _};
 use jiff::Timestamp;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
+use crate::keks;
 
 /// Name of the master secret in the folder of secrets.
 pub const MASTER_FILE: &str = "hub.secret";
-
-/// Extension of the key-encryption keys in the same folder.
-const KEK_EXTENSION: &str = "kek";
 
 /// Keys of the hub's own, derived from its master secret. Shows nothing when printed.
 pub struct Secrets {
@@ -152,8 +150,7 @@ impl std::fmt::Debug for Secrets {
     }
 }
 
-/// Reads the files of secrets. What is missing is made when there is no data yet; the key-encryption key of a new month
-/// is made whenever that month begins.
+/// Reads the files of secrets. What is missing is made when there is no data yet.
 ///
 /// # Errors
 /// [`Error`], whose text says what to restore.
@@ -198,13 +195,7 @@ impl Place<'_> {
             return read_key(path);
         }
         self.may_make(what, path)?;
-        self.make_key(path)
-    }
-
-    fn make_key(&mut self, path: &Path) -> Result<Zeroizing<[u8; 32]>, Error> {
-        let key = Zeroizing::new(draw::<32>(self.entropy)?);
-        write(path, &Zeroizing::new(format!("{}\n", STANDARD.encode(*key))))?;
-        Ok(key)
+        Ok(make_key(path, self.entropy)?.0)
     }
 
     fn signer(&mut self, file: &SecretFile, origin: &str) -> Result<SignerKey, Error> {
@@ -220,8 +211,10 @@ impl Place<'_> {
             if let Some(folder) = path.parent() {
                 make_folder(folder)?;
             }
-            write(path, &Zeroizing::new(format!("{}\n", signer.to_secret_text())))?;
-            return Ok(signer);
+            let text = Zeroizing::new(format!("{}\n", signer.to_secret_text()));
+            if write(path, &text, self.entropy)? == Written::Made {
+                return Ok(signer);
+            }
         }
         let signer = SignerKey::parse(file.read()?.expose().trim()).map_err(|_| form())?;
         if signer.name() == origin {
@@ -235,22 +228,19 @@ impl Place<'_> {
         })
     }
 
+    /// The months' keys; when there is none at all, the first one. The others are made when their month comes: see
+    /// [`crate::keks`].
     fn keks(&mut self, folder: &Path, now: Timestamp) -> Result<KekSet, Error> {
         let wrong = |source| Error::Kek {
             path: folder.to_owned(),
             source,
         };
-        let month = KekId::parse(&now.strftime("%Y-%m").to_string()).map_err(wrong)?;
-        let this_month = folder.join(format!("{month}.{KEK_EXTENSION}"));
-        let mut keys = Vec::new();
-        for (id, path) in kek_files(folder)? {
-            keys.push((id, *read_key(&path)?));
-        }
+        let month = keks::month_of(now);
+        let mut keys = keks::read(folder)?;
         if keys.is_empty() {
-            self.may_make("every key-encryption key, such as", &this_month)?;
-        }
-        if keys.iter().all(|(id, _)| *id != month) {
-            keys.push((month.clone(), *self.make_key(&this_month)?));
+            let path = keks::file(folder, &month);
+            self.may_make("every key-encryption key, such as", &path)?;
+            keys.push((month.clone(), *make_key(&path, self.entropy)?.0));
         }
         KekSet::new(month, keys).map_err(wrong)
     }
@@ -267,7 +257,28 @@ impl Place<'_> {
     }
 }
 
-fn read_key(path: &Path) -> Result<Zeroizing<[u8; 32]>, Error> {
+/// Makes a key, or reads the one that another hub of this folder has made meanwhile.
+pub(crate) fn make_key(
+    path: &Path,
+    entropy: &mut dyn Entropy,
+) -> Result<(Zeroizing<[u8; 32]>, Written), Error> {
+    let key = Zeroizing::new(draw::<32>(entropy)?);
+    let text = Zeroizing::new(format!("{}\n", STANDARD.encode(*key)));
+    match write(path, &text, entropy)? {
+        Written::Made => Ok((key, Written::Made)),
+        Written::WasThere => Ok((read_key(path)?, Written::WasThere)),
+    }
+}
+
+/// Takes away a key that nothing was wrapped under.
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    std::fs::remove_file(path).map_err(|source| Error::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<[u8; 32]>, Error> {
     let form = || Error::Form {
         path: path.to_owned(),
         what: "32 bytes in base64",
@@ -276,30 +287,6 @@ fn read_key(path: &Path) -> Result<Zeroizing<[u8; 32]>, Error> {
     let bytes = Zeroizing::new(STANDARD.decode(text.expose().trim()).map_err(|_| form())?);
     let key = bytes.as_slice().try_into().map_err(|_| form())?;
     Ok(Zeroizing::new(key))
-}
-
-/// The months' key-encryption keys; a file of the extension whose name is no month is an error, not a surprise later.
-fn kek_files(folder: &Path) -> Result<Vec<(KekId, PathBuf)>, Error> {
-    let unreadable = |source| Error::Write {
-        path: folder.to_owned(),
-        source,
-    };
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == KEK_EXTENSION)
-        {
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let id = KekId::parse(&stem).map_err(|source| Error::Kek {
-                path: path.clone(),
-                source,
-            })?;
-            found.push((id, path));
-        }
-    }
-    Ok(found)
 }
 
 /// Makes a folder, and those above it, for their owner only; one that exists stays as it is.
@@ -315,34 +302,46 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), Error> {
     })
 }
 
-/// Writes a new file that is there whole or not at all: a crash at the first start leaves nothing half made.
-fn write(path: &Path, text: &str) -> Result<(), Error> {
+/// Whose file it is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// This hub's.
+    Made,
+    /// Another's, untouched.
+    WasThere,
+}
+
+/// Writes a new file that is there whole or not at all, and never in the place of another: a crash at the first start
+/// leaves nothing half made, and of two hubs that start at once in one folder the second reads what the first wrote.
+fn write(path: &Path, text: &str, entropy: &mut dyn Entropy) -> Result<Written, Error> {
     let failed = |source| Error::Write {
         path: path.to_owned(),
         source,
     };
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
+    name.push(format!(".{:016x}.new", u64::from_be_bytes(draw(entropy)?)));
     let unfinished = path.with_file_name(name);
     let mut options = std::fs::OpenOptions::new();
-    let opened = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&unfinished);
+    let opened = options.write(true).create_new(true).mode(0o600).open(&unfinished);
     let mut file = opened.map_err(failed)?;
-    file.write_all(text.as_bytes())
+    let linked = file
+        .write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
-        .map_err(failed)?;
-    std::fs::rename(&unfinished, path).map_err(failed)?;
+        .and_then(|()| std::fs::hard_link(&unfinished, path));
+    std::fs::remove_file(&unfinished).map_err(failed)?;
+    let written = match linked {
+        Ok(()) => Written::Made,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Written::WasThere,
+        Err(error) => return Err(failed(error)),
+    };
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     std::fs::File::open(folder)
         .and_then(|folder| folder.sync_all())
-        .map_err(failed)
+        .map_err(failed)?;
+    Ok(written)
 }
 
 fn mac_of_parts(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
@@ -434,15 +433,38 @@ mod tests {
     }
 
     #[test]
-    fn a_new_month_brings_its_key_and_keeps_the_old_ones() {
+    fn hubs_that_start_at_once_in_one_folder_have_the_same_secrets() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let config = config(folder.path());
-        open(&config, november(), &mut Os).expect("nothing exists yet");
-        std::fs::write(&config.keyring.path, "").expect("the keyring appears");
-        let december = "2026-12-01T00:00:00Z".parse().expect("an instant");
-        let files = open(&config, december, &mut Os).expect("the old key is there");
-        assert_eq!(files.keks.current().as_str(), "2026-12");
-        assert!(config.keyring.kek_dir.join("2026-11.kek").exists());
+        let start = std::sync::Barrier::new(8);
+        let all: Vec<Files> = std::thread::scope(|scope| {
+            let one = || {
+                start.wait();
+                open_beside(None, &config, november(), &mut Os).expect("nothing exists yet")
+            };
+            let started: Vec<_> = (0..8).map(|_| scope.spawn(one)).collect();
+            started
+                .into_iter()
+                .map(|thread| thread.join().expect("no panic"))
+                .collect()
+        });
+        let digests: BTreeSet<_> = all
+            .iter()
+            .map(|files| files.secrets.request_digest("OpenCase", b"x"))
+            .collect();
+        let signers: BTreeSet<_> = all
+            .iter()
+            .map(|files| files.signer.verifier().to_text())
+            .collect();
+        let names: BTreeSet<_> = std::fs::read_dir(&config.keyring.kek_dir)
+            .expect("the folder of secrets")
+            .map(|entry| entry.expect("a file").file_name())
+            .collect();
+        assert_eq!(
+            (digests.len(), signers.len(), names.len()),
+            (1, 1, 3),
+            "{names:?}"
+        );
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::directory::{self, Journal};
 use crate::files::Held;
 use crate::hub::{Hub, Parts};
+use crate::keks;
 use crate::layers::WriteDoor;
 use crate::readers::recompute::Recompute;
 use crate::readers::sealer::{self, Sealer};
@@ -82,8 +83,8 @@ pub async fn start_with(
 
     let held = Held::take(&config)?;
     let secrets = stores::secrets(&config, clock.now()).await?;
-    let stores = stores::open(&config, secrets.keks, &secrets.secrets).await?;
     let ledger_key = secrets.signer.verifier();
+    let stores = stores::open(&config, secrets.keks, &secrets.secrets, &ledger_key, clock.now()).await?;
     let door = Arc::new(WriteDoor::open());
     let anchor = check_ledger(stores.store.as_ref(), &ledger_key, &door).await?;
     let journal = Journal {
@@ -225,8 +226,9 @@ fn follow_the_journal(
     let sealer = Sealer::new(Arc::clone(&hub.store), holder, signer, door, move |size| {
         told.set_anchor(size);
     });
+    let keks = keks::run(Arc::clone(hub), config.keyring.kek_dir.clone(), stop.clone());
     async move {
-        tokio::join!(sealer.run(stop.clone()), recompute.run(stop));
+        tokio::join!(sealer.run(stop.clone()), recompute.run(stop), keks);
     }
 }
 

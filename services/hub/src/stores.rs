@@ -4,13 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use declic_ledger::VerifierKey;
 use declic_store::{Observed, Store};
 use declic_store_postgres::{PgKeyring, PgStore};
 use declic_store_sqlite::{SqliteKeyring, SqliteStore};
 use declic_vault::{KekSet, Keyring, Os, Vault};
 use jiff::Timestamp;
 
+use crate::agreement::Agreement;
 use crate::config::Config;
+use crate::keks::Folder;
 use crate::secrets::{self, Secrets};
 use crate::{directory, files};
 
@@ -55,16 +58,29 @@ pub(crate) async fn secrets(config: &Config, now: Timestamp) -> anyhow::Result<s
 }
 
 /// The database first: a keyring without one is never taken for a first start. Keys are minted once all belong together.
-pub(crate) async fn open(config: &Config, keks: KekSet, secrets: &Secrets) -> anyhow::Result<Stores> {
+pub(crate) async fn open(
+    config: &Config,
+    keks: KekSet,
+    secrets: &Secrets,
+    ledger_key: &VerifierKey,
+    now: Timestamp,
+) -> anyhow::Result<Stores> {
     let (store, keyring) = match (&config.store.url, &config.keyring.url) {
         (Some(store), Some(keyring)) => open_databases(store, keyring).await?,
         _ => open_files(config).await?,
     };
-    let vault = Vault::new(keks, keyring.keyring(), Box::new(Os));
+    let folder = Folder::new(&config.keyring.kek_dir);
+    let vault = Vault::new(keks, keyring.keyring(), Box::new(Os)).with_source(Arc::new(folder));
+    let agreement = Agreement {
+        store: store.as_ref(),
+        secrets,
+    };
     let known = directory::stored(store.as_ref())
         .await
         .context("the database cannot be read")?;
     files::belong_together(config, store.as_ref(), &vault, secrets, &known).await?;
+    files::agree(config, &agreement, ledger_key).await?;
+    files::look_after_keks(config, &agreement, &vault, now).await?;
     if let Err(error) = vault.warm().await {
         let cause = format!("{:#}", anyhow::Error::from(error));
         // Reading needs no new keys: what needs one asks again.
@@ -89,20 +105,24 @@ async fn open_files(config: &Config) -> anyhow::Result<(Arc<dyn Store>, Ring)> {
     Ok((Arc::new(store), Ring::Sqlite(Arc::new(keyring))))
 }
 
+/// Other hubs may do the same at this moment, so what would contradict is read in the order that hubs write: a hub makes
+/// the database's tables before it mints keys, and mints keys before its first commit.
 async fn open_databases(store: &str, keyring: &str) -> anyhow::Result<(Arc<dyn Store>, Ring)> {
+    let keyring = PgKeyring::open(keyring).await.context("[keyring] url")?;
+    let count = async || keyring.count().await.context("[keyring] url");
+    let had_keys = count().await? > 0;
     let was_new = PgStore::is_new(store).await.context("[store] url")?;
+    anyhow::ensure!(
+        !(had_keys && was_new),
+        "[store] url: the database is empty and the keyring is not: restore the database"
+    );
     let options = declic_store_postgres::Options::new(store);
     let store = PgStore::open(options).await.context("[store] url")?;
     let store = Observed::new(store, "postgresql", &opentelemetry::global::meter("declic-store"));
-    let keyring = PgKeyring::open(keyring).await.context("[keyring] url")?;
-    let has_keys = keyring.count().await.context("[keyring] url")? > 0;
-    anyhow::ensure!(
-        !(has_keys && was_new),
-        "[store] url: the database is empty and the keyring is not: restore the database"
-    );
     // A start that was killed before its first commit leaves a database that holds nothing.
+    let is_empty = store.directory().await.context("[store] url")?.is_empty();
     anyhow::ensure!(
-        has_keys || store.directory().await.context("[store] url")?.is_empty(),
+        is_empty || count().await? > 0,
         "[keyring] url: the keyring is empty and the database is not: restore the keyring it was written with"
     );
     Ok((Arc::new(store), Ring::Postgres(Arc::new(keyring))))

@@ -3,8 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use declic_auth::{SigningKey, TokenSigner};
 use declic_hub::{Config, Running, start};
+use declic_ledger::SignerKey;
 use declic_proto::v1;
 use declic_proto::v1::ledger_service_client::LedgerServiceClient;
 use declic_runtime::config::NoEnv;
@@ -30,12 +33,16 @@ impl House {
             cluster,
         };
         for database in ["declic", "keys", "other_keys"] {
-            let create = format!("CREATE DATABASE {database}");
-            let done = house.cluster.psql("postgres").args(["-c", &create]).status();
-            assert!(done.is_ok_and(|done| done.success()), "{create}");
+            house.create(database);
         }
         house.write_directory(&["aicha.diallo"]);
         house
+    }
+
+    fn create(&self, database: &str) {
+        let create = format!("CREATE DATABASE {database}");
+        let done = self.cluster.psql("postgres").args(["-c", &create]).status();
+        assert!(done.is_ok_and(|done| done.success()), "{create}");
     }
 
     fn write_directory(&self, members: &[&str]) {
@@ -66,6 +73,10 @@ impl House {
     }
 
     fn config(&self, keyring: &str) -> Config {
+        self.config_on("declic", keyring, "secrets")
+    }
+
+    fn config_on(&self, database: &str, keyring: &str, secrets: &str) -> Config {
         let home = self.cluster.home();
         let text = format!(
             r#"
@@ -75,14 +86,14 @@ impl House {
             url = "{}"
             [keyring]
             url = "{}"
-            kek_dir = "secrets"
+            kek_dir = "{secrets}"
             [ledger]
             origin = "declic.example/hub"
-            key_file = "secrets/ledger.key"
+            key_file = "{secrets}/ledger.key"
             [directory]
             file = "directory.toml"
             "#,
-            postgres::url(home, "declic"),
+            postgres::url(home, database),
             postgres::url(home, keyring),
         );
         std::fs::write(self.path("hub.toml"), text).expect("a file");
@@ -137,6 +148,80 @@ async fn a_keyring_or_a_secret_that_is_not_that_of_the_database_is_refused() {
         refused.contains("hub.secret") && refused.contains("restore it from its backup"),
         "{refused}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_hubs_at_a_first_start_with_secrets_of_their_own_one_runs_and_one_is_refused() {
+    let house = House::new();
+    for round in 0..4 {
+        let (database, keyring) = (format!("first_{round}"), format!("first_{round}_keys"));
+        house.create(&database);
+        house.create(&keyring);
+        let start = |hub: &str| {
+            let config = house.config_on(&database, &keyring, &format!("{hub}_{round}"));
+            tokio::spawn(start(config, Shutdown::new(Duration::from_secs(10))))
+        };
+        let (one, other) = (start("one"), start("other"));
+        let started = [one.await.expect("no panic"), other.await.expect("no panic")];
+        let refused: Vec<String> = started
+            .iter()
+            .filter_map(|started| started.as_ref().err().map(|error| format!("{error:#}")))
+            .collect();
+        assert!(
+            matches!(&refused[..], [why] if why.contains("is not the secret") || why.contains("is missing")),
+            "{refused:?}"
+        );
+        for running in started.into_iter().flatten() {
+            published(&running, 2).await;
+            running.stop().await.expect("a clean end");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hubs_of_one_folder_of_secrets_may_both_make_the_first_start() {
+    let house = House::new();
+    for round in 0..4 {
+        let (database, keyring) = (format!("first_{round}"), format!("first_{round}_keys"));
+        house.create(&database);
+        house.create(&keyring);
+        let start = || {
+            let config = house.config_on(&database, &keyring, &format!("shared_{round}"));
+            tokio::spawn(start(config, Shutdown::new(Duration::from_secs(10))))
+        };
+        let (one, other) = (start(), start());
+        let mut notes = Vec::new();
+        for started in [one.await.expect("no panic"), other.await.expect("no panic")] {
+            let running = started.unwrap_or_else(|error| panic!("{error:#}"));
+            notes.push((published(&running, 2).await, running.ledger_key.clone()));
+            running.stop().await.expect("a clean end");
+        }
+        assert_eq!(notes[0].1, notes[1].1, "one key of one ledger");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hub_with_secrets_of_another_database_is_refused_before_any_case_is_there() {
+    let house = House::new();
+    house.start().await.stop().await.expect("a clean end");
+    let signer = SignerKey::from_seed("declic.example/hub", &[9; 32]).expect("a key of this log");
+    for (file, stranger, words) in [
+        ("hub.secret", STANDARD.encode([9; 32]), "is not the secret"),
+        (
+            "ledger.key",
+            signer.to_secret_text().to_string(),
+            "is not the key",
+        ),
+    ] {
+        let path = house.path("secrets").join(file);
+        let own = std::fs::read(&path).expect("the first start made it");
+        std::fs::write(&path, stranger).expect("a file");
+        let refused = start(house.config("keys"), Shutdown::new(Duration::ZERO)).await;
+        let refused = format!("{:#}", refused.err().expect("it is not that of the database"));
+        assert!(refused.contains(words) && refused.contains(file), "{refused}");
+        std::fs::write(&path, own).expect("a file");
+    }
+    house.start().await.stop().await.expect("a clean end");
 }
 
 /// The note of the first checkpoint of at least this size, as soon as it is published.
