@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
 
+use crate::checkpoint::{self, Marks};
 use crate::error::primary_code;
 
 /// The oldest SQLite this program runs on: the ones before can lose commits when a checkpoint races a writer.
@@ -105,9 +106,32 @@ pub(crate) async fn open(place: &Place, kind: &Kind) -> Result<SqliteConnection,
     Ok(connection)
 }
 
-/// A connection that writes, to a file that is there: the only one of its file.
+/// A connection that writes, to a file that is there: the only one of its file. It brings its log into the file itself.
 pub(crate) async fn connect_writer(place: &Place) -> Result<SqliteConnection, sqlx::Error> {
     writer_settings(place).connect().await
+}
+
+/// Same, beside a connection of [`connect_checkpointer`].
+pub(crate) async fn connect_checkpointed_writer(place: &Place) -> Result<SqliteConnection, sqlx::Error> {
+    let mut connection = connect_writer(place).await?;
+    leave_checkpoints(&mut connection).await?;
+    Ok(connection)
+}
+
+/// Leaves the log to a checkpointer; when it begins again, its file gives back what it has grown beyond the usual.
+pub(crate) async fn leave_checkpoints(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let kept_bytes = Marks::USUAL.kept_bytes();
+    let settings = format!("PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {kept_bytes}");
+    sqlx::raw_sql(AssertSqlSafe(settings)).execute(connection).await?;
+    Ok(())
+}
+
+/// A connection that brings the log into the file, and waits for nobody for long.
+pub(crate) async fn connect_checkpointer(place: &Place) -> Result<SqliteConnection, sqlx::Error> {
+    settings(&place.path)
+        .busy_timeout(checkpoint::PATIENCE)
+        .connect()
+        .await
 }
 
 /// A pool of connections that cannot write.

@@ -1,7 +1,7 @@
 //! The store: what a hub holds.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::batch::Failure;
+use crate::checkpoint::{Checkpointer, Marks, Turn};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, Place};
 use crate::queue::{Done, Outcome, Queue, Work};
@@ -63,7 +64,15 @@ pub struct SqliteStore {
     readers: SqlitePool,
     commits: watch::Receiver<u64>,
     /// Taken when the store closes.
-    writer: Mutex<Option<(Queue, JoinHandle<()>)>>,
+    tasks: Mutex<Option<Tasks>>,
+}
+
+/// What runs beside the readers.
+struct Tasks {
+    queue: Queue,
+    writer: JoinHandle<()>,
+    /// Ends when the writer has.
+    checkpointer: JoinHandle<Checkpointer>,
 }
 
 impl SqliteStore {
@@ -78,27 +87,36 @@ impl SqliteStore {
             most_pages,
         } = options;
         let place = Place { path, most_pages };
-        let connection = open::open(&place, &KIND).await?;
+        let mut connection = open::open(&place, &KIND).await?;
+        let unavailable = |source| OpenError::Unavailable {
+            path: place.path.clone(),
+            source: Box::new(source),
+        };
+        open::leave_checkpoints(&mut connection)
+            .await
+            .map_err(unavailable)?;
         let readers = open::connect_readers(&place.path, readers.clamp(1, 64))
             .await
-            .map_err(|source| OpenError::Unavailable {
-                path: place.path.clone(),
-                source: Box::new(source),
-            })?;
-        let (sender, commits) = watch::channel(0);
-        let (writer, queue) = Writer::new(place, connection, sender);
-        let task = tokio::spawn(writer.run());
+            .map_err(unavailable)?;
+        let ((sender, commits), turn) = (watch::channel(0), Turn::default());
+        let checkpointer = Checkpointer::new(place.clone(), Arc::clone(&turn), Marks::USUAL);
+        let (writer, queue) = Writer::new(place, connection, sender, turn);
+        let tasks = Tasks {
+            queue,
+            writer: tokio::spawn(writer.run()),
+            checkpointer: tokio::spawn(checkpointer.run(commits.clone())),
+        };
         Ok(Self {
             readers,
             commits,
-            writer: Mutex::new(Some((queue, task))),
+            tasks: Mutex::new(Some(tasks)),
         })
     }
 
     async fn write(&self, work: Work) -> Outcome {
         let queue = {
-            let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-            writer.as_ref().map(|(queue, _)| queue.clone())
+            let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            tasks.as_ref().map(|tasks| tasks.queue.clone())
         };
         match queue {
             Some(queue) => queue.write(work).await,
@@ -268,14 +286,20 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some((queue, task)) = writer {
-            drop(queue);
-            if let Err(error) = task.await {
-                tracing::error!(error = %error, "the writer ended badly");
-            }
+        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(tasks) = tasks else {
+            return self.readers.close().await;
+        };
+        drop(tasks.queue);
+        if let Err(error) = tasks.writer.await {
+            tracing::error!(%error, "the writer ended badly");
         }
+        // The log can be emptied when nobody reads it any more.
         self.readers.close().await;
+        match tasks.checkpointer.await {
+            Ok(checkpointer) => checkpointer.close().await,
+            Err(error) => tracing::error!(%error, "the checkpointer ended badly"),
+        }
     }
 }
 

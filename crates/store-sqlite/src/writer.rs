@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 use tokio::sync::watch;
 
 use crate::batch::{self, Ended};
+use crate::checkpoint::Turn;
 use crate::error::{is_full, not_done};
 use crate::open::Place;
 use crate::queue::{Outcome, Queue, Waiting, Work, queue};
@@ -22,6 +23,7 @@ pub(crate) struct Writer {
     /// None after a failure, until the next write opens another.
     connection: Option<SqliteConnection>,
     commits: watch::Sender<u64>,
+    turn: Turn,
 }
 
 /// What became of one transaction.
@@ -37,6 +39,7 @@ impl Writer {
         place: Place,
         connection: SqliteConnection,
         commits: watch::Sender<u64>,
+        turn: Turn,
     ) -> (Self, Queue) {
         let (queue, waiting) = queue();
         let writer = Self {
@@ -44,6 +47,7 @@ impl Writer {
             waiting,
             connection: Some(connection),
             commits,
+            turn,
         };
         (writer, queue)
     }
@@ -52,7 +56,11 @@ impl Writer {
     pub(crate) async fn run(mut self) {
         while let Some(jobs) = self.waiting.next().await {
             let works: Vec<&Work> = jobs.iter().map(|job| &job.work).collect();
-            let outcomes = self.write(&works).await;
+            let turn = Arc::clone(&self.turn);
+            let outcomes = {
+                let _turn = turn.lock().await;
+                self.write(&works).await
+            };
             if outcomes.iter().any(Result::is_ok) {
                 // Before the answers: who hears one finds the readers woken.
                 self.commits.send_modify(|count| *count += 1);
@@ -100,7 +108,7 @@ impl Writer {
     async fn try_together(&mut self, works: &[&Work]) -> Tried {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => match open::connect_writer(&self.place).await {
+            None => match open::connect_checkpointed_writer(&self.place).await {
                 Ok(connection) => connection,
                 Err(error) => return undone(works, Vec::new(), error),
             },
@@ -147,7 +155,7 @@ impl Writer {
 
     /// Whether a fresh connection shows that nothing of a batch is there: one transaction, so one write of it tells.
     async fn is_absent(&mut self, works: &[&Work], outcomes: &[Outcome]) -> bool {
-        let Ok(mut fresh) = open::connect_writer(&self.place).await else {
+        let Ok(mut fresh) = open::connect_checkpointed_writer(&self.place).await else {
             return false;
         };
         let mut absent = false;
@@ -198,7 +206,7 @@ mod tests {
         let connection = open::open(&place, &crate::store::KIND)
             .await
             .expect("a new store");
-        let (mut writer, _queue) = Writer::new(place, connection, watch::Sender::new(0));
+        let (mut writer, _queue) = Writer::new(place, connection, watch::Sender::new(0), Turn::default());
         let work = Work::References { year: 26, count: 20 };
         let taken = vec![Ok(Done::First(1))];
         let told = writer.look_again(&[&work], taken, full().await).await;

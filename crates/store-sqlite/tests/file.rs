@@ -247,6 +247,24 @@ async fn a_writer_that_lost_its_file_says_so_and_never_makes_an_empty_one() {
     );
 }
 
+#[tokio::test]
+async fn a_store_that_closes_leaves_everything_in_its_file_also_beside_another_program() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(Options::new(&path))
+        .await
+        .expect("a store is created");
+    let mut other = connect(&path).await;
+    execute(&mut other, "SELECT count(*) FROM directory_items")
+        .await
+        .expect("another program reads");
+    store.commit(organisation(1)).await.expect("there is room");
+    let log = PathBuf::from(format!("{}-wal", path.display()));
+    let length = || std::fs::metadata(&log).map_or(0, |log| log.len());
+    assert!(length() > 0, "what is committed is in the log first");
+    store.close().await;
+    assert_eq!(length(), 0, "the log is empty");
+}
+
 fn place() -> (TempDir, PathBuf) {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("store.sqlite");
