@@ -1,20 +1,31 @@
-//! One transaction, for writes that wait together: each of them under a savepoint of its own.
-
-use sqlx::{Connection as _, SqliteConnection};
+//! One transaction, for writes that wait together. Commands are judged before anything is written, so a refusal leaves
+//! nothing to take back; when a write fails all the same, all of the batch is taken back with it.
 
 use declic_store::Error;
 use declic_store::commit::CommitError;
+use sqlx::{Connection as _, SqliteConnection};
 
-use crate::error::{engine, is_fatal};
+use crate::commit::Before;
+use crate::error::{is_fatal, is_full};
 use crate::queue::{Done, Outcome, Work};
 use crate::{commit, ledger};
 
-/// Why the body of a write did not reach its end: nothing of it stays.
+/// Why a transaction did not reach its end: nothing of it stays.
 pub(crate) enum Failure {
-    /// It was refused by what the database holds; the connection is sound.
+    /// One write cannot be done.
     Refused(CommitError),
     /// SQLite failed.
     Engine(sqlx::Error),
+}
+
+impl Failure {
+    /// Whether the others of a batch may be done without the write that failed.
+    pub(crate) fn may_be_of_one(&self) -> bool {
+        match self {
+            Self::Refused(_) => true,
+            Self::Engine(error) => is_full(error) || !is_fatal(error),
+        }
+    }
 }
 
 impl From<sqlx::Error> for Failure {
@@ -29,18 +40,13 @@ impl From<Error> for Failure {
     }
 }
 
-/// How a batch ended. The outcomes are in the order of its writes; a failure among them is that of one write alone, and
-/// stands whatever became of the others.
+/// How a batch ended. Outcomes are in the order of its writes; a refusal among them stands whatever became of the others.
 pub(crate) enum Ended {
     Committed(Vec<Outcome>),
+    /// There is no transaction to be had.
+    NotBegun(sqlx::Error),
     /// Nothing of it is done, nor ever will be: COMMIT was never sent.
-    NotDone {
-        /// Those of the writes that were judged.
-        outcomes: Vec<Outcome>,
-        error: sqlx::Error,
-        /// Whether the connection can go on.
-        is_sound: bool,
-    },
+    NotDone(Failure),
     /// COMMIT was sent and failed.
     Unknown {
         outcomes: Vec<Outcome>,
@@ -48,72 +54,62 @@ pub(crate) enum Ended {
     },
 }
 
-/// Writes a batch.
+/// Writes a batch. The connection is sound only after one that was committed.
 pub(crate) async fn write(connection: &mut SqliteConnection, works: &[&Work]) -> Ended {
-    let mut outcomes = Vec::with_capacity(works.len());
     let mut transaction = match connection.begin_with("BEGIN IMMEDIATE").await {
         Ok(transaction) => transaction,
-        Err(error) => {
-            let is_sound = !is_fatal(&error);
-            return Ended::NotDone {
-                outcomes,
-                error,
-                is_sound,
-            };
-        }
+        Err(error) => return Ended::NotBegun(error),
     };
-    for work in works {
-        match write_alone(&mut transaction, work).await {
-            Ok(outcome) => outcomes.push(outcome),
-            Err(error) => {
-                return Ended::NotDone {
-                    outcomes,
-                    error,
-                    is_sound: false,
-                };
-            }
-        }
-    }
-    match transaction.commit().await {
-        Ok(()) => Ended::Committed(outcomes),
-        Err(error) => Ended::Unknown { outcomes, error },
+    match write_each(&mut transaction, works).await {
+        Ok(outcomes) => match transaction.commit().await {
+            Ok(()) => Ended::Committed(outcomes),
+            Err(error) => Ended::Unknown { outcomes, error },
+        },
+        // Nothing more is sent on this connection. SQLite may have rolled back by itself, and a statement sent after that
+        // would be a transaction of its own.
+        Err(failure) => Ended::NotDone(failure),
     }
 }
 
-/// One write under its savepoint. An error is that of the whole batch: what SQLite rolled back by itself may be more than
-/// this write (`SQLITE_FULL` undoes savepoints that were released), and a statement sent after it would be a transaction
-/// of its own.
-async fn write_alone(transaction: &mut SqliteConnection, work: &Work) -> Result<Outcome, sqlx::Error> {
-    let mut savepoint = transaction.begin().await?;
-    match apply(&mut savepoint, work).await {
-        Ok(done) => {
-            savepoint.commit().await?;
-            Ok(Ok(done))
-        }
-        Err(Failure::Engine(error)) if is_fatal(&error) => Err(error),
-        Err(failure) => {
-            savepoint.rollback().await?;
-            Ok(Err(match failure {
-                Failure::Refused(refusal) => refusal,
-                Failure::Engine(error) => CommitError::Engine(engine(error)),
-            }))
-        }
+async fn write_each(transaction: &mut SqliteConnection, works: &[&Work]) -> Result<Vec<Outcome>, Failure> {
+    let verdicts = commit::judge(transaction, works).await?;
+    let accepted = works.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_ok());
+    commit::store_answers(transaction, accepted.map(|(work, _)| *work)).await?;
+    let mut outcomes = Vec::with_capacity(works.len());
+    for (work, verdict) in works.iter().zip(verdicts) {
+        outcomes.push(match verdict {
+            Ok(before) => write_one(transaction, work, &before).await?,
+            Err(refusal) => Err(refusal),
+        });
     }
+    Ok(outcomes)
 }
 
-async fn apply(savepoint: &mut SqliteConnection, work: &Work) -> Result<Done, Failure> {
-    match work {
-        Work::Commit(commit) => commit::apply(savepoint, commit).await.map(|()| Done::Nothing),
-        Work::References { year, count } => commit::take_references(savepoint, *year, *count)
+async fn write_one(
+    transaction: &mut SqliteConnection,
+    work: &Work,
+    before: &Before,
+) -> Result<Outcome, Failure> {
+    let written = match work {
+        Work::Commit(commit) => commit::write(transaction, commit, before)
+            .await
+            .map(|()| Done::Nothing),
+        Work::References { year, count } => commit::take_references(transaction, *year, *count)
             .await
             .map(Done::First),
-        Work::Lease { holder, time } => ledger::lease(savepoint, *holder, *time).await.map(Done::Leased),
-        Work::Release(lease) => ledger::release(savepoint, *lease).await.map(|()| Done::Nothing),
-        Work::Seal { lease, sealed } => ledger::seal(savepoint, *lease, sealed)
+        Work::Lease { holder, time } => ledger::lease(transaction, *holder, *time).await.map(Done::Leased),
+        Work::Release(lease) => ledger::release(transaction, *lease).await.map(|()| Done::Nothing),
+        Work::Seal { lease, sealed } => ledger::seal(transaction, *lease, sealed)
             .await
             .map(|()| Done::Nothing),
-        Work::Publish { lease, checkpoint } => ledger::publish(savepoint, *lease, checkpoint)
+        Work::Publish { lease, checkpoint } => ledger::publish(transaction, *lease, checkpoint)
             .await
             .map(|()| Done::Nothing),
+    };
+    match written {
+        Ok(done) => Ok(Ok(done)),
+        // A sealer finds out that it is outdated before it writes.
+        Err(Failure::Refused(CommitError::Stale)) => Ok(Err(CommitError::Stale)),
+        Err(failure) => Err(failure),
     }
 }

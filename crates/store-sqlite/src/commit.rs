@@ -1,23 +1,121 @@
-//! The body of a commit's transaction.
+//! What a commit does in its transaction: it is judged, and written.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use declic_store::commit::{CaseRow, CaseWrite, Commit, CommitError, Entry, Expected, RequestKey, TicketRow};
+use declic_domain::ticket::Ticket;
+use declic_store::commit::{CaseRow, CaseWrite, Commit, CommitError, Expected, RequestKey, TicketRow};
 use declic_store::{Error, StoredAnswer, reach, record};
 use sqlx::SqliteConnection;
 
 use crate::batch::Failure;
 use crate::journal;
+use crate::json::{self, hex};
 use crate::queue::Work;
-use crate::row::{fixed, hex, integer};
+use crate::row::{fixed, integer};
 
-/// Writes a commit, or says why not. Its transaction is the caller's.
-pub(crate) async fn apply(connection: &mut SqliteConnection, commit: &Commit) -> Result<(), Failure> {
-    if let Some((key, answer)) = &commit.request {
-        take_key(connection, key, answer).await?;
+/// What a command found, when nothing stands against it.
+pub(crate) struct Before {
+    /// The state of its case; none for a new one.
+    state: Option<Vec<u8>>,
+}
+
+/// Judges the commands of a batch by what was there before it; nothing stands against what is no command. At most one
+/// command of each case and of each request key: none is judged by what another one of the batch writes.
+pub(crate) async fn judge(
+    connection: &mut SqliteConnection,
+    works: &[&Work],
+) -> Result<Vec<Result<Before, CommitError>>, Failure> {
+    let commands = json::list(works.iter().map(|work| {
+        let commit = as_commit(work);
+        let key = commit
+            .and_then(|commit| commit.request.as_ref())
+            .map(|(key, _)| key);
+        let case = commit.and_then(|commit| commit.case.as_ref());
+        json::list([
+            json::or_null(key.map(|key| json::text(&key.issuer))),
+            json::or_null(key.map(|key| json::text(&key.subject))),
+            json::or_null(key.map(|key| json::bytes(&key.id))),
+            json::or_null(case.map(|write| json::bytes(write.case.case.id.0.as_bytes()))),
+        ])
+    }));
+    let rows = sqlx::query_file_as!(Judged, "queries/commit/judge.sql", commands)
+        .fetch_all(connection)
+        .await?;
+    let verdicts = rows.into_iter().zip(works);
+    verdicts.map(|(row, work)| verdict(row, work)).collect()
+}
+
+struct Judged {
+    content: Option<Vec<u8>>,
+    answer: Option<Vec<u8>>,
+    version: Option<i64>,
+    state: Option<Vec<u8>>,
+}
+
+/// The request key comes first: a retry whose version is outdated by its own first try is replayed.
+fn verdict(row: Judged, work: &Work) -> Result<Result<Before, CommitError>, Failure> {
+    let Some(commit) = as_commit(work) else {
+        return Ok(Ok(Before { state: None }));
+    };
+    if let (Some((key, _)), Some(content), Some(answer)) = (&commit.request, row.content, row.answer) {
+        let content = fixed("request_keys", &hex(&key.id), &content)?;
+        let stored = StoredAnswer { content, answer };
+        return Ok(Err(if stored.content == key.content {
+            CommitError::Replayed(stored)
+        } else {
+            CommitError::KeyReused
+        }));
     }
+    let expected = match commit.case.as_ref().map(|write| write.expected) {
+        None => return Ok(Ok(Before { state: None })),
+        Some(Expected::New) => None,
+        Some(Expected::Version(version)) => Some(integer(version)),
+    };
+    if row.version != expected {
+        return Ok(Err(CommitError::Stale));
+    }
+    Ok(Ok(Before { state: row.state }))
+}
+
+fn as_commit(work: &Work) -> Option<&Commit> {
+    match work {
+        Work::Commit(commit) => Some(commit),
+        _ => None,
+    }
+}
+
+/// Stores the answers of the commands that are written.
+pub(crate) async fn store_answers<'w>(
+    connection: &mut SqliteConnection,
+    works: impl Iterator<Item = &'w Work>,
+) -> Result<(), Failure> {
+    let commits = works.filter_map(as_commit);
+    let requests = commits
+        .filter_map(|commit| commit.request.as_ref())
+        .map(|(key, answer)| {
+            json::list([
+                json::text(&key.issuer),
+                json::text(&key.subject),
+                json::bytes(&key.id),
+                json::bytes(&key.content),
+                json::bytes(answer),
+            ])
+        });
+    let requests = json::list(requests);
+    sqlx::query_file!("queries/request/insert.sql", requests)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Writes a command that was judged, all but its answer.
+pub(crate) async fn write(
+    connection: &mut SqliteConnection,
+    commit: &Commit,
+    before: &Before,
+) -> Result<(), Failure> {
     if let Some(write) = &commit.case {
-        write_case(connection, write).await?;
+        write_case(connection, write, before).await?;
     }
     for item in &commit.directory {
         let (name, bytes) = (record::directory::name(item), record::directory::encode(item));
@@ -29,7 +127,6 @@ pub(crate) async fn apply(connection: &mut SqliteConnection, commit: &Commit) ->
             .await?;
     }
     for entry in &commit.entries {
-        write_entry(connection, entry).await?;
         journal::append(connection, entry).await?;
     }
     Ok(())
@@ -89,66 +186,56 @@ pub(crate) async fn is_done(connection: &mut SqliteConnection, work: &Work) -> R
     Ok(Some(found.found != 0))
 }
 
-async fn take_key(connection: &mut SqliteConnection, key: &RequestKey, answer: &[u8]) -> Result<(), Failure> {
-    if let Some(stored) = stored_answer(connection, key).await? {
-        let refusal = if stored.content == key.content {
-            CommitError::Replayed(stored)
-        } else {
-            CommitError::KeyReused
-        };
-        return Err(Failure::Refused(refusal));
+async fn write_case(
+    connection: &mut SqliteConnection,
+    write: &CaseWrite,
+    before: &Before,
+) -> Result<(), Failure> {
+    match write.expected {
+        Expected::New => insert_case(connection, &write.case).await?,
+        Expected::Version(_) => update_case(connection, &write.case).await?,
     }
-    let (id, content) = (key.id.as_slice(), key.content.as_slice());
+    for row in &write.tickets {
+        write_ticket(connection, row).await?;
+    }
+    // A ticket named twice stands as it is named last.
+    let named: BTreeMap<_, &Ticket> = write
+        .tickets
+        .iter()
+        .map(|row| (row.ticket.name, &row.ticket))
+        .collect();
+    let followers = match &before.state {
+        Some(state) => followers(connection, write, state).await?,
+        None => Vec::new(),
+    };
+    let given = followers
+        .iter()
+        .filter(|ticket| !named.contains_key(&ticket.name));
+    let given = json::list(
+        given
+            .chain(named.values().copied())
+            .map(|ticket| keys_of(&write.case, ticket)),
+    );
+    let tags = write.blind.iter().map(|blind| {
+        let (audience, tag) = (json::text(blind.audience.as_str()), json::bytes(&blind.tag));
+        json::list([audience, tag])
+    });
+    let tags = json::list(tags);
+    let id = write.case.case.id.0.as_bytes().as_slice();
     sqlx::query_file!(
-        "queries/request/insert.sql",
-        key.issuer,
-        key.subject,
+        "queries/case/reach.sql",
         id,
-        content,
-        answer
+        given,
+        id,
+        given,
+        id,
+        id,
+        id,
+        tags,
+        id
     )
     .execute(connection)
     .await?;
-    Ok(())
-}
-
-async fn write_case(connection: &mut SqliteConnection, write: &CaseWrite) -> Result<(), Failure> {
-    let id = write.case.case.id.0.as_bytes().as_slice();
-    let before = sqlx::query_file!("queries/case/state.sql", id)
-        .fetch_optional(&mut *connection)
-        .await?;
-    let before = match (write.expected, before) {
-        (Expected::New, None) => {
-            insert_case(connection, &write.case).await?;
-            None
-        }
-        (Expected::Version(version), Some(row)) if row.version == integer(version) => {
-            update_case(connection, &write.case).await?;
-            Some(row.state)
-        }
-        _ => return Err(Failure::Refused(CommitError::Stale)),
-    };
-    for ticket in &write.tickets {
-        write_ticket(connection, &write.case, ticket).await?;
-    }
-    if let Some(before) = before {
-        follow_case(connection, write, &before).await?;
-    }
-    sqlx::query_file!("queries/case/refresh_open.sql", id)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query_file!("queries/case/reach_add.sql", id)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query_file!("queries/case/reach_remove.sql", id)
-        .execute(&mut *connection)
-        .await?;
-    for blind in &write.blind {
-        let (audience, tag) = (blind.audience.as_str(), blind.tag.as_slice());
-        sqlx::query_file!("queries/blind/insert.sql", audience, tag, id)
-            .execute(&mut *connection)
-            .await?;
-    }
     Ok(())
 }
 
@@ -205,11 +292,7 @@ async fn update_case(connection: &mut SqliteConnection, row: &CaseRow) -> Result
     Ok(())
 }
 
-async fn write_ticket(
-    connection: &mut SqliteConnection,
-    case: &CaseRow,
-    row: &TicketRow,
-) -> Result<(), Failure> {
+async fn write_ticket(connection: &mut SqliteConnection, row: &TicketRow) -> Result<(), Failure> {
     let ticket = &row.ticket;
     let id = ticket.name.case.0.as_bytes().as_slice();
     let (number, version) = (i64::from(ticket.name.number.get()), integer(ticket.version));
@@ -233,37 +316,27 @@ async fn write_ticket(
         last_leaf,
         state,
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    write_reach(connection, case, ticket).await
-}
-
-/// Stores the keys a ticket carries: see [`declic_store::reach`].
-async fn write_reach(
-    connection: &mut SqliteConnection,
-    case: &CaseRow,
-    ticket: &declic_domain::ticket::Ticket,
-) -> Result<(), Failure> {
-    let id = ticket.name.case.0.as_bytes().as_slice();
-    let number = i64::from(ticket.name.number.get());
-    let code = i64::from(record::state::state_code(ticket.state));
-    let held_since = ticket.held_since.as_microsecond();
-    let keys = json_texts(&reach::keys_of(&case.case, ticket));
-    sqlx::query_file!("queries/ticket/reach_remove.sql", id, number, keys)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query_file!("queries/ticket/reach_add.sql", id, number, code, held_since, keys)
-        .execute(&mut *connection)
-        .await?;
     Ok(())
 }
 
-/// The tickets a commit does not name carry other keys too when what they share with the case changes.
-async fn follow_case(
+/// The keys a ticket carries, see [`declic_store::reach`], as `queries/case/reach.sql` takes them.
+fn keys_of(case: &CaseRow, ticket: &Ticket) -> String {
+    let number = ticket.name.number.get();
+    let code = record::state::state_code(ticket.state);
+    let held_since = ticket.held_since.as_microsecond();
+    let keys = reach::keys_of(&case.case, ticket);
+    let keys = json::texts(keys.iter().map(String::as_str));
+    format!("[{number},{code},{held_since},{keys}]")
+}
+
+/// The tickets of a case, when they carry other keys because what they share with it changes.
+async fn followers(
     connection: &mut SqliteConnection,
     write: &CaseWrite,
     before: &[u8],
-) -> Result<(), Failure> {
+) -> Result<Vec<Ticket>, Failure> {
     let case = &write.case.case;
     let id = case.id.0.as_bytes().as_slice();
     let corrupt = |table, error: record::Error| Error::Corrupt {
@@ -277,72 +350,14 @@ async fn follow_case(
         && old.shared_with_team == case.shared_with_team
         && old.departement == case.departement;
     if same_reach {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let mut tickets = Vec::new();
     for row in sqlx::query_file!("queries/ticket/states.sql", id)
-        .fetch_all(&mut *connection)
+        .fetch_all(connection)
         .await?
     {
-        let ticket = record::state::decode_ticket(&row.state).map_err(|error| corrupt("tickets", error))?;
-        write_reach(connection, &write.case, &ticket).await?;
+        tickets.push(record::state::decode_ticket(&row.state).map_err(|error| corrupt("tickets", error))?);
     }
-    Ok(())
-}
-
-async fn write_entry(connection: &mut SqliteConnection, entry: &Entry) -> Result<(), Failure> {
-    let event = entry.event.0.as_slice();
-    let case = entry.ticket.map(|ticket| ticket.name.case.0.as_bytes().to_vec());
-    let number = entry.ticket.map(|ticket| i64::from(ticket.name.number.get()));
-    let version = entry.ticket.map(|ticket| integer(ticket.version));
-    let (key, leaf) = (entry.key_id.0.as_slice(), entry.leaf.as_slice());
-    let commitments = entry.commitments.concat();
-    sqlx::query_file!(
-        "queries/entry/insert.sql",
-        event,
-        case,
-        number,
-        version,
-        entry.kind,
-        key,
-        entry.recorded_at_us,
-        commitments,
-        leaf,
-        entry.traceparent,
-    )
-    .execute(&mut *connection)
-    .await?;
-    for (position, object) in (0_i64..).zip(&entry.objects) {
-        let (group, no) = (object.group as i64, i64::from(object.no));
-        sqlx::query_file!(
-            "queries/entry/insert_object.sql",
-            event,
-            position,
-            group,
-            no,
-            object.bytes
-        )
-        .execute(&mut *connection)
-        .await?;
-    }
-    Ok(())
-}
-
-/// A set of texts as the JSON list that `json_each` reads.
-pub(crate) fn json_texts(texts: &BTreeSet<String>) -> String {
-    let quoted: Vec<String> = texts.iter().map(|text| quote(text)).collect();
-    format!("[{}]", quoted.join(","))
-}
-
-fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            control if control < ' ' => quoted.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
+    Ok(tickets)
 }

@@ -9,6 +9,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::batch::Failure;
 use crate::error::engine;
+use crate::json;
 use crate::row::{Checkpoint, Log, fixed, integer};
 
 /// Takes or renews the sealer's lease; none while it is another's.
@@ -59,18 +60,22 @@ pub(crate) async fn seal(
     if advanced.rows_affected() != 1 {
         return Err(Failure::Refused(CommitError::Stale));
     }
-    for (index, (event, leaf)) in (from_size..).zip(&sealed.leaves) {
-        let (event, leaf) = (event.0.as_slice(), leaf.as_slice());
-        sqlx::query_file!("queries/leaf/insert.sql", index, event, leaf)
-            .execute(&mut *connection)
-            .await?;
-    }
-    for (level, index, hash) in &sealed.nodes {
-        let (level, index, hash) = (i64::from(*level), integer(*index), hash.as_slice());
-        sqlx::query_file!("queries/node/insert.sql", level, index, hash)
-            .execute(&mut *connection)
-            .await?;
-    }
+    let leaves = sealed.leaves.iter().map(|(event, leaf)| {
+        let (event, leaf) = (json::bytes(&event.0), json::bytes(leaf));
+        format!("[{event},{leaf}]")
+    });
+    let leaves = json::list(leaves);
+    sqlx::query_file!("queries/leaf/insert.sql", from_size, leaves)
+        .execute(&mut *connection)
+        .await?;
+    let nodes = sealed.nodes.iter().map(|(level, index, hash)| {
+        let (index, hash) = (integer(*index), json::bytes(hash));
+        format!("[{level},{index},{hash}]")
+    });
+    let nodes = json::list(nodes);
+    sqlx::query_file!("queries/node/insert.sql", nodes)
+        .execute(&mut *connection)
+        .await?;
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod checkpoint;
 mod commit;
 mod error;
 mod journal;
+mod json;
 mod keyring;
 mod ledger;
 mod open;

@@ -227,6 +227,8 @@ fn settings(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(5))
         // What is deleted is overwritten with zeros.
         .pragma("secure_delete", "ON")
+        // What a statement may have to take back stays in memory, and out of files beside the database.
+        .pragma("temp_store", "MEMORY")
         // A schema that somebody tampered with runs no function of ours.
         .pragma("trusted_schema", "OFF")
         .disable_statement_logging()
@@ -299,6 +301,7 @@ mod tests {
             assert_eq!(pragma(connection, "PRAGMA foreign_keys").await, "1");
             assert_eq!(pragma(connection, "PRAGMA busy_timeout").await, "5000");
             assert_eq!(pragma(connection, "PRAGMA secure_delete").await, "1");
+            assert_eq!(pragma(connection, "PRAGMA temp_store").await, "2");
             assert_eq!(pragma(connection, "PRAGMA trusted_schema").await, "0");
         }
         let written = sqlx::query("CREATE TABLE anything (it INTEGER) STRICT")

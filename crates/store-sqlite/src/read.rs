@@ -11,8 +11,8 @@ use declic_store::{
 };
 use sqlx::SqlitePool;
 
-use crate::commit::json_texts;
 use crate::error::engine;
+use crate::json;
 use crate::row::{self, CaseTicket, EntryObject, integer};
 
 /// Sorts after every case: a page that begins at the beginning begins after it.
@@ -187,7 +187,7 @@ pub(crate) async fn directory(readers: &SqlitePool) -> Result<Vec<Item>, Error> 
 
 /// The keys a scope holds, for the one predicate of lists and details.
 fn keys(scope: &Scope) -> String {
-    json_texts(&reach::keys(scope.reach()))
+    json::texts(reach::keys(scope.reach()).iter().map(String::as_str))
 }
 
 fn states(filter: &TicketFilter) -> String {

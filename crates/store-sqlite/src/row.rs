@@ -9,6 +9,8 @@ use declic_vault::keyring::KeyId;
 use declic_vault::seal::{Group, SealedObject};
 use uuid::Uuid;
 
+use crate::json::hex;
+
 /// A case beside one of its tickets.
 pub(crate) struct CaseTicket {
     pub case_id: Vec<u8>,
@@ -343,9 +345,4 @@ pub(crate) fn fixed<const N: usize>(table: &'static str, key: &str, bytes: &[u8]
 /// finds nothing, as it should.
 pub(crate) fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// Bytes as a person compares them with a dump.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -6,14 +6,14 @@ use declic_store::commit::CommitError;
 use sqlx::SqliteConnection;
 use tokio::sync::watch;
 
-use crate::batch::{self, Ended};
+use crate::batch::{self, Ended, Failure};
 use crate::checkpoint::Turn;
-use crate::error::{is_full, not_done};
+use crate::error::{is_fatal, is_full, not_done};
 use crate::open::Place;
 use crate::queue::{Outcome, Queue, Waiting, Work, queue};
 use crate::{commit, open};
 
-/// Writes of a batch that may find the disk full, one after the other: the rest is told so without being tried.
+/// Writes of a batch that may find the disk full or failing, one after the other: with the last the rest is told so.
 const PATIENCE: usize = 2;
 
 /// The task.
@@ -24,13 +24,6 @@ pub(crate) struct Writer {
     connection: Option<SqliteConnection>,
     commits: watch::Sender<u64>,
     turn: Turn,
-}
-
-/// What became of one transaction.
-enum Tried {
-    Settled(Vec<Outcome>),
-    /// Nothing of it is done, nor ever will be, for want of room.
-    NoRoom(Arc<sqlx::Error>),
 }
 
 impl Writer {
@@ -74,58 +67,53 @@ impl Writer {
         }
     }
 
-    /// One outcome for each write of a batch, in their order. When there is no room for all of them together, each is
-    /// tried alone: one that is too large for what is left does not keep the others from being written.
+    /// One outcome for each write of a batch, in their order. When one of them keeps the others from being done, each is
+    /// tried alone.
     async fn write(&mut self, works: &[&Work]) -> Vec<Outcome> {
-        let error = match self.try_together(works).await {
-            Tried::Settled(outcomes) => return outcomes,
-            Tried::NoRoom(error) => error,
+        let failure = match self.try_together(works).await {
+            Ok(outcomes) => return outcomes,
+            Err(failure) => failure,
         };
-        if works.len() == 1 {
-            return vec![Err(not_done(&error))];
+        if works.len() == 1 || !failure.may_be_of_one() {
+            return told(failure, works.len());
         }
-        let (mut outcomes, mut in_vain) = (Vec::with_capacity(works.len()), 0);
-        for work in works {
-            if in_vain == PATIENCE {
-                outcomes.push(Err(not_done(&error)));
-                continue;
-            }
+        let mut outcomes = Vec::with_capacity(works.len());
+        let mut in_vain = 0;
+        for (done, work) in works.iter().enumerate() {
             match self.try_together(&[*work]).await {
-                Tried::Settled(settled) => {
+                Ok(settled) => {
                     in_vain = 0;
                     outcomes.extend(settled);
                 }
-                Tried::NoRoom(error) => {
-                    in_vain += 1;
-                    outcomes.push(Err(not_done(&error)));
+                Err(Failure::Engine(error)) if is_fatal(&error) && in_vain + 1 == PATIENCE => {
+                    outcomes.extend(told(Failure::Engine(error), works.len() - done));
+                    break;
+                }
+                Err(failure) => {
+                    in_vain += usize::from(matches!(&failure, Failure::Engine(error) if is_fatal(error)));
+                    outcomes.extend(told(failure, 1));
                 }
             }
         }
         outcomes
     }
 
-    /// One transaction.
-    async fn try_together(&mut self, works: &[&Work]) -> Tried {
+    /// One transaction. A failure tells that nothing of it is done, nor ever will be.
+    async fn try_together(&mut self, works: &[&Work]) -> Result<Vec<Outcome>, Failure> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => match open::connect_checkpointed_writer(&self.place).await {
                 Ok(connection) => connection,
-                Err(error) => return undone(works, Vec::new(), error),
+                Err(error) => return Ok(told(Failure::Engine(error), works.len())),
             },
         };
         match batch::write(&mut connection, works).await {
             Ended::Committed(outcomes) => {
                 self.connection = Some(connection);
-                Tried::Settled(outcomes)
+                Ok(outcomes)
             }
-            Ended::NotDone {
-                outcomes,
-                error,
-                is_sound,
-            } => {
-                self.connection = is_sound.then_some(connection);
-                undone(works, outcomes, error)
-            }
+            Ended::NotBegun(error) => Ok(told(Failure::Engine(error), works.len())),
+            Ended::NotDone(failure) => Err(failure),
             Ended::Unknown { outcomes, error } => {
                 drop(connection);
                 self.look_again(works, outcomes, error).await
@@ -136,11 +124,16 @@ impl Writer {
     /// What to say of a COMMIT that failed. SQLite says FULL while it writes, before the frame that commits: when a fresh
     /// connection finds nothing of the batch, it is not done and never will be. Everything else stays unknown: frames that
     /// were written and not synced may come back with the next recovery.
-    async fn look_again(&mut self, works: &[&Work], mut outcomes: Vec<Outcome>, error: sqlx::Error) -> Tried {
-        let (is_full, error) = (is_full(&error), Arc::new(error));
-        if is_full && self.is_absent(works, &outcomes).await {
-            return Tried::NoRoom(error);
+    async fn look_again(
+        &mut self,
+        works: &[&Work],
+        mut outcomes: Vec<Outcome>,
+        error: sqlx::Error,
+    ) -> Result<Vec<Outcome>, Failure> {
+        if is_full(&error) && self.is_absent(works, &outcomes).await {
+            return Err(Failure::Engine(error));
         }
+        let error = Arc::new(error);
         for (work, outcome) in works.iter().zip(&mut outcomes) {
             if outcome.is_ok() {
                 *outcome = Err(match work {
@@ -150,7 +143,7 @@ impl Writer {
                 });
             }
         }
-        Tried::Settled(outcomes)
+        Ok(outcomes)
     }
 
     /// Whether a fresh connection shows that nothing of a batch is there: one transaction, so one write of it tells.
@@ -174,18 +167,16 @@ impl Writer {
     }
 }
 
-/// A batch whose COMMIT was never sent: what was refused alone stays refused, the rest is not done.
-fn undone(works: &[&Work], outcomes: Vec<Outcome>, error: sqlx::Error) -> Tried {
-    let (is_full, error) = (is_full(&error), Arc::new(error));
-    if is_full {
-        return Tried::NoRoom(error);
+/// What each of so many writes hears that failed together.
+fn told(failure: Failure, writes: usize) -> Vec<Outcome> {
+    match failure {
+        // Only a write that was tried alone can be refused so.
+        Failure::Refused(refusal) => vec![Err(refusal)],
+        Failure::Engine(error) => {
+            let error = Arc::new(error);
+            (0..writes).map(|_| Err(not_done(&error))).collect()
+        }
     }
-    let mut outcomes: Vec<Outcome> = outcomes
-        .into_iter()
-        .map(|outcome| outcome.and_then(|_| Err(not_done(&error))))
-        .collect();
-    outcomes.resize_with(works.len(), || Err(not_done(&error)));
-    Tried::Settled(outcomes)
 }
 
 #[cfg(test)]
@@ -210,7 +201,7 @@ mod tests {
         let work = Work::References { year: 26, count: 20 };
         let taken = vec![Ok(Done::First(1))];
         let told = writer.look_again(&[&work], taken, full().await).await;
-        let Tried::Settled(outcomes) = told else {
+        let Ok(outcomes) = told else {
             panic!("numbers leave nothing to look for");
         };
         assert!(

@@ -9,7 +9,22 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _, SqliteConnection};
 use tempfile::TempDir;
 
 /// Each query that runs on every screen or stream, with the steps its plan must contain.
-const PLANS: [(&str, &[&str]); 13] = [
+const PLANS: [(&str, &[&str]); 15] = [
+    (
+        "commit/judge",
+        &[
+            "request_keys USING INDEX sqlite_autoindex_request_keys_1 (issuer=? AND subject=? AND request_id=?)",
+            "cases USING INDEX sqlite_autoindex_cases_1 (id=?)",
+        ],
+    ),
+    (
+        "case/reach",
+        &[
+            "ticket_reach USING PRIMARY KEY (case_id=?)",
+            "case_reach USING PRIMARY KEY (case_id=?)",
+            "tickets USING INDEX sqlite_autoindex_tickets_1 (case_id=?)",
+        ],
+    ),
     (
         "ticket/list",
         &[
@@ -44,7 +59,7 @@ const PLANS: [(&str, &[&str]); 13] = [
         "mailbox/list",
         &["mailbox USING PRIMARY KEY (audience=? AND no>?)"],
     ),
-    ("mailbox/append", &["mailbox USING PRIMARY KEY (audience=?)"]),
+    ("entry/append", &["mailbox USING PRIMARY KEY (audience=?)"]),
     (
         "journal/list",
         &["journal_order USING INTEGER PRIMARY KEY (rowid>?)"],
@@ -80,6 +95,7 @@ async fn lists_walk_their_index_and_read_no_whole_table() {
         for table in TABLES
             .iter()
             .filter(|table| plan.lines().any(|line| line == format!("SCAN {table}")))
+            .filter(|table| (query, **table) != UNREACHED)
         {
             faults.push(format!("{query} reads all of {table}:\n{plan}\n"));
         }
@@ -99,10 +115,19 @@ const TABLES: [&str; 8] = [
     "nodes",
 ];
 
+/// A mailbox refers to the journal: its plan holds a search for rows that a new number makes right, which runs only when
+/// the same statement broke some before (`OP_FkIfZero`).
+const UNREACHED: (&str, &str) = ("entry/append", "mailbox");
+
 async fn plan(file: &mut SqliteConnection, query: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("queries/{query}.sql"));
     let sql = std::fs::read_to_string(path).expect("the query is there");
-    let explained = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN\n{sql}")))
+    // A script is explained statement by statement.
+    let explained: Vec<String> = sql
+        .split(";\n")
+        .map(|statement| format!("EXPLAIN QUERY PLAN\n{statement}"))
+        .collect();
+    let explained = sqlx::query(AssertSqlSafe(explained.join(";\n")))
         .fetch_all(file)
         .await;
     let lines = explained

@@ -1,2 +1,0 @@
-INSERT INTO entry_objects (event, position, grp, no, bytes)
-VALUES ($1, $2, $3, $4, $5)
