@@ -23,11 +23,8 @@ pub(crate) struct Command<'c> {
 /// What became of one command.
 pub(crate) enum Verdict {
     Done,
-    /// Its request was answered before: with this content, by this answer.
-    Answered {
-        content: Vec<u8>,
-        answer: Vec<u8>,
-    },
+    /// Its request was answered before.
+    Answered,
     Stale,
     /// Keys of tickets that it does not name change with its case: they have to be given too.
     Follow,
@@ -47,13 +44,10 @@ pub(crate) async fn write(
     columns.send(connection).await
 }
 
-fn verdict(outcome: i32, content: Option<Vec<u8>>, answer: Option<Vec<u8>>) -> Result<Verdict, sqlx::Error> {
+fn verdict(outcome: i32) -> Result<Verdict, sqlx::Error> {
     match outcome {
         0 => Ok(Verdict::Done),
-        1 => Ok(Verdict::Answered {
-            content: content.unwrap_or_default(),
-            answer: answer.unwrap_or_default(),
-        }),
+        1 => Ok(Verdict::Answered),
         2 => Ok(Verdict::Stale),
         3 => Ok(Verdict::Follow),
         other => Err(sqlx::Error::Protocol(format!("a verdict of {other}"))),
@@ -323,9 +317,7 @@ impl<'c> Columns<'c> {
         )
         .fetch_all(connection)
         .await?;
-        rows.into_iter()
-            .map(|row| verdict(row.outcome, row.content, row.answer))
-            .collect()
+        rows.into_iter().map(|row| verdict(row.outcome)).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use declic_domain::name::CaseId;
 use declic_domain::ticket::Ticket;
@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::batch::{self, Command, Verdict};
-use crate::error::{engine, is_conflict, is_rolled_back};
+use crate::error::{engine, is_conflict, is_held_up, is_rolled_back};
 use crate::open;
 use crate::row::fixed;
 
@@ -31,13 +31,15 @@ const BATCH: usize = 128;
 const TRIES: usize = 4;
 
 /// Commands of a failed batch that may wait in vain, one after the other.
-const PATIENCE: usize = 2;
+const IN_VAIN: usize = 2;
 
-/// Longer than the server lets a statement run: whoever has not answered by then will not.
-const SILENCE: Duration = Duration::from_secs(8);
+/// Whoever has waited this long when others are held up is told so, and does not wait for a turn of its own. As long as a
+/// batch waits for a lock, so that nobody waits for more than two of them.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 struct Job {
     commit: Box<Commit>,
+    since: Instant,
     answer: oneshot::Sender<Result<(), CommitError>>,
 }
 
@@ -58,6 +60,7 @@ impl Queue {
         let (answer, outcome) = oneshot::channel();
         let job = Job {
             commit: Box::new(commit),
+            since: Instant::now(),
             answer,
         };
         self.0.try_send(job).map_err(|refused| {
@@ -123,11 +126,7 @@ impl Committer {
         if self.waiting.is_empty() {
             self.waiting.push_back(self.jobs.recv().await?);
         }
-        while self.waiting.len() < QUEUE
-            && let Ok(job) = self.jobs.try_recv()
-        {
-            self.waiting.push_back(job);
-        }
+        self.take_in();
         let (mut cases, mut requests) = (BTreeSet::<CaseId>::new(), BTreeSet::new());
         let (mut batch, mut left) = (Vec::new(), VecDeque::new());
         for job in self.waiting.drain(..) {
@@ -151,6 +150,14 @@ impl Committer {
         Some(batch)
     }
 
+    fn take_in(&mut self) {
+        while self.waiting.len() < QUEUE
+            && let Ok(job) = self.jobs.try_recv()
+        {
+            self.waiting.push_back(job);
+        }
+    }
+
     /// One batch; when it fails as a whole, each of its commands alone.
     async fn commit(&mut self, jobs: Vec<Job>) {
         let commands: Vec<Command<'_>> = jobs
@@ -171,6 +178,10 @@ impl Committer {
                     let outcome = self.settle(&job.commit, verdict).await;
                     job.end(outcome);
                 }
+            }
+            Err(Failure::NotDone(error)) if is_held_up(&error) => {
+                drop(commands);
+                self.refuse(jobs);
             }
             Err(Failure::NotDone(error)) => {
                 drop(commands);
@@ -193,6 +204,21 @@ impl Committer {
         }
     }
 
+    /// Tells commands that nobody can commit now, and with them those that have waited long enough for a turn.
+    fn refuse(&mut self, jobs: Vec<Job>) {
+        self.take_in();
+        let (late, left) = self
+            .waiting
+            .drain(..)
+            .partition::<VecDeque<_>, _>(|job| job.since.elapsed() >= PATIENCE);
+        self.waiting = left;
+        for job in jobs.into_iter().chain(late) {
+            job.end(Err(CommitError::Engine(Error::Unavailable(
+                "the journal is held up".into(),
+            ))));
+        }
+    }
+
     /// The commands of a batch that was rolled back with this error, one after the other. When they wait in vain one after
     /// the other, what they wait for is held up: the rest is told to come back, not to wait in turn.
     async fn commit_each(&mut self, jobs: Vec<Job>, error: sqlx::Error) {
@@ -201,14 +227,14 @@ impl Committer {
         for job in jobs {
             let outcome = match known.take() {
                 Some(error) => Err(CommitError::Engine(engine(error))),
-                None if in_vain == PATIENCE => Err(CommitError::Engine(Error::Unavailable(
+                None if in_vain == IN_VAIN => Err(CommitError::Engine(Error::Unavailable(
                     "other commands wait in vain".into(),
                 ))),
                 None => self.commit_alone(&job.commit).await,
             };
             if let Err(CommitError::Engine(Error::Unavailable(_)) | CommitError::OutcomeUnknown(_)) = outcome
             {
-                in_vain = PATIENCE.min(in_vain + 1);
+                in_vain = IN_VAIN.min(in_vain + 1);
             }
             job.end(outcome);
         }
@@ -244,13 +270,28 @@ impl Committer {
     async fn settle(&mut self, commit: &Commit, verdict: Verdict) -> Result<(), CommitError> {
         match verdict {
             Verdict::Done => Ok(()),
-            Verdict::Answered { content, answer } => match &commit.request {
-                Some((key, _)) => Err(answered(key, &content, answer)),
-                None => Err(CommitError::OutcomeUnknown("an answer without a request".into())),
-            },
+            Verdict::Answered => Err(self.answered(commit).await),
             Verdict::Stale => Err(self.stale(commit).await),
             Verdict::Follow => self.follow(commit).await,
         }
+    }
+
+    /// The answer that its request got before.
+    async fn answered(&mut self, commit: &Commit) -> CommitError {
+        let Some((key, _)) = &commit.request else {
+            return CommitError::OutcomeUnknown("an answer without a request".into());
+        };
+        match self.answer(key).await {
+            Ok(Some(stored)) => answered(key, stored),
+            Ok(None) => CommitError::OutcomeUnknown("the answer to the request is gone".into()),
+            // It was done before: whoever asks again gets the answer.
+            Err(error) => CommitError::Engine(error),
+        }
+    }
+
+    async fn answer(&mut self, key: &RequestKey) -> Result<Option<StoredAnswer>, Error> {
+        self.with_connection(async |connection| stored_answer(connection, key).await)
+            .await
     }
 
     /// What outdated a command may be its own first try, committed by another hub while this one waited for the case: the
@@ -259,11 +300,8 @@ impl Committer {
         let Some((key, _)) = &commit.request else {
             return CommitError::Stale;
         };
-        match self
-            .with_connection(async |connection| stored_answer(connection, key).await)
-            .await
-        {
-            Ok(Some(stored)) => answered(key, &stored.content, stored.answer),
+        match self.answer(key).await {
+            Ok(Some(stored)) => answered(key, stored),
             Ok(None) => CommitError::Stale,
             // It is not done. Whether it was before is not known, and loading again does not depend on it.
             Err(_) => CommitError::Stale,
@@ -295,7 +333,7 @@ impl Committer {
 
     async fn send(&mut self, commands: &[Command<'_>]) -> Result<Vec<Verdict>, Failure> {
         let mut connection = self.connect().await.map_err(Failure::NotSent)?;
-        let sent = timeout(SILENCE, batch::write(&mut connection, commands)).await;
+        let sent = timeout(open::SILENCE, batch::write(&mut connection, commands)).await;
         match sent.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
             Ok(verdicts) if verdicts.len() == commands.len() => {
                 self.connection = Some(connection);
@@ -319,8 +357,7 @@ impl Committer {
         read: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut connection = self.connect().await.map_err(engine)?;
-        let read = timeout(SILENCE, read(&mut connection)).await;
-        let read = read.unwrap_or_else(|elapsed| Err(Error::Unavailable(elapsed.into())));
+        let read = open::answered(read(&mut connection)).await;
         if !matches!(read, Err(Error::Unavailable(_))) {
             self.connection = Some(connection);
         }
@@ -377,10 +414,9 @@ pub(crate) async fn stored_answer(
     }))
 }
 
-fn answered(key: &RequestKey, content: &[u8], answer: Vec<u8>) -> CommitError {
-    if content == key.content {
-        let content = key.content;
-        CommitError::Replayed(StoredAnswer { content, answer })
+fn answered(key: &RequestKey, stored: StoredAnswer) -> CommitError {
+    if stored.content == key.content {
+        CommitError::Replayed(stored)
     } else {
         CommitError::KeyReused
     }

@@ -1,11 +1,14 @@
 //! What PostgreSQL says, in the words of the contract. Codes: PostgreSQL's manual, appendix A.
 
 use declic_store::Error;
+use sqlx::postgres::PgDatabaseError;
 
 /// The disk of the server is full.
 const DISK_FULL: &str = "53100";
-/// A lock was not to be had in time; the statement took too long.
-const GAVE_UP: [&str; 2] = ["55P03", "57014"];
+/// A lock was not to be had in time.
+const NO_LOCK: &str = "55P03";
+/// The statement took too long.
+const TOO_LONG: &str = "57014";
 /// Classes of errors after which the server has rolled back, in a session that goes on: data, read-only, constraint,
 /// conflict, syntax, resources, limits, and what our triggers raise.
 const ROLLED_BACK: [&str; 8] = ["22", "25", "23", "40", "42", "53", "54", "P0"];
@@ -28,8 +31,24 @@ pub(crate) fn engine(error: sqlx::Error) -> Error {
 /// down) leaves open whether it committed before.
 pub(crate) fn is_rolled_back(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| {
-        GAVE_UP.contains(&code.as_str()) || ROLLED_BACK.iter().any(|class| code.starts_with(class))
+        [NO_LOCK, TOO_LONG].contains(&code.as_str())
+            || ROLLED_BACK.iter().any(|class| code.starts_with(class))
     })
+}
+
+/// Whether what the statement waited for keeps every other commit waiting too: the head of the journal is held, or the
+/// server is too slow for any.
+pub(crate) fn is_held_up(error: &sqlx::Error) -> bool {
+    let place = error
+        .as_database_error()
+        .and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
+        .and_then(PgDatabaseError::r#where);
+    match code(error).as_deref() {
+        Some(TOO_LONG) => true,
+        // The words around it are in the server's language, the name of the table is not.
+        Some(NO_LOCK) => place.is_some_and(|place| place.contains("journal_head")),
+        _ => false,
+    }
 }
 
 /// Whether the statement lost against another one that was running: done again it finds what the other wrote.

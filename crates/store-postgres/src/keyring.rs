@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
-use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::open::{self, Kind, OpenError};
@@ -91,35 +91,11 @@ impl Keyring for PgKeyring {
     /// it is recycled, those in backups until these are: the key-encryption key of the month finishes them off.
     async fn shred(&self, key_id: KeyId, part: Part) -> Result<bool, Error> {
         let (bucket, id) = (bucket(key_id), Uuid::from_bytes(key_id.0));
-        let mut transaction = self.pool.begin().await.map_err(unavailable)?;
-        let table = format!("wrapped_keys_{bucket}");
-        run(
-            &mut transaction,
-            format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"),
-        )
-        .await?;
-        let deleted = sqlx::query_file!("queries/key/delete.sql", bucket, id, i16::from(part as u8))
-            .execute(&mut *transaction)
+        let shredded = sqlx::query_file!("queries/key/delete.sql", bucket, id, i16::from(part as u8))
+            .fetch_one(&self.pool)
             .await
             .map_err(unavailable)?;
-        if deleted.rows_affected() == 0 {
-            return Ok(false);
-        }
-        // A deleted row stays in its file for snapshots from before, and a vacuum leaves it there as long as any session
-        // of the server has one. Truncating gives the table a new file at once, into which the other keys go back.
-        run(
-            &mut transaction,
-            format!("CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM {table}"),
-        )
-        .await?;
-        run(&mut transaction, format!("TRUNCATE {table}")).await?;
-        run(
-            &mut transaction,
-            format!("INSERT INTO {table} SELECT * FROM kept"),
-        )
-        .await?;
-        transaction.commit().await.map_err(unavailable)?;
-        Ok(true)
+        Ok(shredded.shredded)
     }
 
     async fn count(&self) -> Result<u64, Error> {
@@ -129,14 +105,6 @@ impl Keyring for PgKeyring {
             .map_err(unavailable)?;
         Ok(counted.count.unsigned_abs())
     }
-}
-
-async fn run(connection: &mut PgConnection, statement: String) -> Result<(), Error> {
-    sqlx::query(AssertSqlSafe(statement))
-        .execute(connection)
-        .await
-        .map_err(unavailable)?;
-    Ok(())
 }
 
 /// Ids are random, so that buckets fill alike.

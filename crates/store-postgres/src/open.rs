@@ -1,10 +1,12 @@
 //! Opening a database: the settings of every connection, and the refusals that come before any use.
 
+use std::future::Future;
 use std::time::Duration;
 
+use declic_store::Error;
 use sqlx::migrate::{Migrate as _, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, PgConnection, PgPool};
+use sqlx::{ConnectOptions as _, Executor as _, PgConnection, PgPool};
 use tokio::time::timeout;
 
 /// The oldest PostgreSQL this program is tested with, as `server_version_num` says it.
@@ -12,6 +14,9 @@ pub const OLDEST_POSTGRES: i32 = 150_000;
 
 /// How long connecting may take.
 pub(crate) const CONNECT: Duration = Duration::from_secs(5);
+
+/// Longer than the server lets a statement run: whoever has not answered by then will not.
+pub(crate) const SILENCE: Duration = Duration::from_secs(8);
 
 /// Codes of PostgreSQL for a connection that cannot be: its manual, appendix A.
 const NO_SUCH_DATABASE: &str = "3D000";
@@ -87,12 +92,19 @@ pub(crate) async fn open(url: &str, kind: &Kind) -> Result<PgConnectOptions, Ope
     let address = address(url)?;
     let mut connection = connect(&address).await?;
     check_server(&mut connection).await?;
-    check_owner(&mut connection, kind).await?;
-    // An index of a later version may take longer to build than any statement of ours.
+    if check_owner(&mut connection, kind).await? {
+        return Ok(address);
+    }
+    // An index of a later version may take longer to build than any statement of ours. A hub that is stopped between two
+    // of them is cut off, so that others can go on.
+    connection.execute(SAFE_TO_STOP).await?;
     let migrated = kind.migrator.run_direct(None, &mut connection, false).await;
     migrated.map_err(|error| OpenError::Migration(Box::new(error)))?;
     Ok(address)
 }
+
+/// For a session whose statements take as long as they take.
+const SAFE_TO_STOP: &str = "SET idle_session_timeout = '2s'; SET idle_in_transaction_session_timeout = '2s'";
 
 /// Whether a database has none of this kind's tables.
 pub(crate) async fn is_new(url: &str, kind: &Kind) -> Result<bool, OpenError> {
@@ -111,6 +123,8 @@ fn address(url: &str) -> Result<PgConnectOptions, OpenError> {
     let address: PgConnectOptions = url
         .parse()
         .map_err(|error: sqlx::Error| OpenError::Address(error.into()))?;
+    // A hub that has stopped reading what it is sent (notifications too) is cut off by the server.
+    let address = address.options([("tcp_user_timeout", "10s")]);
     Ok(address.application_name("declic").disable_statement_logging())
 }
 
@@ -121,12 +135,19 @@ pub(crate) async fn connect(settings: &PgConnectOptions) -> Result<PgConnection,
         .unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
+/// What a read says, or that the server does not answer.
+pub(crate) async fn answered<T>(read: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    timeout(SILENCE, read)
+        .await
+        .unwrap_or_else(|elapsed| Err(Error::Unavailable(elapsed.into())))
+}
+
 /// The limits that every connection has: no statement, no wait for a row and no idle transaction holds others up for long.
 pub(crate) fn limited(address: &PgConnectOptions) -> PgConnectOptions {
     address.clone().options([
         ("statement_timeout", "5s"),
         ("lock_timeout", "2s"),
-        ("idle_in_transaction_session_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "2s"),
     ])
 }
 
@@ -136,9 +157,11 @@ pub(crate) fn reading(address: &PgConnectOptions) -> PgConnectOptions {
 }
 
 /// For the connection that commits. Its one large statement is planned once and not again for each batch; the plan goes by
-/// indexes however small the tables were when it was made.
+/// indexes however small the tables were when it was made. It waits for less than the others do, since commands wait for it.
 pub(crate) fn committing(address: &PgConnectOptions) -> PgConnectOptions {
     limited(address).options([
+        ("statement_timeout", "2s"),
+        ("lock_timeout", "1s"),
         ("plan_cache_mode", "force_generic_plan"),
         ("enable_seqscan", "off"),
         ("jit", "off"),
@@ -175,8 +198,9 @@ async fn check_server(connection: &mut PgConnection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Refuses a database of something else, or of a newer version.
-async fn check_owner(connection: &mut PgConnection, kind: &Kind) -> Result<(), OpenError> {
+/// Refuses a database of something else, or of a newer version. True when its schema is this program's: then nothing has
+/// to be waited for to migrate it.
+async fn check_owner(connection: &mut PgConnection, kind: &Kind) -> Result<bool, OpenError> {
     // A program killed during its first start leaves the migrations' own table alone.
     let (ours, tables): (bool, i64) = sqlx::query_as(
         "SELECT to_regclass($1) IS NOT NULL, count(*) FROM pg_tables \
@@ -189,7 +213,7 @@ async fn check_owner(connection: &mut PgConnection, kind: &Kind) -> Result<(), O
         return Err(OpenError::Foreign { expected: kind.name });
     }
     if !ours {
-        return Ok(());
+        return Ok(false);
     }
     let applied = connection
         .list_applied_migrations("_sqlx_migrations")
@@ -203,6 +227,9 @@ async fn check_owner(connection: &mut PgConnection, kind: &Kind) -> Result<(), O
         .unwrap_or(0);
     match applied.iter().map(|migration| migration.version).max() {
         Some(found) if found > known => Err(OpenError::NewerSchema { found, known }),
-        _ => Ok(()),
+        _ => Ok(kind.migrator.iter().all(|migration| {
+            let mut applied = applied.iter();
+            applied.any(|done| (done.version, &done.checksum) == (migration.version, &migration.checksum))
+        })),
     }
 }

@@ -1,5 +1,6 @@
 //! The store: what a hub holds.
 
+use std::future::Future;
 use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,11 +19,12 @@ use declic_store::{
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::committer::{self, Committer, Queue};
 use crate::error::engine;
-use crate::open::{self, Kind, OpenError};
+use crate::open::{self, Kind, OpenError, answered};
 use crate::{journal, ledger, read, wake};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
@@ -133,16 +135,20 @@ impl Store for PgStore {
     }
 
     async fn replay(&self, key: &RequestKey) -> Result<Option<StoredAnswer>, Error> {
-        let mut connection = self.readers.acquire().await.map_err(engine)?;
-        committer::stored_answer(&mut connection, key).await
+        let read = async {
+            let mut connection = self.readers.acquire().await.map_err(engine)?;
+            committer::stored_answer(&mut connection, key).await
+        };
+        answered(read).await
     }
 
     async fn take_references(&self, year: u8, count: u32) -> Result<u32, Error> {
         let (year, count) = (i32::from(year), i64::from(count));
-        let taken = sqlx::query_file!("queries/reference/take.sql", year, count)
-            .fetch_all(&self.writers)
-            .await
-            .map_err(engine)?;
+        let taken = async {
+            let taken = sqlx::query_file!("queries/reference/take.sql", year, count);
+            taken.fetch_all(&self.writers).await.map_err(engine)
+        };
+        let taken = answered(taken).await?;
         let first = taken
             .first()
             .and_then(|taken| u32::try_from(taken.last - count + 1).ok());
@@ -154,7 +160,7 @@ impl Store for PgStore {
     }
 
     async fn case(&self, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, Error> {
-        read::case(&self.readers, scope, id).await
+        answered(read::case(&self.readers, scope, id)).await
     }
 
     async fn case_by_reference(
@@ -162,7 +168,7 @@ impl Store for PgStore {
         scope: &Scope,
         reference: Reference,
     ) -> Result<Option<StoredCase>, Error> {
-        read::case_by_reference(&self.readers, scope, reference).await
+        answered(read::case_by_reference(&self.readers, scope, reference)).await
     }
 
     async fn cases(
@@ -172,7 +178,7 @@ impl Store for PgStore {
         after: Option<CasePosition>,
         limit: Limit,
     ) -> Result<Vec<StoredCase>, Error> {
-        read::cases(&self.readers, scope, filter, after, limit).await
+        answered(read::cases(&self.readers, scope, filter, after, limit)).await
     }
 
     async fn tickets(
@@ -182,7 +188,7 @@ impl Store for PgStore {
         after: Option<TicketPosition>,
         limit: Limit,
     ) -> Result<Vec<(CaseRow, TicketRow)>, Error> {
-        read::tickets(&self.readers, scope, filter, after, limit).await
+        answered(read::tickets(&self.readers, scope, filter, after, limit)).await
     }
 
     async fn entries(
@@ -193,15 +199,15 @@ impl Store for PgStore {
         after: u64,
         limit: Limit,
     ) -> Result<Vec<StoredEntry>, Error> {
-        read::entries(&self.readers, scope, viewed, of, after, limit).await
+        answered(read::entries(&self.readers, scope, viewed, of, after, limit)).await
     }
 
     async fn entry(&self, scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error> {
-        read::entry(&self.readers, scope, event).await
+        answered(read::entry(&self.readers, scope, event)).await
     }
 
     async fn directory(&self) -> Result<Vec<Item>, Error> {
-        read::directory(&self.readers).await
+        answered(read::directory(&self.readers)).await
     }
 
     async fn mailbox(
@@ -210,17 +216,17 @@ impl Store for PgStore {
         after: u64,
         limit: Limit,
     ) -> Result<Vec<MailboxItem>, Error> {
-        journal::mailbox(&self.readers, audience, after, limit).await
+        answered(journal::mailbox(&self.readers, audience, after, limit)).await
     }
 
     async fn mailbox_end(&self, audience: &Audience) -> Result<u64, Error> {
-        journal::mailbox_end(&self.readers, audience).await
+        answered(journal::mailbox_end(&self.readers, audience)).await
     }
 
     async fn journal(&self, scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error> {
         // The journal names cases of everybody: it is for the hub's own readers.
         match scope.reach() {
-            Reach::Journal => journal::list(&self.readers, after, limit).await,
+            Reach::Journal => answered(journal::list(&self.readers, after, limit)).await,
             _ => Ok(Vec::new()),
         }
     }
@@ -230,51 +236,51 @@ impl Store for PgStore {
     }
 
     async fn log_state(&self) -> Result<LogState, Error> {
-        ledger::log_state(&self.readers).await
+        answered(ledger::log_state(&self.readers)).await
     }
 
     async fn unsealed(&self, after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error> {
-        journal::unsealed(&self.readers, after, limit).await
+        answered(journal::unsealed(&self.readers, after, limit)).await
     }
 
     async fn lease(&self, holder: Holder, time: Duration) -> Result<Option<Epoch>, Error> {
-        ledger::lease(&self.writers, holder, time).await
+        answered(ledger::lease(&self.writers, holder, time)).await
     }
 
     async fn release(&self, lease: Epoch) -> Result<(), Error> {
-        ledger::release(&self.writers, lease).await
+        answered(ledger::release(&self.writers, lease)).await
     }
 
     async fn seal(&self, lease: Epoch, sealed: Sealed) -> Result<(), CommitError> {
-        ledger::seal(&self.writers, lease, &sealed).await
+        written(ledger::seal(&self.writers, lease, &sealed)).await
     }
 
     async fn publish(&self, lease: Epoch, checkpoint: PublishedCheckpoint) -> Result<(), CommitError> {
-        ledger::publish(&self.writers, lease, &checkpoint).await
+        written(ledger::publish(&self.writers, lease, &checkpoint)).await
     }
 
     async fn checkpoint(&self, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error> {
-        ledger::checkpoint(&self.readers, minimum).await
+        answered(ledger::checkpoint(&self.readers, minimum)).await
     }
 
     async fn checkpoints(&self, after: u64, limit: Limit) -> Result<Vec<PublishedCheckpoint>, Error> {
-        ledger::checkpoints(&self.readers, after, limit).await
+        answered(ledger::checkpoints(&self.readers, after, limit)).await
     }
 
     async fn nodes(&self, ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error> {
-        ledger::nodes(&self.readers, ids).await
+        answered(ledger::nodes(&self.readers, ids)).await
     }
 
     async fn leaf_index(&self, event: EventId) -> Result<Option<u64>, Error> {
-        ledger::leaf_index(&self.readers, event).await
+        answered(ledger::leaf_index(&self.readers, event)).await
     }
 
     async fn leaves(&self, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error> {
-        ledger::leaves(&self.readers, start, limit).await
+        answered(ledger::leaves(&self.readers, start, limit)).await
     }
 
     async fn ping(&self) -> Result<(), Error> {
-        ledger::log_state(&self.readers).await.map(|_| ())
+        answered(ledger::log_state(&self.readers)).await.map(|_| ())
     }
 
     async fn close(&self) {
@@ -294,6 +300,13 @@ impl Store for PgStore {
         self.writers.close().await;
         self.readers.close().await;
     }
+}
+
+/// How a write of the ledger ended, or that the server does not answer.
+async fn written(write: impl Future<Output = Result<(), CommitError>>) -> Result<(), CommitError> {
+    timeout(open::SILENCE, write)
+        .await
+        .unwrap_or_else(|elapsed| Err(CommitError::OutcomeUnknown(elapsed.into())))
 }
 
 /// What the schema cannot say: an entry that goes to a mailbox names its ticket.

@@ -5,6 +5,9 @@
 -- the journal only when all of it is written; after it what it numbers. Nothing here waits for another batch once it
 -- holds the head, so the head is held only while this statement ends.
 --
+-- What it returns is a few bytes for each command, so that the server never waits, with the head in its hands, for a
+-- hub that has stopped reading.
+--
 -- A row that another hub writes at the same moment (the same request, the same new case) fails the whole statement: it is
 -- done again command by command, and then the other's row is there to be seen.
 WITH command AS MATERIALIZED (
@@ -54,8 +57,6 @@ held AS MATERIALIZED (
 verdict AS MATERIALIZED (
     SELECT
         command.n,
-        request_keys.content,
-        request_keys.answer,
         CASE
             WHEN request_keys.request_id IS NOT NULL THEN 1
             WHEN command.expected IS NULL THEN 0
@@ -419,8 +420,6 @@ wrote_directory AS (
 SELECT
     verdict.n AS "n!",
     verdict.outcome AS "outcome!",
-    verdict.content AS "content?",
-    verdict.answer AS "answer?",
     (SELECT pg_notify('declic_commits', '')::TEXT FROM head) AS "woken?"
 FROM verdict
 ORDER BY verdict.n

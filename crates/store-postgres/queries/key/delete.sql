@@ -1,2 +1,2 @@
-DELETE FROM wrapped_keys
-WHERE bucket = $1 AND key_id = $2 AND part = $3
+-- As a function of the database: see the migration that makes it.
+SELECT shred_key($1, $2, $3) AS "shredded!"

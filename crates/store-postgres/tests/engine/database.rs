@@ -5,6 +5,7 @@ use std::path::Path;
 
 use declic_store::Store as _;
 use declic_store_postgres::{OpenError, Options, PgKeyring, PgStore};
+use sqlx::migrate::Migrate as _;
 use sqlx::{PgConnection, Row as _};
 
 use crate::cluster::{self, connect, execute};
@@ -55,6 +56,18 @@ async fn a_database_of_a_newer_version_is_refused_with_both_versions() {
         refused.to_string().contains("install the newer version"),
         "{refused}"
     );
+}
+
+#[tokio::test]
+async fn a_hub_that_is_stopped_while_it_migrates_keeps_nobody_from_starting() {
+    let url = store().await;
+    let mut stopped = connect(&url).await;
+    stopped.lock().await.expect("nobody migrates");
+    PgStore::open(Options::new(&url))
+        .await
+        .expect("nothing is to be migrated")
+        .close()
+        .await;
 }
 
 #[tokio::test]

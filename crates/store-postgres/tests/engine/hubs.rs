@@ -197,8 +197,8 @@ async fn whoever_holds_the_head_holds_nobody_up_for_long() {
             "{refused:?}"
         );
     }
-    // The first alone, the others together, two of them alone: 2 s each, not 2 s for each of forty-eight.
-    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    // The first alone, then all others together, 1 s each: whoever was refused is not asked to wait in turn.
+    assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
     assert_eq!(store.directory().await.expect("reads go on").len(), 1);
     execute(&mut stopped, "ROLLBACK")
         .await
