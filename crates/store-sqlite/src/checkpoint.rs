@@ -122,9 +122,10 @@ impl Checkpointer {
         }
         let mut step = Step::Nothing;
         if log.uncopied() >= self.next.copy {
-            // What a reader keeps from being copied is tried again when as much has come after it.
+            // A copy that fails is not tried again for every commit, but when the log has to end.
             self.next.copy = u64::MAX;
             log = self.ask("PRAGMA wal_checkpoint(PASSIVE)").await?;
+            // What a reader keeps from being copied is tried again when as much has come after it.
             self.next.copy = log.uncopied() + self.marks.copy;
             step = Step::Copied;
         }

@@ -1,6 +1,6 @@
 -- Who may see a case and its tickets, after tickets were written: one script, since each statement is a step of its own.
 -- $2 and $4 (the same): one [number, state code, held since, [keys]] for each ticket whose keys are given.
--- A number stands once in a statement, and no number in two: that is how the arguments of a script are counted.
+-- No argument is named by two statements: the checks of a script count those of each.
 DELETE FROM ticket_reach
 WHERE case_id = $1
   AND EXISTS (
