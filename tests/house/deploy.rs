@@ -28,7 +28,7 @@ const HARDENING: [&str; 8] = [
 ];
 
 /// What Prometheus adds by itself.
-const ITS_OWN_LABELS: [&str; 2] = ["job", "le"];
+const ITS_OWN_LABELS: [&str; 3] = ["instance", "job", "le"];
 
 #[test]
 fn every_configuration_of_a_deployment_loads() {
@@ -117,6 +117,7 @@ fn measured() -> BTreeSet<String> {
         for (kind, suffixes) in [
             ("_histogram(", ["_count", "_sum", "_bucket"].as_slice()),
             ("_counter(", ["_total"].as_slice()),
+            ("_gauge(", [""].as_slice()),
         ] {
             for after in file.text.split(kind).skip(1) {
                 let (name, rest) = after.split_once(')').unwrap_or((after, ""));
@@ -183,14 +184,13 @@ fn sources() -> Vec<files::File> {
     sources
 }
 
-/// Words of an expression that end as series do.
+/// Words of an expression that end as series do, or begin as the hub's own gauges do.
 fn metrics_in(expression: &str) -> BTreeSet<String> {
     let words = expression.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');
     words
         .filter(|word| {
-            ["_count", "_sum", "_bucket", "_total"]
-                .iter()
-                .any(|suffix| word.ends_with(suffix))
+            let suffixes = ["_count", "_sum", "_bucket", "_total"];
+            word.starts_with("hub_") || suffixes.iter().any(|suffix| word.ends_with(suffix))
         })
         .map(str::to_owned)
         .collect()

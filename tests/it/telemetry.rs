@@ -205,9 +205,14 @@ fn assert_measured(received: &Received) {
     let names: BTreeSet<&str> = hub_metrics(received).map(|metric| metric.name.as_str()).collect();
     assert_eq!(
         names,
-        BTreeSet::from(["db.client.operation.duration", "rpc.server.call.duration"])
+        BTreeSet::from([
+            "db.client.operation.duration",
+            "hub.ledger.closed",
+            "rpc.server.call.duration"
+        ])
     );
-    assert!(hub_metrics(received).all(|metric| metric.unit == "s"));
+    let mut durations = hub_metrics(received).filter(|metric| metric.name.ends_with(".duration"));
+    assert!(durations.all(|metric| metric.unit == "s"));
     let calls = points(received, "rpc.server.call.duration");
     let opened = calls.iter().find(|point| {
         let said = |key: &str| collector::text(&point.attributes, key);

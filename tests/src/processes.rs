@@ -385,14 +385,17 @@ impl Connector {
     }
 }
 
-/// Tests stand in `deps`, programs one folder above.
-fn built(name: &str) -> PathBuf {
+/// A program of the house: tests stand in `deps`, programs one folder above.
+///
+/// # Panics
+/// When it was not built.
+pub fn built(name: &str) -> PathBuf {
     let tests = std::env::current_exe().expect("a test is a program");
     let target = tests.parent().and_then(Path::parent).expect("a folder of cargo");
     let program = target.join(name);
     assert!(
         program.exists(),
-        "{} is missing: run `cargo build -p declic-hub -p declic-connector`, or the tests of the whole workspace",
+        "{} is missing: run `cargo build -p declic-hub -p declic-connector -p declic-cli`, or the tests of the whole workspace",
         program.display()
     );
     program

@@ -31,7 +31,8 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// A C compiler, for SQLite and for the TLS library, Python, and PostgreSQL for the tests of its engine.
+/// A C compiler, for SQLite and for the TLS library, Python, sqlite3 for the drill of the backup, and PostgreSQL for the
+/// tests of its engine.
 fn system() -> Result<()> {
     let compiler = process::succeeds(&mut process::program("cc", ["--version"]))?;
     tools::require_system(compiler, "a C compiler", "gcc libc6-dev")?;
@@ -40,6 +41,8 @@ fn system() -> Result<()> {
     // Debian's python3 knows the module `venv` but cannot fill an environment without its `ensurepip`.
     let venv = process::succeeds(&mut process::program("python3", ["-c", "import venv, ensurepip"]))?;
     tools::require_system(venv, "python3's module venv", "python3-venv")?;
+    let sqlite = process::succeeds(&mut process::program("sqlite3", ["-version"]))?;
+    tools::require_system(sqlite, "sqlite3", "sqlite3")?;
     tools::require_system(postgres::is_installed(), "PostgreSQL's server", "postgresql")
 }
 

@@ -212,6 +212,10 @@ impl KekSource for Folder {
 
 /// Looks after the keys until told to stop.
 pub async fn run(hub: Arc<Hub>, folder: PathBuf, stop: CancellationToken) {
+    let unusable = opentelemetry::global::meter("declic-hub")
+        .u64_gauge("hub.keys.unusable")
+        .with_description("Months whose key-encryption key this hub lacks or cannot use")
+        .build();
     let looking = async {
         let mut told = Vec::new();
         loop {
@@ -226,6 +230,7 @@ pub async fn run(hub: Arc<Hub>, folder: PathBuf, stop: CancellationToken) {
                     for fault in faults.iter().filter(|fault| !told.contains(*fault)) {
                         tracing::error!(fault, "a key of a month cannot be used here");
                     }
+                    unusable.record(faults.len() as u64, &[]);
                     told = faults;
                 }
                 Err(error) => {

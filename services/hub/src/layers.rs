@@ -166,6 +166,20 @@ impl WriteDoor {
         *self.0.borrow()
     }
 
+    /// Measures it with this meter, for as long as it lives: 1 while it is closed.
+    pub fn measure(self: &Arc<Self>, meter: &Meter) {
+        let door = Arc::downgrade(self);
+        meter
+            .u64_observable_gauge("hub.ledger.closed")
+            .with_description("1 while commands are refused because the ledger does not add up")
+            .with_callback(move |gauge| {
+                if let Some(door) = door.upgrade() {
+                    gauge.observe(u64::from(!door.is_open()), &[]);
+                }
+            })
+            .build();
+    }
+
     /// Waits until it is closed.
     pub async fn closed(&self) {
         let mut state = self.0.subscribe();

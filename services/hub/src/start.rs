@@ -86,6 +86,7 @@ pub async fn start_with(
     let ledger_key = secrets.signer.verifier();
     let stores = stores::open(&config, secrets.keks, &secrets.secrets, &ledger_key, clock.now()).await?;
     let door = Arc::new(WriteDoor::open());
+    door.measure(&opentelemetry::global::meter("declic-hub"));
     let anchor = check_ledger(stores.store.as_ref(), &ledger_key, &door).await?;
     let journal = Journal {
         store: stores.store.as_ref(),

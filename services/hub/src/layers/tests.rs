@@ -292,3 +292,28 @@ fn every_method_of_the_contract_has_its_row_in_the_policy() {
         );
     }
 }
+
+#[test]
+fn a_closed_door_is_measured() {
+    let bench = Bench::new();
+    bench.door.measure(&bench.provider.meter("test"));
+    let closed = || {
+        bench.metrics.reset();
+        bench.provider.force_flush().expect("metrics leave");
+        let exported = bench.metrics.get_finished_metrics().expect("metrics are kept");
+        let scopes = exported.iter().flat_map(|metrics| metrics.scope_metrics());
+        let gauge = scopes
+            .flat_map(|scope| scope.metrics())
+            .find(|metric| metric.name() == "hub.ledger.closed")
+            .map(|metric| metric.data());
+        match gauge {
+            Some(AggregatedMetrics::U64(MetricData::Gauge(gauge))) => {
+                gauge.data_points().map(|point| point.value()).sum::<u64>()
+            }
+            _ => panic!("it is a gauge"),
+        }
+    };
+    assert_eq!(closed(), 0);
+    bench.door.close();
+    assert_eq!(closed(), 1);
+}
