@@ -49,7 +49,7 @@ async fn a_database_of_a_newer_version_is_refused_with_both_versions() {
         .err()
         .expect("version 7 is newer");
     assert!(
-        matches!(refused, OpenError::NewerSchema { found: 7, known: 2 }),
+        matches!(refused, OpenError::NewerSchema { found: 7, known: 3 }),
         "{refused:?}"
     );
     assert!(
@@ -151,6 +151,39 @@ async fn a_number_that_leaves_a_gap_is_refused_by_the_database_itself() {
             .await
             .expect_err("the first number is 1");
         assert!(refused.contains("next number"), "{numbers}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_checked_without_reading_the_numbers_before_it() {
+    let mut database = connect(&store().await).await;
+    for (table, rows) in [
+        ("journal_order (seq, event)", "n, gen_random_uuid() FROM"),
+        (
+            "mailbox (audience, no, seq)",
+            "'agencies/' || agency, n, n FROM generate_series(1, 20) AS agency,",
+        ),
+    ] {
+        let insert = async |database: &mut PgConnection, first: u32, last: u32| {
+            let numbers = format!("INSERT INTO {table} SELECT {rows} generate_series({first}, {last}) AS n");
+            execute(database, &numbers)
+                .await
+                .expect("these are the next numbers");
+        };
+        insert(&mut database, 1, 2_000).await;
+        execute(&mut database, "ANALYZE; BEGIN")
+            .await
+            .expect("PostgreSQL answers");
+        insert(&mut database, 2_001, 2_010).await;
+        let read: i64 = sqlx::query_scalar(
+            "SELECT sum(seq_tup_read + idx_tup_fetch)::BIGINT FROM pg_stat_xact_user_tables WHERE relname = $1",
+        )
+        .bind(table.split(' ').next())
+        .fetch_one(&mut database)
+        .await
+        .expect("PostgreSQL counts what a transaction reads");
+        assert!(read <= 100, "{read} rows of {table} were read");
+        execute(&mut database, "COMMIT").await.expect("it is committed");
     }
 }
 
