@@ -2,4 +2,7 @@
 //! small as it was, and serves the next caller. Parsers that can be called without a hub are tested beside them, on
 //! corpora of their own (see CONTRIBUTING.md).
 
+mod corpora;
 mod fields;
+mod frames;
+mod parsers;

@@ -148,6 +148,11 @@ impl Program {
         assert!(status.is_none(), "it ended by itself: {}", self.last_words());
     }
 
+    /// Its number among the processes of this machine.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
     /// Everything it ever wrote.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("its log")

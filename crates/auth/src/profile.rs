@@ -12,8 +12,9 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::KeySet;
@@ -234,7 +235,8 @@ fn check_times(claims: &Claims, now_s: i64) -> Result<(), Refused> {
 }
 
 /// A JSON object in which no name comes twice. Readers of JSON differ in which of two they believe (RFC 8725, 2.4), so
-/// we believe neither, even for a claim we do not read.
+/// we believe neither, even for a claim we do not read. What stands in such a claim is read as a value and forgotten:
+/// that refuses what is nested deeper than 127 times, which passing over it would not.
 struct DistinctMembers;
 
 impl<'de> Deserialize<'de> for DistinctMembers {
@@ -250,7 +252,7 @@ impl<'de> Deserialize<'de> for DistinctMembers {
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<DistinctMembers, M::Error> {
                 let mut seen = HashSet::new();
-                while let Some((name, _)) = map.next_entry::<String, IgnoredAny>()? {
+                while let Some((name, _)) = map.next_entry::<String, Value>()? {
                     if !seen.insert(name) {
                         return Err(serde::de::Error::custom("doubled member"));
                     }

@@ -108,10 +108,9 @@ impl CaseId {
     pub fn parse_resource(text: &str) -> Result<Self, Malformed> {
         let form = Malformed("a case is written cases/{uuid}, or by its reference such as 26-04817-K");
         let uuid = text.strip_prefix("cases/").ok_or(form.clone())?;
-        if uuid.len() != 36 {
-            return Err(form);
-        }
-        Uuid::try_parse(uuid).map(Self).map_err(|_| form)
+        // A UUID is also read in upper case, in braces and as a URN; a name has one form.
+        let id = Uuid::try_parse(uuid).ok().filter(|id| id.to_string() == uuid);
+        id.map(Self).ok_or(form)
     }
 
     /// The resource name.

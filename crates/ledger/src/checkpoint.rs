@@ -387,7 +387,8 @@ fn key_text(name: &str, id: u32, bytes: &[u8; 32]) -> String {
 fn parse_key(text: &str) -> Result<(&str, u32, [u8; 32]), KeyError> {
     let (name, rest) = text.split_once('+').ok_or(KeyError::Form)?;
     let (id, base64) = rest.split_once('+').ok_or(KeyError::Form)?;
-    if id.len() != 8 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
+    let lower_case_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    if id.len() != 8 || !id.bytes().all(lower_case_hex) {
         return Err(KeyError::Form);
     }
     let id = u32::from_str_radix(id, 16).map_err(|_| KeyError::Form)?;

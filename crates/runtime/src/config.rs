@@ -5,6 +5,7 @@
 //! a key nobody reads is an error and not a surprise in production.
 
 use std::fmt;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use figment::error::{Actual, Kind};
@@ -18,6 +19,10 @@ pub const PREFIX: &str = "DECLIC__";
 
 /// Longest configuration file read, in bytes.
 pub const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
+/// Most brackets inside brackets of a variable that is read like a TOML value; figment follows each with a call of its
+/// own, without an end. What has more is a string, which is then refused where it does not belong.
+const DEEPEST: usize = 8;
 
 /// What a configuration promises beyond its types: ranges, and keys that only make sense together.
 pub trait Validate {
@@ -209,10 +214,13 @@ impl Provider for Variable {
     }
 
     fn data(&self) -> figment::Result<Map<Profile, Dict>> {
-        let parsed: Value = self
-            .value
-            .parse()
-            .unwrap_or_else(|never: std::convert::Infallible| match never {});
+        let parsed: Value = if depth(&self.value) > DEEPEST {
+            Value::from(self.value.as_str())
+        } else {
+            self.value
+                .parse()
+                .unwrap_or_else(|never: std::convert::Infallible| match never {})
+        };
         let nested = figment::util::nest(&self.path.join("."), parsed);
         let dict = nested.into_dict().unwrap_or_default();
         Ok(Profile::Default.collect(dict))
@@ -230,6 +238,20 @@ impl Provider for Override {
     }
 }
 
+/// How many brackets are open at once, at most.
+fn depth(value: &str) -> usize {
+    let (mut open, mut deepest) = (0_usize, 0);
+    for byte in value.bytes() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    deepest
+}
+
 fn read_file(path: &Path) -> Result<String, Error> {
     let whole_file = |problem: String, remedy: &str| Error {
         origin: path.display().to_string(),
@@ -243,14 +265,17 @@ fn read_file(path: &Path) -> Result<String, Error> {
             "check the path and the rights, or leave --config out",
         )
     };
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > MAX_FILE_BYTES {
+    // Not the size that the system tells beforehand: a device has none and does not end.
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(whole_file(
-            format!("holds {size} bytes"),
+            "is too long".to_owned(),
             "a configuration file holds at most 1 MiB",
         ));
     }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
     String::from_utf8(bytes).map_err(|_| whole_file("is not UTF-8 text".to_owned(), "save it as UTF-8"))
 }
 

@@ -196,7 +196,7 @@ fn a_file_that_is_no_configuration_is_refused_as_a_whole() {
     let huge = vec![b'#'; 1024 * 1024 + 1];
     assert_eq!(
         refusal(huge, NoEnv),
-        "hub.toml: holds 1048577 bytes: a configuration file holds at most 1 MiB"
+        "hub.toml: is too long: a configuration file holds at most 1 MiB"
     );
     let absent = config::load::<Example>(Some(Path::new("/nowhere/hub.toml")), NoEnv).expect_err("no file");
     assert!(
@@ -205,6 +205,23 @@ fn a_file_that_is_no_configuration_is_refused_as_a_whole() {
             .starts_with("/nowhere/hub.toml: cannot be read (No such file"),
         "{absent}"
     );
+}
+
+#[test]
+fn a_file_without_an_end_is_too_long() {
+    let refused = config::load::<Example>(Some(Path::new("/dev/zero")), NoEnv).expect_err("it never ends");
+    assert!(refused.to_string().contains("at most 1 MiB"), "{refused}");
+}
+
+#[test]
+fn a_variable_of_brackets_only_is_refused_and_does_not_exhaust_the_stack() {
+    for value in [
+        "[".repeat(100_000),
+        "{a=".repeat(30_000),
+        "[".repeat(50_000) + &"]".repeat(50_000),
+    ] {
+        refusal(GOOD, [("DECLIC__SERVER__MODE", value.as_str())]);
+    }
 }
 
 #[test]

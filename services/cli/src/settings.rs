@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
+use crate::ledger_files;
 
 /// Audience of a hub whose operator chose no other.
 pub const DEFAULT_AUDIENCE: &str = "declic-hub";
@@ -175,19 +176,10 @@ fn configuration_file(global: &Global, env: &impl Source) -> Option<(PathBuf, bo
 
 fn read_file(path: &Path, required: bool, lang: Lang) -> Result<File, Failure> {
     let place = path.display().to_string();
-    let metadata = match std::fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if !required && error.kind() == std::io::ErrorKind::NotFound => return Ok(File::default()),
-        Err(error) => return Err(Failure::of_io(lang, &place, &error)),
-    };
-    if metadata.len() > MAX_FILE_BYTES {
-        return Err(Failure::usage(text(
-            lang,
-            "cli-too-large",
-            &[("place", Arg::Text(&place))],
-        )));
+    if !required && !path.try_exists().unwrap_or(true) {
+        return Ok(File::default());
     }
-    let content = std::fs::read_to_string(path).map_err(|error| Failure::of_io(lang, &place, &error))?;
+    let content = ledger_files::read_text(path, MAX_FILE_BYTES, lang)?;
     let mut file: File = toml::from_str(&content).map_err(|error| {
         let sentence = text(lang, "cli-configuration", &[("place", Arg::Text(&place))]);
         Failure::usage(sentence).detail(error.to_string().trim_end().to_owned())

@@ -5,6 +5,9 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+
 /// A folder of ours or of the agency's software, closed to the rest of the machine.
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -124,14 +127,21 @@ impl Folder {
     pub fn read(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>, Error> {
         let path = self.path.join(name);
         let failed = |source| self.failed(&path, source);
-        let regular = fs::symlink_metadata(&path).map(|metadata| metadata.is_file());
-        match regular {
-            Ok(true) => {}
-            Ok(false) => return Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        // Whoever may write into the folder may change what stands under the name at any moment: what was opened is what is
+        // looked at. A link is not followed, and a pipe is not waited for.
+        let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
+        let opened = OpenOptions::new()
+            .read(true)
+            .custom_flags(flags.bits())
+            .open(&path);
+        let file = match opened {
+            Ok(file) => file,
+            Err(error) if is_no_file(&error) => return Ok(None),
             Err(error) => return Err(failed(error)),
+        };
+        if !file.metadata().map_err(failed)?.is_file() {
+            return Ok(None);
         }
-        let file = File::open(&path).map_err(failed)?;
         let mut content = Vec::new();
         file.take(limit + 1).read_to_end(&mut content).map_err(failed)?;
         Ok((content.len() as u64 <= limit).then_some(content))
@@ -178,6 +188,12 @@ impl Folder {
             source,
         }
     }
+}
+
+/// Gone, a link, or a socket.
+fn is_no_file(error: &io::Error) -> bool {
+    let errno = error.raw_os_error().map(Errno::from_raw);
+    matches!(errno, Some(Errno::ENOENT | Errno::ELOOP | Errno::ENXIO))
 }
 
 #[cfg(test)]
@@ -286,5 +302,26 @@ mod tests {
         assert_eq!(folder.read("a.json", 100).expect("readable"), None);
         folder.write("b.json", &[b'x'; 101]).expect("there is room");
         assert_eq!(folder.read("b.json", 100).expect("readable"), None);
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_not_read_and_not_waited_for() {
+        let (_home, folder) = folder();
+        let path = |name: &str| folder.path().join(name);
+        nix::unistd::mkfifo(&path("pipe.json"), nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+        let _socket = std::os::unix::net::UnixListener::bind(path("socket.json")).expect("a socket");
+        fs::create_dir(path("folder.json")).expect("a folder");
+        std::os::unix::fs::symlink("/dev/zero", path("device.json")).expect("linkable");
+        std::os::unix::fs::symlink("itself.json", path("itself.json")).expect("linkable");
+        for name in [
+            "pipe.json",
+            "socket.json",
+            "folder.json",
+            "device.json",
+            "itself.json",
+            "gone.json",
+        ] {
+            assert_eq!(folder.read(name, 100).expect(name), None, "{name}");
+        }
     }
 }
