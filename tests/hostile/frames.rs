@@ -9,7 +9,7 @@ use declic_tests::people::standard_case;
 use declic_tests::{TestHub, processes, raw};
 use futures::{StreamExt as _, stream};
 use http_body::Frame;
-use http_body_util::{Full, StreamBody};
+use http_body_util::{BodyExt as _, Full, StreamBody};
 use prost::Message as _;
 use prost::bytes::Bytes;
 use tonic::body::Body;
@@ -60,17 +60,14 @@ async fn answer(channel: &Channel, request: Request<Body>) -> String {
         return response.status().to_string();
     }
     let (parts, body) = response.into_parts();
-    let in_headers = Status::from_header_map(&parts.headers);
-    let status = match in_headers {
-        Some(status) => status,
-        None => {
-            use http_body_util::BodyExt as _;
-            let Ok(collected) = body.collect().await else {
-                return "cut".to_owned();
-            };
-            let trailers = collected.trailers().cloned().unwrap_or_default();
-            Status::from_header_map(&trailers).unwrap_or_else(|| Status::unknown("no status"))
-        }
+    let trailers = match body.collect().await {
+        Ok(collected) => collected.trailers().cloned().unwrap_or_default(),
+        Err(_) => return "cut".to_owned(),
+    };
+    // What is refused before a handler has its status in the headers.
+    let status = Status::from_header_map(&parts.headers).or_else(|| Status::from_header_map(&trailers));
+    let Some(status) = status else {
+        return "no status".to_owned();
     };
     if status.code() == Code::Ok || status.details().is_empty() {
         return format!("{:?}", status.code());
