@@ -252,8 +252,6 @@ fn long_texts() -> impl Iterator<Item = String> {
         "é".repeat(long / 2),
         " ".repeat(long) + "56178",
         format!("[{}]", "x".repeat(long)),
-        "/".repeat(long),
-        "\u{1f98a}".repeat(long / 4),
     ]
     .into_iter()
 }
