@@ -8,9 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sqlx::{Connection as _, PgConnection};
 
-#[path = "../../crates/xtask/src/postgres.rs"]
-#[expect(dead_code, reason = "`cargo xtask` uses what tests do not")]
-mod postgres;
+use crate::postgres;
 
 /// As a server is run: what it says is written is on the disk.
 const DURABLE: &str = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on";

@@ -8,6 +8,7 @@
 //! - [`collector`]: where telemetry is received over OTLP.
 //! - [`raw`]: calls of strangers, byte by byte.
 //! - [`proxy`]: a network that cuts.
+//! - [`measure`]: what benches are made of: engines and their floors, loads, tables. [`postgres`]: throwaway clusters.
 //!
 //! Never here: a promise (those stand in `it/`, `house/`, `scenarios/` and `faults/`), a part of ours replaced by
 //! another that only looks like it.
@@ -15,8 +16,11 @@
 pub mod cluster;
 pub mod collector;
 pub mod hub;
+pub mod measure;
 pub mod oracle;
 pub mod people;
+#[path = "../../crates/xtask/src/postgres.rs"]
+pub mod postgres;
 pub mod processes;
 pub mod proxy;
 pub mod raw;

@@ -133,7 +133,7 @@ impl Program {
     pub fn processor_time(&self) -> Duration {
         /// Linux counts in hundredths of a second, on every machine it runs on: proc(5), sysconf(3).
         const TICK: Duration = Duration::from_millis(10);
-        let id = self.child.as_ref().expect("it runs").id();
+        let id = self.id();
         let line = std::fs::read_to_string(format!("/proc/{id}/stat")).expect("a process that runs");
         let (_, after_name) = line.rsplit_once(')').expect("its name stands in parentheses");
         let ticks = after_name.split_whitespace().skip(11).take(2);

@@ -1,53 +1,48 @@
-//! `bench`: the measurements of one crate, on what is packaged (profile `bench` inherits `release`).
+//! `bench`: the measurements of the house, each a bench target of its name, on what is released.
 
 use anyhow::{Result, bail};
 
 use crate::{process, workspace};
 
+/// Packages of the programs that benches start; they stand beside them in the target folder.
+const PROGRAMS: [&str; 2] = ["declic-hub", "declic-connector"];
+
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The crate, without `declic-`; without it, the list of those that have benches.
+    /// The profile of programs and bench: `dist` is what is packaged, and takes longer to build.
+    #[arg(long, default_value = "release")]
+    profile: String,
+    /// The bench; without it, the list of those there are.
     name: Option<String>,
-    /// Passed on to the bench, for instance `-- --save-baseline main`.
-    #[arg(last = true)]
+    /// Passed on to the bench, for instance `--engine sqlite`; `--help` lists what it takes.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     passed_on: Vec<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let packages = workspace::metadata()?.packages;
-    let benched: Vec<_> = packages
+    let benches: Vec<(&str, &str)> = packages
         .iter()
-        .filter(|package| package.targets("bench").next().is_some())
-        .collect();
-    let lines: Vec<String> = benched
-        .iter()
-        .map(|package| {
-            format!(
-                "{}: {}",
-                short(&package.name),
-                package.targets("bench").collect::<Vec<_>>().join(" ")
-            )
+        .flat_map(|package| {
+            let targets = package.targets("bench");
+            targets.map(move |target| (package.name.as_str(), target))
         })
         .collect();
-    let list = if lines.is_empty() {
-        "no crate has benches yet".to_owned()
-    } else {
-        lines.join("\n")
-    };
+    let names: Vec<&str> = benches.iter().map(|(_, name)| *name).collect();
     let Some(name) = &arguments.name else {
-        println!("{list}");
+        println!("{}", names.join("\n"));
         return Ok(());
     };
-    let Some(chosen) = benched.iter().find(|package| short(&package.name) == name) else {
-        bail!("`{name}` has no benches; those there are:\n{list}");
+    let Some((package, bench)) = benches.iter().find(|(_, bench)| bench == name) else {
+        bail!("there is no bench `{name}`; those there are: {}", names.join(" "));
     };
-    let mut command = process::cargo(["bench", "--locked", "--package", &chosen.name]);
-    for target in chosen.targets("bench") {
-        command.args(["--bench", target]);
-    }
-    process::run(command.arg("--").args(&arguments.passed_on))
-}
-
-fn short(package: &str) -> &str {
-    package.strip_prefix("declic-").unwrap_or(package)
+    let mut packages = vec!["--package", package];
+    packages.extend(PROGRAMS.iter().flat_map(|program| ["--package", program]));
+    // The same packages both times: others would have other features, and everything would be compiled twice.
+    let profile = ["--profile", arguments.profile.as_str()];
+    let mut programs = process::cargo(["build", "--locked", "--bins"]);
+    process::run(programs.args(profile).args(&packages))?;
+    let mut command = process::cargo(["bench", "--locked", "--bench", bench]);
+    command.args(profile).args(&packages).arg("--");
+    process::run(command.args(&arguments.passed_on))
 }

@@ -48,7 +48,7 @@ enum Verb {
     Check(check::Arguments),
     /// Every test of the workspace; arguments after `--` go to nextest.
     Test(test::Arguments),
-    /// Run the benches of one crate; without a name, list them.
+    /// Run one bench; without a name, list them.
     Bench(bench::Arguments),
     /// Only the tests that kill processes and break disks and networks.
     Faults(faults::Arguments),

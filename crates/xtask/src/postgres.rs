@@ -140,18 +140,15 @@ impl Cluster {
 
     /// `psql` on one of its databases, stopping at the first error.
     pub fn psql(&self, database: &str) -> Command {
-        let mut command = Command::new(self.programs.join("psql"));
-        command.args([
-            "-X",
-            "-q",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-U",
-            "declic",
-            "-d",
-            database,
-        ]);
-        command.arg("-h").arg(&self.home);
+        let mut command = self.client("psql");
+        command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database]);
+        command
+    }
+
+    /// A client program of the server's own, told where the cluster is.
+    pub fn client(&self, program: &str) -> Command {
+        let mut command = Command::new(self.programs.join(program));
+        command.args(["-U", "declic", "-h"]).arg(&self.home);
         command
     }
 }

@@ -6,7 +6,7 @@
 //! - `cases`, `tickets`, `routing`, `identity`, [`ledger`]: the services, each over the [`Hub`] they share.
 //! - `command`: the same few lines for every command: parse, replay, load, decide, seal, render, commit.
 //! - [`wire`]: the only place that names a message of the contract and a type of the domain together.
-//! - [`status`]: the only door for errors.
+//! - [`seal`]: from a decision to what is committed. [`status`]: the only door for errors.
 //! - [`directory`] and [`secrets`]: what is read from files at start; `files`: who holds them, and whether they belong
 //!   together; [`agreement`]: what the hubs of one database tell each other about them; [`keks`]: the keys of the months.
 //! - [`readers`]: what follows the journal.
@@ -30,7 +30,7 @@ pub mod readers;
 mod references;
 mod rescue;
 mod routing;
-mod seal;
+pub mod seal;
 pub mod secrets;
 mod serve;
 mod start;
