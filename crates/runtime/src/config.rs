@@ -198,8 +198,23 @@ impl Provider for File {
     }
 
     fn data(&self) -> figment::Result<Map<Profile, Dict>> {
-        Toml::string(&self.text).data()
+        let dict: Dict = Toml::from_str(&self.text).map_err(|error| {
+            // Not the error's own text: it shows the whole line, which may hold a password.
+            let (line, column) = error
+                .span()
+                .map_or((1, 1), |span| place_of(&self.text, span.start));
+            let message = error.message().replace('\n', ", ");
+            format!("is not TOML at line {line}, column {column} ({message})")
+        })?;
+        Ok(Profile::Default.collect(dict))
     }
+}
+
+/// Line and column, in characters, of a byte; both from 1.
+fn place_of(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let (line, rest) = before.split('\n').enumerate().last().unwrap_or_default();
+    (line + 1, rest.chars().count() + 1)
 }
 
 struct Variable {

@@ -208,6 +208,27 @@ fn a_file_that_is_no_configuration_is_refused_as_a_whole() {
 }
 
 #[test]
+fn a_line_that_is_no_toml_is_told_by_its_place_and_never_shown() {
+    let rows = [
+        ("[store]\nurl = \"postgres://u:hunter2@h/d\n", 2),
+        ("[store]\n\nurl = postgres://u:hunter2@h/d\n", 3),
+        ("[store]\r\nurl = \"postgres://u:hunter2@h/d\" x\r\n", 2),
+        ("url = \"a\"\nurl = \"postgres://u:hunter2@h/d\"\n", 2),
+        ("é = {{ url = \"postgres://u:hunter2@h/d\"", 1),
+        ("[store]\nurl = \"postgres://u:hunter2\\q@h/d\"", 2),
+        ("[store]\npostgres://u:hunter2@h/d", 2),
+    ];
+    for (text, line) in rows {
+        let told = refusal(text, NoEnv);
+        assert!(
+            told.contains(&format!("is not TOML at line {line}, column ")),
+            "{told}"
+        );
+        assert!(!told.contains("hunter2") && !told.contains('\n'), "{told}");
+    }
+}
+
+#[test]
 fn a_file_without_an_end_is_too_long() {
     let refused = config::load::<Example>(Some(Path::new("/dev/zero")), NoEnv).expect_err("it never ends");
     assert!(refused.to_string().contains("at most 1 MiB"), "{refused}");
