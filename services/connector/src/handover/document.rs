@@ -3,6 +3,8 @@
 //! Its form is `schemas/handover.schema.json`. Names of codes are those of the contract without their prefix; dates are
 //! ISO 8601, instants RFC 3339 in UTC; what does not apply is null, never absent.
 
+use std::num::NonZeroU16;
+
 use declic_proto::v1;
 use declic_words::{Family, Lang, label};
 use serde::Serialize;
@@ -432,16 +434,19 @@ impl From<&v1::Ticket> for OtherTicket {
     }
 }
 
-/// "cases/{case}" of "cases/{case}/tickets/{number}".
+/// "cases/{case}" of "cases/{case}/tickets/{number}", which has one spelling: the one the hub writes.
 pub(crate) fn case_of(ticket: &str) -> Result<String, Unusable> {
     let parts: Vec<_> = ticket.split('/').collect();
     let word = |text: &str| {
-        !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        (1..=64).contains(&text.len()) && text.bytes().all(known)
+    };
+    let counts = |text: &str| {
+        let number = text.parse::<NonZeroU16>();
+        number.is_ok_and(|number| number.to_string() == text)
     };
     match parts.as_slice() {
-        ["cases", case, "tickets", number] if word(case) && number.parse::<u32>().is_ok() => {
-            Ok(format!("cases/{case}"))
-        }
+        ["cases", case, "tickets", number] if word(case) && counts(number) => Ok(format!("cases/{case}")),
         _ => Err(Unusable::Ticket(ticket.chars().take(80).collect())),
     }
 }

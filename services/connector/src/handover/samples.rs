@@ -178,7 +178,7 @@ fn every_member_is_described_and_none_is_free() {
 }
 
 #[test]
-fn a_name_that_would_leave_the_folder_is_refused() {
+fn a_name_that_would_leave_the_folder_or_is_a_second_spelling_is_refused() {
     for reference in ["../../etc/passwd", "", "26/04817", "26 04817"] {
         let ticket = v1::Ticket {
             reference: reference.to_owned(),
@@ -192,6 +192,13 @@ fn a_name_that_would_leave_the_folder_is_refused() {
         "cases/../tickets/1",
         "cases/a/tickets/1/2",
         "tickets/1",
+        "cases/a/tickets/+1",
+        "cases/a/tickets/01",
+        "cases/a/tickets/0",
+        "cases/a/tickets/65536",
+        "cases/a/tickets/",
+        "cases/A/tickets/1",
+        "cases//tickets/1",
     ] {
         let ticket = v1::Ticket {
             name: name.to_owned(),
