@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub const SCHEMA: &str = include_str!("../schemas/case.schema.json");
 
 /// A case to open.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseFile {
     pub person: Person,
@@ -34,7 +34,7 @@ pub struct Person {
 }
 
 /// What the person agreed to.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mandate {
     pub channel: Channel,
@@ -184,9 +184,11 @@ impl From<Facts> for v1::Facts {
 #[cfg(test)]
 mod tests {
     use declic_words::Lang;
+    use proptest::prop_assert;
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::strict_json::tests::one_meaning_or_a_mistake;
     use crate::strict_json::{self, Mistake};
 
     const EXAMPLE: &str = include_str!("../schemas/case.example.json");
@@ -308,6 +310,33 @@ mod tests {
         let mistake =
             strict_json::parse::<CaseFile>(b"{\n  \"person\": \"\xff\"}", Lang::Fr).expect_err("not UTF-8");
         assert_eq!((mistake.line, mistake.column), (2, 14));
+    }
+
+    #[test]
+    fn whatever_is_written_is_a_mistake_with_its_place_or_what_the_schema_takes() {
+        let mut schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+        without_limits(&mut schema);
+        let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
+        crate::hostile::each(&[EXAMPLE.as_bytes()], |bytes| {
+            if one_meaning_or_a_mistake::<CaseFile>(bytes)?.is_some() {
+                let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+                let value: Value = serde_json::from_slice(bytes).expect("it was read");
+                prop_assert!(validator.is_valid(&value), "the schema refuses {}", value);
+            }
+            Ok(())
+        });
+    }
+
+    /// Leaves the forms of a schema: lengths and patterns are the hub's to check.
+    fn without_limits(schema: &mut Value) {
+        match schema {
+            Value::Object(members) => {
+                members.retain(|name, _| !["minLength", "maxLength", "pattern"].contains(&name.as_str()));
+                members.values_mut().for_each(without_limits);
+            }
+            Value::Array(values) => values.iter_mut().for_each(without_limits),
+            _ => {}
+        }
     }
 
     fn read(file: &str) -> Result<CaseFile, Mistake> {

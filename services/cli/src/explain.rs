@@ -9,76 +9,13 @@ use declic_proto::v1;
 use declic_routing::{FactErrors, FactProblem, LONGEST_FACT, RawFacts, Ruleset, route};
 use declic_words::{Arg, Lang, text};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-use strsim::osa_distance;
+use serde::Serialize;
 
 use crate::case_file::{AgriculturalStatus, Facts, Regime, Stage};
+use crate::explain_line::{self, Id};
 use crate::failure::{Exit, Failure};
-use crate::strict_json::{self, MAX_BYTES};
+use crate::strict_json::MAX_BYTES;
 use crate::view;
-
-/// A line read.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Line {
-    pub id: Id,
-    commune: String,
-    regime: Regime,
-    benefit: String,
-    #[serde(default)]
-    blockage: Option<String>,
-    #[serde(default)]
-    stage: Option<Stage>,
-    #[serde(default)]
-    relief_domicile: Option<String>,
-    #[serde(default)]
-    elected_domicile: Option<String>,
-    #[serde(default)]
-    paying_body: Option<String>,
-    #[serde(default)]
-    seized_body: Option<String>,
-    #[serde(default)]
-    agricultural_status: Option<AgriculturalStatus>,
-    #[serde(default)]
-    local_scheme: Option<bool>,
-    #[serde(default)]
-    has_basic_pension: Option<bool>,
-    #[serde(default)]
-    special_scheme: Option<String>,
-    #[serde(default)]
-    life_event: Option<String>,
-    #[serde(default)]
-    on_date: Option<String>,
-}
-
-const FIELDS: [&str; 16] = [
-    "id",
-    "commune",
-    "regime",
-    "benefit",
-    "blockage",
-    "stage",
-    "relief_domicile",
-    "elected_domicile",
-    "paying_body",
-    "seized_body",
-    "agricultural_status",
-    "local_scheme",
-    "has_basic_pension",
-    "special_scheme",
-    "life_event",
-    "on_date",
-];
-
-/// Names a line; comes back as it was.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(untagged, expecting = "a string or a whole number")]
-pub enum Id {
-    Text(String),
-    Number(i64),
-    /// Beyond [`i64::MAX`].
-    Large(u64),
-}
 
 /// A line printed.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -182,17 +119,7 @@ async fn answer_line(
     lang: Lang,
     ignored: &mut BTreeSet<String>,
 ) -> Result<Answer, Failure> {
-    if starts_an_array(bytes) {
-        let (found, expected) = (
-            text(lang, "cli-json-found-list", &[]),
-            text(lang, "cli-json-an-object", &[]),
-        );
-        let args = [("found", Arg::Text(&found)), ("expected", Arg::Text(&expected))];
-        return Err(Failure::usage(text(lang, "cli-json-wrong-type", &args)));
-    }
-    let strict = strict_json::parse::<Line>(bytes, lang);
-    let tolerant = |mistake| without_others(bytes, ignored).ok_or(mistake);
-    let line = strict.or_else(tolerant).map_err(|mistake| {
+    let line = explain_line::read(bytes, lang, ignored).map_err(|mistake| {
         let column = Arg::Number(i64::try_from(mistake.column).unwrap_or(i64::MAX));
         let mut place = text(lang, "cli-json-column", &[("column", column)]);
         if !mistake.path.is_empty() {
@@ -206,35 +133,6 @@ async fn answer_line(
     })?;
     let (id, facts) = line.into_parts();
     oracle.decide(Some(id), facts, lang).await
-}
-
-/// The line without the fields that no rule knows: people keep an expected agency or a comment beside the facts. A name
-/// that is nearly one of ours is a slip, and the line stays refused.
-fn without_others(bytes: &[u8], ignored: &mut BTreeSet<String>) -> Option<Line> {
-    let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes).ok()?;
-    let others: Vec<String> = fields
-        .keys()
-        .filter(|name| !FIELDS.contains(&name.as_str()))
-        .cloned()
-        .collect();
-    let is_slip = |name: &String| {
-        FIELDS
-            .iter()
-            .any(|field| field.len() > 4 && osa_distance(name, field) <= 2)
-    };
-    if others.is_empty() || others.iter().any(is_slip) {
-        return None;
-    }
-    fields.retain(|name, _| FIELDS.contains(&name.as_str()));
-    let line = serde_json::from_value(fields.into()).ok()?;
-    ignored.extend(others);
-    Some(line)
-}
-
-/// Values without their names are no facts: nothing would tell a swapped pair.
-fn starts_an_array(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    bytes.trim_ascii_start().starts_with(b"[")
 }
 
 /// Reads to the end of the line, at most [`MAX_BYTES`]; says whether the line was longer, and then skips its rest.
@@ -369,29 +267,6 @@ fn raw(facts: Facts) -> RawFacts {
         life_event: facts.life_event,
         urgent: false,
         on_date: facts.on_date,
-    }
-}
-
-impl Line {
-    fn into_parts(self) -> (Id, Facts) {
-        let facts = Facts {
-            commune: self.commune,
-            regime: self.regime,
-            benefit: self.benefit,
-            blockage: self.blockage,
-            stage: self.stage,
-            relief_domicile: self.relief_domicile,
-            elected_domicile: self.elected_domicile,
-            paying_body: self.paying_body,
-            seized_body: self.seized_body,
-            agricultural_status: self.agricultural_status,
-            local_scheme: self.local_scheme,
-            has_basic_pension: self.has_basic_pension,
-            special_scheme: self.special_scheme,
-            life_event: self.life_event,
-            on_date: self.on_date,
-        };
-        (self.id, facts)
     }
 }
 

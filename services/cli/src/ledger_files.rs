@@ -152,6 +152,7 @@ pub mod tests {
     use declic_ledger::leaf::{Kind, Leaf, leaf_hash};
     use declic_ledger::tree::Frontier;
     use declic_ledger::{Checkpoint, Digest, SignerKey};
+    use proptest::{prop_assert, prop_assert_eq};
 
     use super::*;
 
@@ -201,6 +202,79 @@ pub mod tests {
             .verifier();
         let files = of_folder(folder.path(), Lang::Fr).expect("files");
         assert!(!verify(&files, &other, Lang::Fr).expect("a report").is_sound());
+    }
+
+    #[test]
+    fn other_leaves_than_those_that_were_signed_are_never_sound() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let key = export(folder.path(), 5);
+        let files = of_folder(folder.path(), Lang::Fr).expect("files");
+        let whole = std::fs::read(&files.leaves).expect("the leaves");
+        crate::hostile::each(&[&whole], |leaves| {
+            std::fs::write(&files.leaves, leaves).expect("written");
+            match verify(&files, &key, Lang::Fr) {
+                Ok(report) => {
+                    prop_assert_eq!(report.leaves as usize * leaf::LEN, leaves.len());
+                    // What follows the last checkpoint is not vouched for, and counted apart.
+                    let vouched = leaves.get(..whole.len()) == Some(&whole);
+                    let after = leaves.len().saturating_sub(whole.len()) / leaf::LEN;
+                    prop_assert!(!report.is_sound() || (vouched && report.unsigned as usize == after));
+                    prop_assert!(report.is_sound() || !report.findings.is_empty());
+                }
+                Err(failure) => {
+                    prop_assert!(leaves.len() % leaf::LEN != 0, "whole leaves: {:?}", failure);
+                    prop_assert!(!failure.sentence.is_empty());
+                }
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_checkpoint_that_nobody_signed_is_found_or_told() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let key = export(folder.path(), 5);
+        let files = of_folder(folder.path(), Lang::Fr).expect("files");
+        let place = &files.checkpoints[0];
+        let signed = std::fs::read(place).expect("the checkpoint");
+        // Others may sign beside the ledger's own key; what is signed is the text above the empty line.
+        let end = signed
+            .windows(2)
+            .position(|bytes| bytes == b"\n\n")
+            .expect("an empty line");
+        crate::hostile::each(&[&signed], |checkpoint| {
+            std::fs::write(place, checkpoint).expect("written");
+            match verify(&files, &key, Lang::Fr) {
+                Ok(report) if report.is_sound() => prop_assert!(checkpoint.starts_with(&signed[..end])),
+                Ok(_) => prop_assert!(checkpoint != signed),
+                Err(failure) => prop_assert!(!failure.sentence.is_empty()),
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_key_that_is_not_the_one_written_is_never_read_as_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let key = export(folder.path(), 1);
+        let place = folder.path().join(KEY);
+        let written = std::fs::read(&place).expect("the key");
+        crate::hostile::each(&[&written], |bytes| {
+            std::fs::write(&place, bytes).expect("written");
+            match read_text(&place, 1024, Lang::Fr) {
+                Ok(read) => {
+                    prop_assert!(read.len() <= 1024 && read.as_bytes() == bytes);
+                    let same = read.trim() == key.to_text();
+                    let parsed = VerifierKey::parse(read.trim());
+                    prop_assert_eq!(parsed.is_ok_and(|parsed| parsed.to_text() == key.to_text()), same);
+                }
+                Err(failure) => {
+                    prop_assert!(bytes.len() > 1024 || std::str::from_utf8(bytes).is_err());
+                    prop_assert!(!failure.sentence.is_empty());
+                }
+            }
+            Ok(())
+        });
     }
 
     /// Writes an invented ledger of this size and returns its key.

@@ -14,11 +14,15 @@ mod commands;
 #[cfg(feature = "demo")]
 mod demo;
 mod explain;
+mod explain_line;
 mod failure;
 mod help;
+#[cfg(test)]
+mod hostile;
 mod hub_says;
 mod ledger_files;
 mod names;
+mod one_form;
 mod screen;
 mod settings;
 mod strict_json;

@@ -8,6 +8,7 @@ use declic_words::{Arg, Lang, text};
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
+use crate::one_form::OneForm;
 
 /// Longest file or line read, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -15,7 +16,7 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// What is wrong with a JSON text, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
-    /// Line and column, from 1.
+    /// Line and column, in characters, both from 1; at most one character behind the end of their line.
     pub line: usize,
     pub column: usize,
     /// Place in the value (`facts.regime`); empty at the top.
@@ -79,15 +80,15 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8], lang: Lang) -> Result<T, Mistake
     })?;
     let mut deserializer = serde_json::Deserializer::from_str(source);
     let mut track = serde_path_to_error::Track::new();
-    let value = T::deserialize(serde_path_to_error::Deserializer::new(
+    let value = T::deserialize(OneForm(serde_path_to_error::Deserializer::new(
         &mut deserializer,
         &mut track,
-    ));
+    )));
     let mistake = |error: &serde_json::Error, path: String| Mistake {
-        line: error.line(),
-        column: error.column(),
+        line: error.line().max(1),
+        column: column_of(source, error),
         path,
-        problem: explain(error, byte_at(source, error.line(), error.column()), lang),
+        problem: explain(error, lang),
     };
     let value = value.map_err(|error| {
         // A place that has no name yet: the top, or a field whose name cannot be read.
@@ -102,28 +103,22 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8], lang: Lang) -> Result<T, Mistake
 }
 
 /// serde's sentence in the reader's language. A form that is not known here is shown as it came.
-fn explain(error: &serde_json::Error, there: Option<u8>, lang: Lang) -> String {
+fn explain(error: &serde_json::Error, lang: Lang) -> String {
     let whole = error.to_string();
-    let message = whole.split(" at line ").next().unwrap_or(&whole);
+    // From the end: a name may hold whatever its writer likes, this sentence too.
+    let message = whole
+        .rsplit_once(" at line ")
+        .map_or(&*whole, |(message, _)| message);
     if error.is_syntax() || error.is_eof() {
-        // serde_json says this also of a value of another type, where a word of a list is wanted.
-        let is_a_value = there.is_some_and(|byte| b"-0123456789tfn[".contains(&byte));
-        if message == "expected value" && is_a_value {
-            let expected = text(lang, "cli-json-a-text", &[]);
-            return text(lang, "cli-json-problem", &[("expected", Arg::Text(&expected))]);
-        }
         return syntax(message, lang);
     }
     let named = |prefix: &str| {
-        let rest = message.strip_prefix(prefix)?;
-        let (name, rest) = rest.strip_prefix('`')?.split_once('`')?;
-        Some((
-            name,
-            rest.trim_start_matches(", expected ")
-                .trim_start_matches("one of ")
-                .replace(" or ", ", ")
-                .replace('`', ""),
-        ))
+        let rest = message.strip_prefix(prefix)?.strip_prefix('`')?;
+        let (name, known) = rest
+            .rsplit_once("`, expected ")
+            .or_else(|| Some((rest.strip_suffix('`')?, "")))?;
+        let known = known.trim_start_matches("one of ").replace(" or ", ", ");
+        Some((name, known.replace('`', "")))
     };
     if let Some((field, known)) = named("unknown field ") {
         let args = [("field", Arg::Text(field)), ("known", Arg::Text(&known))];
@@ -141,7 +136,10 @@ fn explain(error: &serde_json::Error, there: Option<u8>, lang: Lang) -> String {
     }
     let wrong_type = message
         .strip_prefix("invalid type: ")
-        .and_then(|rest| rest.split_once(", expected "));
+        .and_then(|rest| rest.rsplit_once(", expected "));
+    let wrong_value = message
+        .strip_prefix("invalid value: ")
+        .and_then(|rest| rest.rsplit_once(", expected "));
     match wrong_type {
         Some((found, expected)) => {
             let (found, expected) = (found_type(found, lang), expected_type(expected, lang));
@@ -151,7 +149,13 @@ fn explain(error: &serde_json::Error, there: Option<u8>, lang: Lang) -> String {
         None => text(
             lang,
             "cli-json-problem",
-            &[("expected", Arg::Text(&expected_type(message, lang)))],
+            &[(
+                "expected",
+                Arg::Text(&expected_type(
+                    wrong_value.map_or(message, |(_, expected)| expected),
+                    lang,
+                )),
+            )],
         ),
     }
 }
@@ -170,7 +174,11 @@ fn syntax(message: &str, lang: Lang) -> String {
         ("invalid number", "cli-json-number"),
         ("number out of range", "cli-json-number"),
         ("invalid escape", "cli-json-escape"),
+        ("lone leading surrogate", "cli-json-escape"),
+        ("unexpected end of hex escape", "cli-json-escape"),
+        ("invalid unicode code point", "cli-json-escape"),
         ("control character", "cli-json-escape"),
+        ("recursion limit", "cli-json-too-deep"),
     ];
     let key = known.iter().find(|(start, _)| message.starts_with(start));
     match key {
@@ -206,42 +214,127 @@ fn expected_type(expected: &str, lang: Lang) -> String {
     text(lang, key, &[])
 }
 
-/// The byte at a line and column as serde_json counts them.
-fn byte_at(source: &str, line: usize, column: usize) -> Option<u8> {
-    let line = source.split('\n').nth(line.checked_sub(1)?)?;
-    line.as_bytes().get(column.checked_sub(1)?).copied()
+/// The column of an error: serde_json counts bytes from 1, and 0 before the first one.
+fn column_of(source: &str, error: &serde_json::Error) -> usize {
+    let line = source.split('\n').nth(error.line().saturating_sub(1));
+    let starts = line.unwrap_or_default().char_indices();
+    starts.take_while(|(at, _)| *at < error.column()).count().max(1)
 }
 
 fn place_of(bytes: &[u8], offset: usize) -> (usize, usize) {
-    let before = &bytes[..offset];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let start = before
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |place| place + 1);
-    (line, offset - start + 1)
+    let before = String::from_utf8_lossy(&bytes[..offset]);
+    let (line, start) = before.split('\n').enumerate().last().unwrap_or_default();
+    (line + 1, start.chars().count() + 1)
 }
 
 #[cfg(test)]
-mod tests {
-    use serde::Deserialize;
+pub mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::TestCaseError;
+    use serde::{Deserialize, Serialize};
 
     use super::*;
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, Serialize)]
     #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only its reading is looked at")]
     struct Value {
         name: String,
         count: Option<u32>,
         word: Option<Word>,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, Serialize)]
     #[serde(rename_all = "lowercase")]
     enum Word {
         One,
         Two,
+    }
+
+    /// What is promised of any bytes: a mistake that has a place and is told, or a value that can be written again.
+    pub fn one_meaning_or_a_mistake<T: DeserializeOwned + Serialize>(
+        bytes: &[u8],
+    ) -> Result<Option<T>, TestCaseError> {
+        let written = |value: &T| serde_json::to_vec(value).expect("it came from JSON");
+        let (fr, en) = (parse::<T>(bytes, Lang::Fr), parse::<T>(bytes, Lang::En));
+        match (fr, en) {
+            (Err(fr), Err(en)) => {
+                let place = (fr.line, fr.column, &fr.path);
+                prop_assert_eq!(place, (en.line, en.column, &en.path));
+                prop_assert!(!fr.problem.is_empty() && fr.problem != en.problem, "{:?}", fr);
+                let shown = String::from_utf8_lossy(bytes);
+                let line = shown.split('\n').nth(fr.line.wrapping_sub(1));
+                let inside = line.is_some_and(|line| (1..=line.chars().count() + 1).contains(&fr.column));
+                prop_assert!(inside, "{:?}", fr);
+                for english in ["expected", "EOF", "limit", "surrogate", "invalid", "escape"] {
+                    let theirs = fr.problem.contains(english) && !shown.contains(english);
+                    prop_assert!(!theirs, "{}", fr.problem);
+                }
+                Ok(None)
+            }
+            (Ok(value), Ok(_)) => {
+                let canonical = written(&value);
+                let again = parse::<T>(&canonical, Lang::Fr);
+                prop_assert_eq!(again.map(|value| written(&value)), Ok(canonical));
+                Ok(Some(value))
+            }
+            _ => Err(TestCaseError::fail("French and English do not agree")),
+        }
+    }
+
+    #[test]
+    fn whatever_is_written_is_a_mistake_with_its_place_or_has_one_meaning() {
+        let examples: [&[u8]; 3] = [
+            br#"{"name":"a","count":7,"word":"one"}"#,
+            "{\n  \"name\": \"Éloïse \\u00e9 \\ud83d\\ude00\",\n  \"count\": null\n}\n".as_bytes(),
+            b"\xef\xbb\xbf{\r\n\"name\": \"\"\r\n}",
+        ];
+        crate::hostile::each(&examples, |bytes| {
+            one_meaning_or_a_mistake::<Value>(bytes).map(|_| ())
+        });
+    }
+
+    #[test]
+    fn a_value_is_written_in_one_form() {
+        let rows = [
+            (r#"["a",1,"one"]"#, "une liste"),
+            (r#"{"name":"a","word":{"one":null}}"#, "un objet"),
+            (r#"{"name":"a","word":["one"]}"#, "une liste"),
+        ];
+        for (source, found) in rows {
+            let mistake = parse::<Value>(source.as_bytes(), Lang::Fr).expect_err("another form");
+            assert!(mistake.problem.contains(found), "{mistake:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_imitates_the_machine_is_told_as_it_is() {
+        for name in [
+            "a`b",
+            "a`, expected `b",
+            "a at line 9 column 9",
+            "`",
+            "",
+            "duplicate field `a`",
+        ] {
+            let source = serde_json::json!({ name: 1 }).to_string();
+            let mistake = parse::<Value>(source.as_bytes(), Lang::En).expect_err("no such field");
+            assert!(
+                mistake
+                    .problem
+                    .starts_with(&format!("unknown field “{name}”; known")),
+                "{mistake:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_column_counts_characters() {
+        let accents = "{\n\"name\": \"ééé\", \"word\": \"x\"}".as_bytes();
+        let mistake = parse::<Value>(accents, Lang::Fr).expect_err("no such word");
+        assert_eq!((mistake.line, mistake.column), (2, 26), "{mistake:?}");
+        let bytes = [b"{\"name\": \"", "é".as_bytes(), b"\xff"].concat();
+        let mistake = parse::<Value>(&bytes, Lang::Fr).expect_err("no text");
+        assert_eq!((mistake.line, mistake.column), (1, 12), "{mistake:?}");
     }
 
     #[test]

@@ -189,6 +189,7 @@ cli-json-expected-colon = a colon is missing between the field and its value
 cli-json-key = the name of a field stands between quotes
 cli-json-number = a number badly written, or too large
 cli-json-escape = a character badly written within a text (backslash, line break or tab): write it \n or \t
+cli-json-too-deep = too many values inside each other: take out the brackets or braces that are too many
 
 ## Routing
 cli-explain-line = line { $line }: { $problem }

@@ -189,6 +189,7 @@ cli-json-expected-colon = il manque deux-points entre le champ et sa valeur
 cli-json-key = le nom d’un champ s’écrit entre guillemets
 cli-json-number = nombre mal écrit, ou trop grand
 cli-json-escape = caractère mal écrit dans un texte (barre oblique inverse, retour à la ligne ou tabulation) : écrivez-le \n ou \t
+cli-json-too-deep = trop de valeurs les unes dans les autres : retirez les crochets ou les accolades en trop
 
 ## Orientation
 cli-explain-line = ligne { $line } : { $problem }
