@@ -98,7 +98,7 @@ fn whatever_mutation_makes_is_refused_in_words_or_has_one_meaning() {
     }
 }
 
-/// Longest refusal, in bytes. The one of a configuration shows the line that cannot be read.
+/// Longest refusal, in bytes. The one of a configuration shows the key or the value that is wrong.
 const LONGEST_REFUSAL: usize = 64 * 1024;
 
 /// Mutants of each parser. `PROPTEST_CASES` does not change it: look for longer with a larger number here.

@@ -17,7 +17,7 @@ use declic_ledger::proof::inclusion_proof;
 use declic_ledger::tree::MemoryTree;
 use declic_ledger::{Checkpoint, Evidence, SignedCheckpoint, SignerKey, VerifierKey};
 use declic_proto::v1;
-use declic_runtime::config::NoEnv;
+use declic_runtime::config::{NoEnv, load};
 use declic_runtime::propagation;
 use declic_tests::people;
 use jiff::civil::{Date, date};
@@ -161,7 +161,7 @@ pub const ALL: [Parser; 17] = [
 ];
 
 /// Parsers whose values are not written again: they never fail otherwise than in words.
-pub const ONE_WAY: [Parser; 3] = [
+pub const ONE_WAY: [Parser; 4] = [
     Parser {
         name: "directory-file",
         spelling: Spelling::Many,
@@ -172,6 +172,12 @@ pub const ONE_WAY: [Parser; 3] = [
         name: "hub-configuration",
         spelling: Spelling::Many,
         read: hub_configuration,
+        made: none,
+    },
+    Parser {
+        name: "connector-configuration",
+        spelling: Spelling::Many,
+        read: connector_configuration,
         made: none,
     },
     Parser {
@@ -488,9 +494,17 @@ fn directory_file(bytes: &[u8]) -> Read {
 }
 
 fn hub_configuration(bytes: &[u8]) -> Read {
+    configuration(bytes, |path| declic_hub::Config::load(path, NoEnv))
+}
+
+fn connector_configuration(bytes: &[u8]) -> Read {
+    configuration(bytes, |path| load::<declic_connector::Config>(Some(path), NoEnv))
+}
+
+fn configuration<T, E: ToString>(bytes: &[u8], load: impl FnOnce(&Path) -> Result<T, E>) -> Read {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     std::fs::write(file.path(), bytes).expect("there is room");
-    match declic_hub::Config::load(Path::new(file.path()), NoEnv) {
+    match load(file.path()) {
         Ok(_) => Read::Taken(bytes.to_vec()),
         Err(refused) => Read::Refused(refused.to_string()),
     }
