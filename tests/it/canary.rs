@@ -331,13 +331,14 @@ async fn no_personal_data_is_in_logs_traces_metrics_leaves_files_or_others_answe
     let lines = Lines::default();
     let (spans, metrics) = (InMemorySpanExporter::default(), InMemoryMetricExporter::default());
     let reader = PeriodicReader::builder(metrics.clone()).build();
+    let meters = SdkMeterProvider::builder().with_reader(reader).build();
     let providers = Providers {
         traces: Some(
             SdkTracerProvider::builder()
                 .with_simple_exporter(spans.clone())
                 .build(),
         ),
-        metrics: SdkMeterProvider::builder().with_reader(reader).build(),
+        metrics: Some(meters.clone()),
         logs: None,
     };
     let config = telemetry::Config {
@@ -345,8 +346,7 @@ async fn no_personal_data_is_in_logs_traces_metrics_leaves_files_or_others_answe
         ..telemetry::Config::default()
     };
     let writer = lines.clone();
-    let running =
-        telemetry::install(&config, providers.clone(), move || writer.clone()).expect("set up once");
+    let running = telemetry::install(&config, providers, move || writer.clone()).expect("set up once");
 
     let hub = TestHub::start().await;
     let tickets = journey(&hub).await;
@@ -391,7 +391,7 @@ async fn no_personal_data_is_in_logs_traces_metrics_leaves_files_or_others_answe
         assert_eq!(traces_in(leaf), Vec::<&str>::new(), "a leaf");
     }
 
-    providers.metrics.force_flush().expect("metrics are flushed");
+    meters.force_flush().expect("metrics are flushed");
     let spans = format!("{:?}", spans.get_finished_spans().expect("spans"));
     let metrics = format!("{:?}", metrics.get_finished_metrics().expect("metrics"));
     running.shutdown().await;

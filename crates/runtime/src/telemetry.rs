@@ -135,8 +135,8 @@ pub struct ServiceName {
 pub struct Providers {
     /// Spans; `None` makes none at all.
     pub traces: Option<SdkTracerProvider>,
-    /// Measurements.
-    pub metrics: SdkMeterProvider,
+    /// Measurements; `None` makes none at all.
+    pub metrics: Option<SdkMeterProvider>,
     /// Log records beyond stderr.
     pub logs: Option<SdkLoggerProvider>,
 }
@@ -196,7 +196,9 @@ where
     let subscriber = subscriber(config, &providers, writer)?;
     tracing::subscriber::set_global_default(subscriber).map_err(|_| Error::AlreadySet)?;
     global::set_text_map_propagator(TraceContextPropagator::new());
-    global::set_meter_provider(providers.metrics.clone());
+    if let Some(metrics) = &providers.metrics {
+        global::set_meter_provider(metrics.clone());
+    }
     if let Some(traces) = &providers.traces {
         global::set_tracer_provider(traces.clone());
     }
@@ -245,7 +247,10 @@ where
 impl Telemetry {
     /// A meter of this process, for instance `declic-hub`.
     pub fn meter(&self, name: &'static str) -> Meter {
-        self.providers.metrics.meter(name)
+        match &self.providers.metrics {
+            Some(metrics) => metrics.meter(name),
+            None => global::meter(name),
+        }
     }
 
     /// Sends what is left, for 5 seconds at most, and stops. A collector that is away is told on stderr, not returned: a
@@ -274,7 +279,12 @@ fn flush(providers: &Providers) {
                 traces.as_ref().map(|p| p.shutdown_with_timeout(FLUSH_TIMEOUT)),
             )
         });
-        scope.spawn(|| report("metrics", Some(metrics.shutdown_with_timeout(FLUSH_TIMEOUT))));
+        scope.spawn(|| {
+            report(
+                "metrics",
+                metrics.as_ref().map(|p| p.shutdown_with_timeout(FLUSH_TIMEOUT)),
+            )
+        });
         scope.spawn(|| {
             report(
                 "logs",
@@ -322,10 +332,12 @@ fn otlp(service: &ServiceName, config: &Config, endpoint: &str) -> Result<Provid
                 .with_resource(resource.clone())
                 .build(),
         ),
-        metrics: SdkMeterProvider::builder()
-            .with_reader(reader)
-            .with_resource(resource.clone())
-            .build(),
+        metrics: Some(
+            SdkMeterProvider::builder()
+                .with_reader(reader)
+                .with_resource(resource.clone())
+                .build(),
+        ),
         logs: Some(
             SdkLoggerProvider::builder()
                 .with_batch_exporter(logs.build()?)

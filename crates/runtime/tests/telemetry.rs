@@ -28,7 +28,7 @@ const METHOD: &str = "declic.v1.CaseService/OpenCase";
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 struct Bench {
-    providers: Providers,
+    meters: SdkMeterProvider,
     spans: InMemorySpanExporter,
     metrics: InMemoryMetricExporter,
     logs: InMemoryLogExporter,
@@ -40,15 +40,16 @@ impl Bench {
     fn new(format: LogFormat) -> Self {
         let (spans, logs) = (InMemorySpanExporter::default(), InMemoryLogExporter::default());
         let metrics = InMemoryMetricExporter::default();
+        let meters = SdkMeterProvider::builder()
+            .with_reader(PeriodicReader::builder(metrics.clone()).build())
+            .build();
         let providers = Providers {
             traces: Some(
                 SdkTracerProvider::builder()
                     .with_simple_exporter(spans.clone())
                     .build(),
             ),
-            metrics: SdkMeterProvider::builder()
-                .with_reader(PeriodicReader::builder(metrics.clone()).build())
-                .build(),
+            metrics: Some(meters.clone()),
             logs: Some(
                 SdkLoggerProvider::builder()
                     .with_simple_exporter(logs.clone())
@@ -63,7 +64,7 @@ impl Bench {
         let subscriber = telemetry::subscriber(&config, &providers, lines.clone()).expect("a good filter");
         let _default = tracing::subscriber::set_default(subscriber);
         Self {
-            providers,
+            meters,
             spans,
             metrics,
             logs,
@@ -74,15 +75,12 @@ impl Bench {
 
     fn observe(&self) -> ObserveLayer {
         use opentelemetry::metrics::MeterProvider as _;
-        ObserveLayer::new(&self.providers.metrics.meter("test"), [METHOD])
+        ObserveLayer::new(&self.meters.meter("test"), [METHOD])
     }
 
     /// Calls counted, as `method status`, sorted.
     fn calls(&self) -> Vec<String> {
-        self.providers
-            .metrics
-            .force_flush()
-            .expect("an in-memory exporter");
+        self.meters.force_flush().expect("an in-memory exporter");
         let mut calls = Vec::new();
         for resource in self
             .metrics
