@@ -1,6 +1,7 @@
 //! Wrapped keys in a database of their own, so that its backups can live shorter than all others.
 
 use async_trait::async_trait;
+use declic_store::crash::{self, Point};
 use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -57,6 +58,7 @@ impl Keyring for PgKeyring {
             bytes as _
         );
         let Err(error) = stored.execute(&self.pool).await else {
+            crash::at(Point::KeysWritten);
             return Ok(());
         };
         let exists = error

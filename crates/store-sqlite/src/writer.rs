@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use declic_store::commit::CommitError;
+use declic_store::crash::{self, Point};
 use sqlx::SqliteConnection;
 use tokio::sync::watch;
 
@@ -54,10 +55,12 @@ impl Writer {
                 let _turn = turn.lock().await;
                 self.write(&works).await
             };
+            crash::at(Point::Committed);
             if outcomes.iter().any(Result::is_ok) {
                 // Before the answers: who hears one finds the readers woken.
                 self.commits.send_modify(|count| *count += 1);
             }
+            crash::at(Point::Woken);
             for (job, outcome) in jobs.into_iter().zip(outcomes) {
                 job.end(outcome);
             }

@@ -10,6 +10,7 @@ use declic_ledger::{SignerKey, VerifierKey};
 use declic_runtime::server::Listener;
 use declic_runtime::telemetry::ServiceName;
 use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds, tls};
+use declic_store::crash::{self, Point};
 use declic_store::{Holder, Store};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -96,6 +97,7 @@ pub async fn start_with(
         now: clock.now(),
     };
     let directory = put_in_force(&journal, items, &door).await?;
+    crash::at(Point::DirectoryInForce);
     let hub = Arc::new(Hub::new(Parts {
         store: Arc::clone(&stores.store),
         vault: Arc::clone(&stores.vault),
