@@ -17,6 +17,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Same, once a disk is full: people wait longer for what somebody has to do by hand.
 const WHILE_FULL: Duration = Duration::from_secs(1);
 
+/// Same, once a hub has no database: it is asked as often by many at once.
+const WHILE_AWAY: Duration = Duration::from_millis(200);
+
 /// A request must be answered within this time, however often its hub is killed.
 const AT_MOST: Duration = Duration::from_secs(60);
 
@@ -201,8 +204,12 @@ impl History {
             let reason = failed.reason_name();
             self.refused
                 .send_modify(|refused| refused.entry(reason).or_default().push(asked.elapsed()));
-            let is_full = failed.reason == Some(ErrorReason::DiskFull);
-            tokio::time::sleep(if is_full { WHILE_FULL } else { PAUSE }).await;
+            let pause = match failed.reason {
+                Some(ErrorReason::DiskFull) => WHILE_FULL,
+                Some(ErrorReason::StorageUnavailable) => WHILE_AWAY,
+                _ => PAUSE,
+            };
+            tokio::time::sleep(pause).await;
         }
     }
 

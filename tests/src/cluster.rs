@@ -11,9 +11,9 @@ use sqlx::{Connection as _, PgConnection};
 use crate::postgres;
 
 /// As a server is run: what it says is written is on the disk.
-/// Whole statements are shown to whoever looks at its sessions.
-const DURABLE: &str =
-    "-c fsync=on -c full_page_writes=on -c synchronous_commit=on -c track_activity_query_size=65536";
+/// Whole statements are shown to whoever looks at its sessions, and deadlocks are found before anybody gives up waiting.
+const DURABLE: &str = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on \
+     -c track_activity_query_size=65536 -c deadlock_timeout=200ms";
 
 /// The time a server gets to do what it is told.
 const AT_MOST: Duration = Duration::from_secs(60);
@@ -91,8 +91,11 @@ impl Cluster {
                     assert!(begun.elapsed() < AT_MOST, "the server's processes do not end");
                     std::thread::sleep(crate::processes::LOOK);
                 }
-                // Where nobody buries the dead its number looks taken, and the next start would wait for it.
-                let _gone = std::fs::remove_file(self.server.data().join("postmaster.pid"));
+                // Where nobody buries the dead its number looks taken, and the next start would be refused.
+                let lock = self.socket().with_extension("5432.lock");
+                for file in [self.server.data().join("postmaster.pid"), lock] {
+                    let _gone = std::fs::remove_file(file);
+                }
             }
             Away::Immediate => self.control(&["stop", "-m", "immediate"]),
             Away::Fast => self.control(&["stop", "-m", "fast"]),

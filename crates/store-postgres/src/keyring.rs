@@ -6,6 +6,7 @@ use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
 use sqlx::PgPool;
 use uuid::Uuid;
 
+use crate::error::engine;
 use crate::open::{self, Kind, OpenError};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/keyring");
@@ -115,5 +116,8 @@ fn bucket(key_id: KeyId) -> i16 {
 }
 
 fn unavailable(error: sqlx::Error) -> Error {
-    Error::Unavailable(error.into())
+    match engine(error) {
+        declic_store::Error::DiskFull(cause) => Error::DiskFull(cause),
+        other => Error::Unavailable(other.into()),
+    }
 }

@@ -210,6 +210,9 @@ async fn put_in_force(
     Ok(directory::stored(journal.store).await?)
 }
 
+/// Who seals in files, which one hub holds at a time.
+const FILES: Holder = Holder(*b"who has the file");
+
 /// The readers of the journal, until told to stop.
 fn follow_the_journal(
     config: &Config,
@@ -225,7 +228,11 @@ fn follow_the_journal(
         every: config.ledger.recompute_every,
     };
     let told = Arc::clone(hub);
-    let holder = Holder(hub.ids.random().into_bytes());
+    let holder = match config.store.url {
+        Some(_) => Holder(hub.ids.random().into_bytes()),
+        // Nobody else can have them: one that was killed left its lease to whoever has the files now.
+        None => FILES,
+    };
     let sealer = Sealer::new(Arc::clone(&hub.store), holder, signer, door, move |size| {
         told.set_anchor(size);
     });
