@@ -20,7 +20,7 @@ const REST: Duration = Duration::from_millis(500);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hub_dead_between_any_two_things() {
-    let times = Form::asked().of(2, 10);
+    let times = Form::asked().of(5, 10);
     dead_everywhere(Hub::prepare(), Run::new("F2 on SQLite", 13_005), times).await;
 }
 
@@ -29,7 +29,7 @@ async fn hub_on_postgresql_dead_between_any_two_things() {
     let cluster = Cluster::start();
     let hub = Hub::prepare_on(&cluster);
     // Each start of a hub asks its server for much: there are fewer of them.
-    let times = Form::asked().of(1, 10);
+    let times = Form::asked().of(2, 10);
     dead_everywhere(hub, Run::new("F2 on PostgreSQL", 13_006), times).await;
 }
 
