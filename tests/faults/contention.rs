@@ -57,7 +57,7 @@ async fn sixteen_writers_on_one_file_wait_their_turn_and_are_never_told_that_it_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eight_writers_on_one_ticket_through_two_hubs_lose_nothing_in_deadlocks() {
-    let deadlocks = Form::asked().of(4, 20);
+    let deadlocks = Form::asked().of(2, 20);
     let messages = 10 * deadlocks;
     let mut run = Run::new("F13, 8 writers on one ticket", 1_308);
     let cluster = Cluster::start();

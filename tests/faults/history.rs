@@ -1,9 +1,10 @@
 //! What was asked and what was answered, as Jepsen records it: ok, fail (it was not done), info (nobody knows).
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use declic_client::{Client, Error};
+use declic_client::{Client, Error, ErrorReason};
 use declic_proto::v1;
 use declic_runtime::{Clock as _, SystemClock};
 use jiff::Timestamp;
@@ -12,6 +13,12 @@ use tokio::sync::watch;
 
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// Same, once a disk is full: people wait longer for what somebody has to do by hand.
+const WHILE_FULL: Duration = Duration::from_secs(1);
+
+/// Same, once a hub has no database: it is asked as often by many at once.
+const WHILE_AWAY: Duration = Duration::from_millis(200);
 
 /// A request must be answered within this time, however often its hub is killed.
 const AT_MOST: Duration = Duration::from_secs(60);
@@ -87,6 +94,7 @@ pub struct Call {
 pub struct History {
     calls: Mutex<Vec<Call>>,
     answered: watch::Sender<usize>,
+    refused: watch::Sender<BTreeMap<&'static str, Vec<Duration>>>,
 }
 
 /// What a history counts.
@@ -148,6 +156,7 @@ impl Default for History {
         Self {
             calls: Mutex::default(),
             answered: watch::Sender::new(0),
+            refused: watch::Sender::default(),
         }
     }
 }
@@ -159,7 +168,7 @@ impl History {
         let begun = Instant::now();
         let mut attempts = Vec::new();
         loop {
-            let sent = SystemClock.now();
+            let (sent, asked) = (SystemClock.now(), Instant::now());
             let failed = match request.send(&hubs[attempts.len() % hubs.len()]).await {
                 Ok(answer) => {
                     attempts.push(Attempt {
@@ -192,7 +201,15 @@ impl History {
                 Outcome::Fail(words)
             };
             attempts.push(Attempt { sent, outcome });
-            tokio::time::sleep(PAUSE).await;
+            let reason = failed.reason_name();
+            self.refused
+                .send_modify(|refused| refused.entry(reason).or_default().push(asked.elapsed()));
+            let pause = match failed.reason {
+                Some(ErrorReason::DiskFull) => WHILE_FULL,
+                Some(ErrorReason::StorageUnavailable) => WHILE_AWAY,
+                _ => PAUSE,
+            };
+            tokio::time::sleep(pause).await;
         }
     }
 
@@ -204,6 +221,12 @@ impl History {
     /// How many calls were answered, as it grows.
     pub fn progress(&self) -> watch::Receiver<usize> {
         self.answered.subscribe()
+    }
+
+    /// How long each attempt took that failed, by the reason it was given, as they come; without a reason it was no hub
+    /// that answered.
+    pub fn refused(&self) -> watch::Receiver<BTreeMap<&'static str, Vec<Duration>>> {
+        self.refused.subscribe()
     }
 
     /// What it counts.

@@ -8,13 +8,15 @@
 //! | I3 | events and leaves are one to one | `oracle::check` |
 //! | I4 | versions are contiguous, transitions legal | `oracle::check`, [`check_transitions`] |
 //! | I5 | every checkpoint's root recomputes | `oracle::check`, [`check_ledger`] |
+//! | I6 | what was answered is in a published tree soon | [`check_included`] |
 //! | I7 | each mailbox holds exactly what is addressed to it | `oracle::check`, [`check_mailboxes`] |
 //! | I8 | no personal data in logs | [`check_log`] |
 //! | I10 | never two roots at one size | [`check_ledger`], with every checkpoint that was ever shown |
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::{Duration, Instant};
 
-use declic_client::Client;
+use declic_client::{Client, ErrorReason};
 use declic_domain::event::{Event, Kind};
 use declic_domain::name::TicketName;
 use declic_domain::ticket::{State, Ticket};
@@ -24,11 +26,14 @@ use declic_proto::v1;
 use declic_runtime::{Clock as _, SystemClock};
 use declic_tests::oracle::{self, Findings};
 use declic_tests::people;
-use declic_tests::processes::{Address, Hub};
+use declic_tests::processes::{Address, Hub, LOOK};
 use futures::StreamExt as _;
 
 use crate::history::{Call, History};
 use crate::watching::Onlookers;
+
+/// From an answer to the tree that holds it, at the latest.
+const INCLUDED: Duration = Duration::from_secs(20);
 
 /// Requests that are sent again at the same time.
 const AT_ONCE: usize = 8;
@@ -52,6 +57,7 @@ const PERSONAL: [&str; 6] = [
 pub async fn check(hubs: &mut [Hub], history: &History, onlookers: &Onlookers, others: &[&str]) -> Findings {
     let addresses: Vec<Address> = hubs.iter().map(Hub::address).collect();
     check_sent_again(&addresses, history).await;
+    check_included(addresses[0], history).await;
     for hub in hubs.iter() {
         check_ledger(hub.address(), &hub.ledger_key(), &onlookers.checkpoints()).await;
     }
@@ -100,6 +106,35 @@ pub async fn check_sent_again(hubs: &[Address], history: &History) {
     };
     let asked = futures::stream::iter(calls.into_iter().enumerate()).map(ask);
     asked.buffer_unordered(AT_ONCE).collect::<()>().await;
+}
+
+/// I6: what was answered last is in a published tree soon, though the one who sealed may have died.
+pub async fn check_included(hub: Address, history: &History) {
+    let mut calls = history.calls();
+    calls.sort_by_key(|call| call.answer.tickets.first().map(recorded));
+    for call in calls.iter().rev().take(8) {
+        let client = hub.patient(call.member);
+        let begun = Instant::now();
+        for done in &call.answer.tickets {
+            let asked = v1::GetInclusionProofRequest {
+                event_id: done.event_id.clone(),
+                size: 0,
+            };
+            while let Err(error) = client.get_inclusion_proof(asked.clone()).await {
+                let waits = error.reason == Some(ErrorReason::BeyondPublished);
+                assert!(
+                    waits && begun.elapsed() < INCLUDED,
+                    "{done:?} is in no tree: {error}"
+                );
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+    }
+}
+
+fn recorded(done: &v1::Confirmation) -> (i64, i32) {
+    let at = done.record_time.expect("an answer says when");
+    (at.seconds, at.nanos)
 }
 
 /// I5 and I10: the ledger verifies from outside, against every checkpoint that was ever shown, and the hub proves that

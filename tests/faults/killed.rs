@@ -35,7 +35,7 @@ async fn hub_on_postgresql_killed_in_the_middle_of_its_cases() {
 }
 
 async fn hub_killed(mut hub: Hub, mut run: Run) {
-    let kills = Form::asked().of(20, 30);
+    let kills = Form::asked().of(10, 30);
     let cases = 10 * kills;
     hub.start().await;
     let hubs = [hub.address()];
@@ -57,7 +57,7 @@ async fn hub_killed(mut hub: Hub, mut run: Run) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connector_killed_in_the_middle_of_its_cases() {
-    let kills = Form::asked().of(30, 100);
+    let kills = Form::asked().of(15, 100);
     let cases = 6 * kills;
     let mut run = Run::new("F22, connector", 56_178);
     let (mut hub, mut connector, mut office) = agency().await;
@@ -79,7 +79,7 @@ async fn connector_killed_in_the_middle_of_its_cases() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hub_and_connector_killed_together_in_the_middle_of_their_cases() {
-    let kills = Form::asked().of(10, 30);
+    let kills = Form::asked().of(6, 30);
     let cases = 6 * kills;
     let mut run = Run::new("F1 and F22, hub and connector", 1_984);
     let (mut hub, mut connector, mut office) = agency().await;

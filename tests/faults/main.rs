@@ -1,8 +1,9 @@
 //! Processes killed, stopped and starved in the middle of their work. After each run the invariants of RELIABILITY.md 3
 //! must hold. docs/faults.md is the table of all of them.
 //!
-//! - Who is hurt: [`killed`] a hub or a connector; [`pair`] one of two hubs, [`still`] when it
-//!   does not even die; [`ending`] a hub that is told to end; [`contention`] those who write at once.
+//! - Who is hurt: [`killed`] a hub or a connector; [`crash_points`] a hub at the worst moments; [`pair`] one of two hubs, [`still`] when it
+//!   does not even die; [`ending`] a hub that is told to end; [`contention`] those who write at once;
+//!   [`full`] a disk without room; [`server`] a PostgreSQL that is away, slow or forgetful.
 //! - [`killer`]: when programs are killed; [`seeds`]: by which chance; [`run`]: how long a run is, and the line it tells.
 //! - [`load`]: the people at work; [`history`]: what they asked and were answered; [`back_office`]: an agency's software.
 //! - [`watching`]: who looks on; [`invariants`]: what must be true in the end; `teeth`: that it can fail.
@@ -16,7 +17,9 @@
 
 mod back_office;
 mod contention;
+mod crash_points;
 mod ending;
+mod full;
 mod history;
 mod invariants;
 mod killed;
@@ -25,6 +28,7 @@ mod load;
 mod pair;
 mod run;
 mod seeds;
+mod server;
 mod still;
 mod teeth;
 mod watching;

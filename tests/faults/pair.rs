@@ -29,7 +29,7 @@ pub async fn two(cluster: &Cluster) -> [Hub; 2] {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_of_two_hubs_killed_every_few_seconds() {
     let mut run = Run::new("F1 with two hubs", 20_265);
-    let lasting = Form::asked().lasting(Duration::from_secs(22));
+    let lasting = Form::asked().lasting(Duration::from_secs(16));
     let cluster = Cluster::start();
     let mut hubs = two(&cluster).await;
     let addresses = hubs.each_ref().map(Hub::address);

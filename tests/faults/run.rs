@@ -11,6 +11,9 @@ use crate::seeds::{self, Chance};
 /// The variable by which `cargo xtask faults` asks for the long form, and says how long the longest run takes.
 const MINUTES: &str = "DECLIC_FAULTS_MINUTES";
 
+/// The longest wait for work to go on.
+const AT_MOST: Duration = Duration::from_secs(60);
+
 /// How much a test does: in the run of all tests, or when the faults are what is wanted.
 #[derive(Debug, Clone, Copy)]
 pub struct Form {
@@ -40,9 +43,14 @@ impl Form {
         Self { minutes }
     }
 
+    /// Whether it is the long one.
+    pub fn is_long(self) -> bool {
+        self.minutes.is_some()
+    }
+
     /// So many in the run of all tests, so many else.
     pub fn of(self, short: usize, long: usize) -> usize {
-        if self.minutes.is_some() { long } else { short }
+        if self.is_long() { long } else { short }
     }
 
     /// So long in the run of all tests, as long as was asked for else.
@@ -64,6 +72,18 @@ impl Run {
             seed,
             begun: Instant::now(),
         }
+    }
+
+    /// Waits until so many more calls are answered.
+    pub async fn answered(&self, more: usize) {
+        let mut progress = self.history.progress();
+        let end = *progress.borrow_and_update() + more;
+        let reached = tokio::time::timeout(AT_MOST, progress.wait_for(|answered| *answered >= end)).await;
+        assert!(
+            reached.is_ok(),
+            "nothing is answered: {:?}",
+            self.history.counts()
+        );
     }
 
     /// The line of the table: what was done and seen, what people did meanwhile, and what is there in the end.

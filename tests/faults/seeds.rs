@@ -48,6 +48,14 @@ impl Chance {
         drawn.into_iter().collect()
     }
 
+    /// Another order (Fisher, Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for end in (1..items.len()).rev() {
+            let other = self.below(end as u64 + 1);
+            items.swap(end, usize::try_from(other).expect("a place in a list"));
+        }
+    }
+
     /// A request id.
     pub fn request_id(&mut self) -> String {
         let (high, low) = (self.draw(), self.draw());

@@ -24,7 +24,7 @@ const READERS: [(&str, &str); 6] = [
 ];
 
 /// Between two questions of the auditor.
-const ASK_EVERY: Duration = Duration::from_millis(25);
+const ASK_EVERY: Duration = Duration::from_millis(50);
 
 /// The time a hub gets to show its last checkpoint.
 const AT_MOST_FOR_A_CHECKPOINT: Duration = Duration::from_millis(500);

@@ -11,7 +11,9 @@ use sqlx::{Connection as _, PgConnection};
 use crate::postgres;
 
 /// As a server is run: what it says is written is on the disk.
-const DURABLE: &str = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on";
+/// Whole statements are shown to whoever looks at its sessions, and deadlocks are found before anybody gives up waiting.
+const DURABLE: &str = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on \
+     -c track_activity_query_size=65536 -c deadlock_timeout=200ms";
 
 /// The time a server gets to do what it is told.
 const AT_MOST: Duration = Duration::from_secs(60);
@@ -89,6 +91,11 @@ impl Cluster {
                     assert!(begun.elapsed() < AT_MOST, "the server's processes do not end");
                     std::thread::sleep(crate::processes::LOOK);
                 }
+                // Where nobody buries the dead its number looks taken, and the next start would be refused.
+                let lock = self.socket().with_extension("5432.lock");
+                for file in [self.server.data().join("postmaster.pid"), lock] {
+                    let _gone = std::fs::remove_file(file);
+                }
             }
             Away::Immediate => self.control(&["stop", "-m", "immediate"]),
             Away::Fast => self.control(&["stop", "-m", "fast"]),
@@ -106,7 +113,8 @@ impl Cluster {
     /// Whether its first process runs.
     pub fn is_up(&self) -> bool {
         let file = self.server.data().join("postmaster.pid");
-        file.exists() && kill(self.first_process(), None).is_ok()
+        file.exists()
+            && state_and_parent(self.first_process().as_raw()).is_some_and(|(state, _)| state != 'Z')
     }
 
     /// Stops every process of it where it stands.
@@ -128,7 +136,13 @@ impl Cluster {
 
     fn control(&self, arguments: &[&str]) {
         let command = self.server.control(arguments);
-        done(&mut command.unwrap_or_else(|why| panic!("{why}")));
+        let status = command.unwrap_or_else(|why| panic!("{why}")).status();
+        let log = std::fs::read_to_string(self.server.home().join("log")).unwrap_or_default();
+        let last: Vec<&str> = log.lines().rev().take(20).collect();
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "pg_ctl {arguments:?}, last line first: {last:#?}"
+        );
     }
 
     fn first_process(&self) -> Pid {
@@ -166,14 +180,16 @@ impl Drop for Stalled {
 fn children(parent: Pid) -> Vec<Pid> {
     let ids = std::fs::read_dir("/proc").expect("a system with /proc");
     let ids = ids.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    let of_parent = |id: &i32| {
-        let line = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        // After the name, which stands in parentheses: the state, then the parent.
-        let after = line.rsplit_once(')').map(|(_, after)| after.to_owned());
-        let found = after.and_then(|after| after.split_whitespace().nth(1)?.parse().ok());
-        found == Some(parent.as_raw())
-    };
+    let of_parent = |id: &i32| state_and_parent(*id).is_some_and(|(_, of)| of == parent.as_raw());
     ids.filter(of_parent).map(Pid::from_raw).collect()
+}
+
+/// The letter of what a process does (`Z`: it is dead and not buried), and who started it: proc(5).
+fn state_and_parent(id: i32) -> Option<(char, i32)> {
+    let line = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let (_, after_name) = line.rsplit_once(')')?;
+    let mut fields = after_name.split_whitespace();
+    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
 }
 
 fn done(command: &mut Command) {

@@ -3,11 +3,12 @@
 //! - [`hub`]: [`TestHub`], a hub on a free port over SQLite in a folder of its own, with a directory of its own.
 //! - [`processes`]: the programs as processes of their own, started, stopped and killed.
 //! - [`cluster`]: a PostgreSQL server of a test's own, for hubs that share one.
+//! - [`disk`]: disks that a test fills.
 //! - [`people`]: who is in that directory, and the cases they open.
 //! - [`oracle`]: what must be true of a hub's files or databases once it has stopped, whatever happened before.
 //! - [`collector`]: where telemetry is received over OTLP.
 //! - [`raw`]: calls of strangers, byte by byte.
-//! - [`proxy`]: a network that cuts.
+//! - [`proxy`]: a network that cuts, between people and a hub; [`sessions`]: another, between a hub and its server.
 //! - [`measure`]: what benches are made of: engines and their floors, loads, tables. [`postgres`]: throwaway clusters.
 //!
 //! Never here: a promise (those stand in `it/`, `house/`, `scenarios/` and `faults/`), a part of ours replaced by
@@ -15,6 +16,7 @@
 
 pub mod cluster;
 pub mod collector;
+pub mod disk;
 pub mod hub;
 pub mod measure;
 pub mod oracle;
@@ -24,5 +26,6 @@ pub mod postgres;
 pub mod processes;
 pub mod proxy;
 pub mod raw;
+pub mod sessions;
 
 pub use hub::TestHub;

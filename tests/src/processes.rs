@@ -267,6 +267,11 @@ impl Hub {
         &mut self.program
     }
 
+    /// Time of a processor it has used since it was started.
+    pub fn processor_time(&self) -> Duration {
+        self.program.processor_time()
+    }
+
     /// Its folder: `hub.toml`, `directory.toml`, `data/` when it has files, `secrets/`, `keys/`, `hub.log`.
     pub fn folder(&self) -> &Path {
         self.folder.path()

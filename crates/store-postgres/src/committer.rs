@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use declic_domain::name::CaseId;
 use declic_domain::ticket::Ticket;
 use declic_store::commit::{Commit, CommitError, RequestKey};
+use declic_store::crash::{self, Point};
 use declic_store::{Error, StoredAnswer, record};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
@@ -173,6 +174,7 @@ impl Committer {
                 if verdicts.iter().any(|verdict| matches!(verdict, Verdict::Done)) {
                     self.commits.send_modify(|count| *count += 1);
                 }
+                crash::at(Point::Woken);
                 drop(commands);
                 for (job, verdict) in jobs.into_iter().zip(verdicts) {
                     let outcome = self.settle(&job.commit, verdict).await;
@@ -333,9 +335,11 @@ impl Committer {
 
     async fn send(&mut self, commands: &[Command<'_>]) -> Result<Vec<Verdict>, Failure> {
         let mut connection = self.connect().await.map_err(Failure::NotSent)?;
+        crash::at(Point::BeforeCommit);
         let sent = timeout(open::SILENCE, batch::write(&mut connection, commands)).await;
         match sent.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
             Ok(verdicts) if verdicts.len() == commands.len() => {
+                crash::at(Point::Committed);
                 self.connection = Some(connection);
                 Ok(verdicts)
             }

@@ -1,10 +1,12 @@
 //! Wrapped keys in a database of their own, so that its backups can live shorter than all others.
 
 use async_trait::async_trait;
+use declic_store::crash::{self, Point};
 use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
 use sqlx::PgPool;
 use uuid::Uuid;
 
+use crate::error::engine;
 use crate::open::{self, Kind, OpenError};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/keyring");
@@ -57,6 +59,7 @@ impl Keyring for PgKeyring {
             bytes as _
         );
         let Err(error) = stored.execute(&self.pool).await else {
+            crash::at(Point::KeysWritten);
             return Ok(());
         };
         let exists = error
@@ -113,5 +116,8 @@ fn bucket(key_id: KeyId) -> i16 {
 }
 
 fn unavailable(error: sqlx::Error) -> Error {
-    Error::Unavailable(error.into())
+    match engine(error) {
+        declic_store::Error::DiskFull(cause) => Error::DiskFull(cause),
+        other => Error::Unavailable(other.into()),
+    }
 }

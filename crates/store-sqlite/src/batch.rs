@@ -3,6 +3,7 @@
 
 use declic_store::Error;
 use declic_store::commit::CommitError;
+use declic_store::crash::{self, Point};
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::commit::Before;
@@ -61,10 +62,13 @@ pub(crate) async fn write(connection: &mut SqliteConnection, works: &[&Work]) ->
         Err(error) => return Ended::NotBegun(error),
     };
     match write_each(&mut transaction, works).await {
-        Ok(outcomes) => match transaction.commit().await {
-            Ok(()) => Ended::Committed(outcomes),
-            Err(error) => Ended::Unknown { outcomes, error },
-        },
+        Ok(outcomes) => {
+            crash::at(Point::BeforeCommit);
+            match transaction.commit().await {
+                Ok(()) => Ended::Committed(outcomes),
+                Err(error) => Ended::Unknown { outcomes, error },
+            }
+        }
         // Nothing more is sent on this connection. SQLite may have rolled back by itself, and a statement sent after that
         // would be a transaction of its own.
         Err(failure) => Ended::NotDone(failure),

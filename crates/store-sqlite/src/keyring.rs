@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
+use declic_store::crash::{self, Point};
 use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
@@ -97,6 +98,7 @@ impl Keyring for SqliteKeyring {
     async fn store(&self, keys: &[WrappedKey]) -> Result<(), Error> {
         let mut lent = self.lend().await?;
         let outcome = store(&mut lent.connection, keys).await;
+        crash::at(Point::KeysWritten);
         lent.give_back(outcome)
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use declic_store::commit::CommitError;
+use declic_store::crash::{self, Point};
 use sqlx::SqliteConnection;
 use tokio::sync::watch;
 
@@ -54,10 +55,12 @@ impl Writer {
                 let _turn = turn.lock().await;
                 self.write(&works).await
             };
+            crash::at(Point::Committed);
             if outcomes.iter().any(Result::is_ok) {
                 // Before the answers: who hears one finds the readers woken.
                 self.commits.send_modify(|count| *count += 1);
             }
+            crash::at(Point::Woken);
             for (job, outcome) in jobs.into_iter().zip(outcomes) {
                 job.end(outcome);
             }
@@ -74,6 +77,9 @@ impl Writer {
             Ok(outcomes) => return outcomes,
             Err(failure) => failure,
         };
+        if matches!(&failure, Failure::Engine(error) if is_full(error)) {
+            self.make_room().await;
+        }
         if works.len() == 1 || !failure.may_be_of_one() {
             return told(failure, works.len());
         }
@@ -96,6 +102,21 @@ impl Writer {
             }
         }
         outcomes
+    }
+
+    /// A disk without room may have some in our own log, which the checkpointer leaves alone until it is long: brought into
+    /// the file, it is given back. While the file cannot grow either, nothing changes.
+    async fn make_room(&self) {
+        let Ok(mut connection) = open::connect_checkpointer(&self.place).await else {
+            return;
+        };
+        if let Err(error) = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut connection)
+            .await
+        {
+            tracing::debug!(%error, "the write-ahead log keeps its room: there is none to bring it into the file");
+        }
+        open::close(connection).await;
     }
 
     /// One transaction. A failure tells that nothing of it is done, nor ever will be.

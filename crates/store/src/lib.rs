@@ -5,6 +5,7 @@
 //!
 //! - [`commit`], [`read`], [`page`], [`error`]: what goes in, what comes out, how far, and how it fails.
 //! - [`record`]: the one encoding of events and states. [`reach`]: the one translation of scopes.
+//! - [`crash`]: where a process dies when a test says so; nothing in a release build.
 //! - [`observed`]: a store that is measured. `conformance` (a feature for the engines' own tests): the promises.
 //!
 //! Invariant: no SQL, no engine's name, no rule about cases. What a commit holds was decided by `domain`, sealed with
@@ -13,6 +14,7 @@
 pub mod commit;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod crash;
 pub mod error;
 pub mod observed;
 pub mod page;

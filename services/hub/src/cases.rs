@@ -10,6 +10,7 @@ use declic_domain::policy;
 use declic_domain::text::LONGEST_REASON;
 use declic_proto::v1;
 use declic_proto::v1::case_service_server::CaseService;
+use declic_store::crash::{self, Point};
 use declic_store::{Audience, CaseFilter, CasePosition, CommitError, Limit, StoredCase};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
@@ -79,8 +80,12 @@ impl Cases {
             decision: routed(&decision),
         };
         commit.request = Some((key, answer.encode_to_vec()));
+        crash::at(Point::Decided);
         match hub.store.commit(commit).await {
-            Ok(()) => Ok(answer),
+            Ok(()) => {
+                crash::at(Point::BeforeAnswer);
+                Ok(answer)
+            }
             Err(CommitError::Replayed(stored)) => command::decode(&stored.answer),
             Err(error) => Err(error.into()),
         }

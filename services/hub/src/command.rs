@@ -6,6 +6,7 @@ use declic_domain::name::{CaseId, EventId};
 use declic_domain::policy::{self, Scope};
 use declic_domain::{Refusal, decide};
 use declic_proto::v1::{self, ErrorReason};
+use declic_store::crash::{self, Point};
 use declic_store::{CommitError, RequestKey, StoredCase};
 use prost::Message;
 
@@ -95,8 +96,12 @@ pub async fn on_case<A: Answer>(
         let answer = A::of(confirmations(&decision));
         let mut commit = seal::commit(hub, &keys, Some(&before), None, &decision, &key)?;
         commit.request = Some((key.clone(), answer.encode_to_vec()));
+        crash::at(Point::Decided);
         match hub.store.commit(commit).await {
-            Ok(()) => return Ok(answer),
+            Ok(()) => {
+                crash::at(Point::BeforeAnswer);
+                return Ok(answer);
+            }
             // Someone else changed the case: with an etag the next decision says so, without one it is tried again.
             Err(CommitError::Stale) => {}
             Err(CommitError::Replayed(stored)) => return decode(&stored.answer),
@@ -130,7 +135,10 @@ pub fn deciding<T>(
 /// The answer given before under this request id, when there is one; other content is refused.
 pub async fn replay<A: Message + Default>(hub: &Hub, key: &RequestKey) -> Result<Option<A>, Error> {
     match hub.store.replay(key).await? {
-        Some(stored) if stored.content == key.content => decode(&stored.answer).map(Some),
+        Some(stored) if stored.content == key.content => {
+            crash::at(Point::Replayed);
+            decode(&stored.answer).map(Some)
+        }
         Some(_) => Err(Error::Later(ErrorReason::RequestIdReused, None)),
         None => Ok(None),
     }

@@ -2,6 +2,7 @@
 
 use declic_calendar::Calendar;
 use declic_domain::name::Reference;
+use declic_store::crash::{self, Point};
 
 use crate::hub::{Hub, References};
 use crate::status::Error;
@@ -22,6 +23,7 @@ async fn draw(hub: &Hub, year: u8) -> Result<u32, Error> {
     let mut kept = hub.references().lock().await;
     if kept.year != year || kept.next >= kept.end {
         let first = hub.store.take_references(year, BATCH).await?;
+        crash::at(Point::ReferencesTaken);
         *kept = References {
             year,
             next: first,

@@ -10,6 +10,7 @@ use declic_ledger::{SignerKey, VerifierKey};
 use declic_runtime::server::Listener;
 use declic_runtime::telemetry::ServiceName;
 use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds, tls};
+use declic_store::crash::{self, Point};
 use declic_store::{Holder, Store};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -96,6 +97,7 @@ pub async fn start_with(
         now: clock.now(),
     };
     let directory = put_in_force(&journal, items, &door).await?;
+    crash::at(Point::DirectoryInForce);
     let hub = Arc::new(Hub::new(Parts {
         store: Arc::clone(&stores.store),
         vault: Arc::clone(&stores.vault),
@@ -208,6 +210,9 @@ async fn put_in_force(
     Ok(directory::stored(journal.store).await?)
 }
 
+/// Who seals in files, which one hub holds at a time.
+const FILES: Holder = Holder(*b"who has the file");
+
 /// The readers of the journal, until told to stop.
 fn follow_the_journal(
     config: &Config,
@@ -223,7 +228,11 @@ fn follow_the_journal(
         every: config.ledger.recompute_every,
     };
     let told = Arc::clone(hub);
-    let holder = Holder(hub.ids.random().into_bytes());
+    let holder = match config.store.url {
+        Some(_) => Holder(hub.ids.random().into_bytes()),
+        // Nobody else can have them: one that was killed left its lease to whoever has the files now.
+        None => FILES,
+    };
     let sealer = Sealer::new(Arc::clone(&hub.store), holder, signer, door, move |size| {
         told.set_anchor(size);
     });

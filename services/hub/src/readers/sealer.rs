@@ -20,6 +20,7 @@ use declic_ledger::checkpoint::{self, Checkpoint, VerifierKey};
 use declic_ledger::leaf::leaf_hash;
 use declic_ledger::tree::{self, Frontier, NodeId, frontier_nodes};
 use declic_ledger::{Digest, SignerKey, proof};
+use declic_store::crash::{self, Point};
 use declic_store::{CommitError, Epoch, Holder, Limit, LogState, PublishedCheckpoint, Sealed, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -198,6 +199,7 @@ impl Sealer {
         }
         let asked = Instant::now();
         let lease = self.store.lease(self.holder, self.time).await?;
+        crash::at(Point::Leased);
         self.lease = lease.map(|lease| (lease, asked));
         Ok(lease)
     }
@@ -217,6 +219,7 @@ impl Sealer {
         };
         let leaves = sealed.leaves.len();
         if is_written(self.store.seal(lease, sealed).await)? {
+            crash::at(Point::Appended);
             done.appended = leaves;
             return Ok(false);
         }
@@ -274,9 +277,12 @@ impl Sealer {
         }
         continues(self.store.as_ref(), known, (state.size, state.root)).await?;
         // Somebody published this size, or it was done and we did not hear it: the next round compares.
-        if !is_written(self.store.publish(lease, self.sign(&state)?).await)? {
+        let signed = self.sign(&state)?;
+        crash::at(Point::Signed);
+        if !is_written(self.store.publish(lease, signed).await)? {
             return Ok(true);
         }
+        crash::at(Point::Published);
         done.published = state.size;
         Ok(false)
     }
