@@ -45,6 +45,12 @@ pub enum Error {
     Entropy(#[from] entropy::Unavailable),
 }
 
+/// Keys minted together, and the key-encryption key that wraps them.
+struct Batch {
+    kek: KekId,
+    keys: Vec<(KeyId, CaseKeys)>,
+}
+
 /// Unwrapped keys, the oldest one given up first.
 #[derive(Default)]
 struct Cache {
@@ -98,8 +104,8 @@ impl Vault {
     /// Mints a first batch, so that the first case does not wait for it.
     pub async fn warm(&self) -> Result<(), Error> {
         if lock(&self.minted).is_empty() {
-            let mut batch = self.mint().await?;
-            lock(&self.minted).append(&mut batch);
+            let batch = self.mint().await?;
+            self.keep(batch);
         }
         Ok(())
     }
@@ -110,8 +116,8 @@ impl Vault {
             return Ok(self.hand_out(taken));
         }
         let mut batch = self.mint().await?;
-        let taken = batch.pop().expect("a batch is never empty");
-        lock(&self.minted).append(&mut batch);
+        let taken = batch.keys.pop().expect("a batch is never empty");
+        self.keep(batch);
         Ok(self.hand_out(taken))
     }
 
@@ -157,22 +163,35 @@ impl Vault {
         Ok(keks().unwrap(wrapped)?)
     }
 
-    async fn mint(&self) -> Result<Vec<(KeyId, CaseKeys)>, Error> {
+    async fn mint(&self) -> Result<Batch, Error> {
         let (batch, wrapped) = {
             let keks = self.keks.read().unwrap_or_else(PoisonError::into_inner);
             let mut entropy = lock(&self.entropy);
-            let mut batch = Vec::with_capacity(BATCH);
+            let mut minted = Vec::with_capacity(BATCH);
             let mut wrapped = Vec::with_capacity(2 * BATCH);
             for _ in 0..BATCH {
                 let key_id = KeyId(draw(entropy.as_mut())?);
-                let keys = CaseKeys::generate(entropy.as_mut())?;
-                wrapped.extend(keks.wrap(key_id, &keys, entropy.as_mut())?);
-                batch.push((key_id, keys));
+                let case_keys = CaseKeys::generate(entropy.as_mut())?;
+                wrapped.extend(keks.wrap(key_id, &case_keys, entropy.as_mut())?);
+                minted.push((key_id, case_keys));
             }
+            let batch = Batch {
+                kek: keks.current().clone(),
+                keys: minted,
+            };
             (batch, wrapped)
         };
         self.keyring.store(&wrapped).await?;
         Ok(batch)
+    }
+
+    /// Keeps a batch for later, unless another key wraps new keys by now.
+    fn keep(&self, mut batch: Batch) {
+        // The lock first: who changes the keys clears under it afterwards.
+        let mut minted = lock(&self.minted);
+        if self.current_kek() == batch.kek {
+            minted.append(&mut batch.keys);
+        }
     }
 
     fn hand_out(&self, taken: (KeyId, CaseKeys)) -> (KeyId, CaseKeys) {

@@ -4,12 +4,12 @@ mod in_memory;
 mod support;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
 use declic_vault::keyring::{Error as KeyringError, KekError, UnwrapError};
 use declic_vault::seal::{open_field, seal_field};
 use declic_vault::vault::{BATCH, CACHE, Error};
-use declic_vault::{CaseKeys, KekId, KekSet, KekSource, KeyId, Keyring, Part, Vault};
+use declic_vault::{CaseKeys, KekId, KekSet, KekSource, KeyId, Keyring, Part, Vault, WrappedKey};
 use futures::executor::block_on;
 use in_memory::{InMemory, month, november};
 use support::{Counter, Dry};
@@ -307,10 +307,60 @@ fn what_was_minted_under_the_month_before_is_not_handed_out() {
         Box::new(Counter::default()),
     );
     let (old, _) = block_on(vault.take()).expect("keys");
-    let keys = [(month("2026-11"), [11; 32]), (month("2026-12"), [12; 32])];
-    vault.set_keks(KekSet::new(month("2026-12"), keys).expect("there is a key for the month"));
+    vault.set_keks(december());
     let (new, _) = block_on(vault.take()).expect("keys");
     let wrapped = |id| keyring.state().keys[&(id, Part::Meta)].kek_id.clone();
     assert_eq!((wrapped(old), wrapped(new)), (month("2026-11"), month("2026-12")));
     block_on(vault.keys(old)).expect("it opens as before");
+}
+
+/// A keyring that is slow: while it stores its first batch, the next month begins.
+#[derive(Default)]
+struct TurnOfTheMonth {
+    keyring: InMemory,
+    vault: OnceLock<Weak<Vault>>,
+}
+
+#[async_trait::async_trait]
+impl Keyring for TurnOfTheMonth {
+    async fn store(&self, keys: &[WrappedKey]) -> Result<(), KeyringError> {
+        self.keyring.store(keys).await?;
+        if let Some(vault) = self.vault.get().and_then(Weak::upgrade) {
+            vault.set_keks(december());
+        }
+        Ok(())
+    }
+
+    async fn load(&self, key_id: KeyId) -> Result<Vec<WrappedKey>, KeyringError> {
+        self.keyring.load(key_id).await
+    }
+
+    async fn shred(&self, key_id: KeyId, part: Part) -> Result<bool, KeyringError> {
+        self.keyring.shred(key_id, part).await
+    }
+
+    async fn count(&self) -> Result<u64, KeyringError> {
+        self.keyring.count().await
+    }
+}
+
+#[test]
+fn what_is_minted_while_the_month_turns_is_not_kept_for_the_next_one() {
+    let keyring = Arc::new(TurnOfTheMonth::default());
+    let vault = Arc::new(Vault::new(
+        november(),
+        Arc::clone(&keyring) as _,
+        Box::new(Counter::default()),
+    ));
+    assert!(keyring.vault.set(Arc::downgrade(&vault)).is_ok());
+    block_on(vault.warm()).expect("a batch");
+    assert_eq!(vault.current_kek(), month("2026-12"));
+    let (id, _) = block_on(vault.take()).expect("keys");
+    let wrapped = keyring.keyring.state().keys[&(id, Part::Meta)].kek_id.clone();
+    assert_eq!(wrapped, month("2026-12"));
+}
+
+fn december() -> KekSet {
+    let keys = [(month("2026-11"), [11; 32]), (month("2026-12"), [12; 32])];
+    KekSet::new(month("2026-12"), keys).expect("there is a key for the month")
 }
