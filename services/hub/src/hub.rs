@@ -11,6 +11,7 @@ use declic_store::Store;
 use declic_vault::Vault;
 use jiff::Timestamp;
 
+use crate::references::References;
 use crate::secrets::Secrets;
 use crate::watch::Watchers;
 
@@ -38,17 +39,10 @@ pub struct Hub {
     pub shutdown: Shutdown,
     /// Streams that are open.
     pub(crate) watchers: Watchers,
+    /// References of new cases.
+    pub(crate) references: References,
     directory: RwLock<Arc<Directory>>,
     anchor: AtomicU64,
-    references: tokio::sync::Mutex<References>,
-}
-
-/// References set aside and not given yet.
-#[derive(Debug, Default)]
-pub(crate) struct References {
-    pub(crate) year: u8,
-    pub(crate) next: u32,
-    pub(crate) end: u32,
 }
 
 /// What [`Hub::new`] is made of.
@@ -90,7 +84,7 @@ impl Hub {
             watchers: Watchers::default(),
             directory: RwLock::new(Arc::new(parts.directory)),
             anchor: AtomicU64::new(0),
-            references: tokio::sync::Mutex::default(),
+            references: References::default(),
         }
     }
 
@@ -118,9 +112,5 @@ impl Hub {
     /// Tells the size of a checkpoint just published.
     pub fn set_anchor(&self, size: u64) {
         self.anchor.fetch_max(size, Ordering::AcqRel);
-    }
-
-    pub(crate) fn references(&self) -> &tokio::sync::Mutex<References> {
-        &self.references
     }
 }
