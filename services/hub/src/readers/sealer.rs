@@ -32,7 +32,8 @@ const AT_THE_LATEST: Duration = Duration::from_millis(250);
 /// After a hint, for what comes with it: a round costs the writer two transactions, so a burst of commands shares one.
 const GATHERING: Duration = Duration::from_millis(50);
 
-/// How long a hub that was stopped or killed keeps the others from sealing. Renewed when half of it is over.
+/// How long a hub that was stopped or killed keeps the others from sealing. Renewed when a quarter of it is over, as long
+/// as a round lasts: two hubs that are slow would otherwise take it from each other for ever.
 const LEASE: Duration = Duration::from_secs(2);
 
 /// Most leaves of one round.
@@ -46,6 +47,8 @@ pub struct Sealer {
     time: Duration,
     /// The lease held, and when it was asked for.
     lease: Option<(Epoch, Instant)>,
+    /// Size and root of the last checkpoint that this sealer published or found.
+    seen: (u64, [u8; 32]),
     signer: SignerKey,
     door: Arc<WriteDoor>,
     anchor: Box<dyn Fn(u64) + Send + Sync>,
@@ -67,7 +70,7 @@ pub struct Round {
 pub enum Error {
     /// The database: try again.
     #[error("the database did not do its part")]
-    Store(#[from] declic_store::Error),
+    Store(#[source] declic_store::Error),
     /// A write of the ledger ended without a clear answer: load again.
     #[error("a write of the ledger ended in doubt")]
     Commit(#[source] CommitError),
@@ -76,6 +79,16 @@ pub enum Error {
         "the ledger does not add up: {0}. Keep the files as they are, and compare with what the agencies hold"
     )]
     Broken(String),
+}
+
+impl From<declic_store::Error> for Error {
+    /// A row that contradicts what is to be written, or is not what was written, is there at the next round too.
+    fn from(error: declic_store::Error) -> Self {
+        match error {
+            declic_store::Error::Corrupt { .. } => broken(error),
+            error => Self::Store(error),
+        }
+    }
 }
 
 impl Sealer {
@@ -93,6 +106,7 @@ impl Sealer {
             holder,
             time: LEASE,
             lease: None,
+            seen: (0, tree::empty_root().0),
             signer,
             door,
             anchor: Box::new(anchor),
@@ -165,8 +179,8 @@ impl Sealer {
                 self.lease().await?
             }
         };
-        if let Some(lease) = lease {
-            let again = self.append(lease, &mut done).await? || self.publish(lease, &mut done).await?;
+        if lease.is_some() {
+            let again = self.append(&mut done).await? || self.publish(&mut done).await?;
             if again {
                 // Whatever was in the way: the store says who holds the lease now.
                 self.lease = None;
@@ -178,8 +192,8 @@ impl Sealer {
     }
 
     /// Whether there is something to append or to publish, and the published size.
-    async fn due(&self) -> Result<Due, Error> {
-        let (size, root) = published(self.store.as_ref()).await?;
+    async fn due(&mut self) -> Result<Due, Error> {
+        let (size, root) = self.published().await?;
         let state = self.store.log_state().await?;
         if state.size != size || !self.store.unsealed(state.seq, Limit::new(1)).await?.is_empty() {
             return Ok(Due::Work(size));
@@ -190,10 +204,28 @@ impl Sealer {
         Err(other_root(size))
     }
 
-    /// The lease, when it is or can be ours.
+    /// Size and root of the last checkpoint. Read before the state of the log: what is read after it has at least as many
+    /// leaves, whatever other hubs append and publish meanwhile.
+    async fn published(&mut self) -> Result<(u64, [u8; 32]), Error> {
+        let last = self.store.checkpoint(0).await?;
+        let found = last.map_or((0, tree::empty_root().0), |last| (last.size, last.root));
+        if found.0 < self.seen.0 {
+            return Err(Error::Broken(format!(
+                "{} leaves were published, the last checkpoint is of {} now: was a backup restored?",
+                self.seen.0, found.0
+            )));
+        }
+        if found.0 == self.seen.0 && found.1 != self.seen.1 {
+            return Err(other_root(found.0));
+        }
+        self.seen = found;
+        Ok(found)
+    }
+
+    /// The lease, when it is or can be ours, with most of its time left.
     async fn lease(&mut self) -> Result<Option<Epoch>, Error> {
         if let Some((lease, since)) = self.lease
-            && since.elapsed() < self.time / 2
+            && since.elapsed() < self.time / 4
         {
             return Ok(Some(lease));
         }
@@ -202,6 +234,17 @@ impl Sealer {
         crash::at(Point::Leased);
         self.lease = lease.map(|lease| (lease, asked));
         Ok(lease)
+    }
+
+    /// Waits for what prepares a write, and renews the lease meanwhile.
+    async fn leased<T>(&mut self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let mut work = std::pin::pin!(work);
+        loop {
+            if let Ok(done) = tokio::time::timeout(self.time / 4, &mut work).await {
+                return done;
+            }
+            self.lease().await?;
+        }
     }
 
     async fn release(&mut self) {
@@ -213,11 +256,15 @@ impl Sealer {
     }
 
     /// Appends what waits; true when somebody else was faster.
-    async fn append(&self, lease: Epoch, done: &mut Round) -> Result<bool, Error> {
-        let Some(sealed) = self.grow().await? else {
+    async fn append(&mut self, done: &mut Round) -> Result<bool, Error> {
+        let store = Arc::clone(&self.store);
+        let Some(sealed) = self.leased(grow(store.as_ref())).await? else {
             return Ok(false);
         };
         let leaves = sealed.leaves.len();
+        let Some(lease) = self.lease().await? else {
+            return Ok(true);
+        };
         if is_written(self.store.seal(lease, sealed).await)? {
             crash::at(Point::Appended);
             done.appended = leaves;
@@ -226,46 +273,9 @@ impl Sealer {
         Ok(true)
     }
 
-    /// What waits, as leaves of the tree.
-    async fn grow(&self) -> Result<Option<Sealed>, Error> {
-        let state = self.store.log_state().await?;
-        let waiting = self.store.unsealed(state.seq, Limit::new(MOST_LEAVES)).await?;
-        let Some(last) = waiting.last() else {
-            return Ok(None);
-        };
-        let to_seq = last.seq;
-        let mut frontier = frontier_of(&state)?;
-        let mut nodes = Vec::with_capacity(2 * waiting.len());
-        let mut leaves = Vec::with_capacity(waiting.len());
-        for (expected, item) in (state.seq + 1..).zip(&waiting) {
-            if item.seq != expected {
-                return Err(Error::Broken(format!(
-                    "entry {expected} of the journal is missing before {}",
-                    item.seq
-                )));
-            }
-            let completed = frontier.append(leaf_hash(&item.leaf)).map_err(broken)?;
-            nodes.extend(
-                completed
-                    .into_iter()
-                    .map(|node| (node.id.level, node.id.index, node.hash.0)),
-            );
-            leaves.push((item.event, item.leaf));
-        }
-        Ok(Some(Sealed {
-            from_size: state.size,
-            from_seq: state.seq,
-            to_seq,
-            leaves,
-            nodes,
-            root: frontier.root().0,
-            frontier: frontier.hashes().iter().map(|hash| hash.0).collect(),
-        }))
-    }
-
     /// Signs and publishes what is committed, when it is more than what is published; true when somebody else was faster.
-    async fn publish(&self, lease: Epoch, done: &mut Round) -> Result<bool, Error> {
-        let known = published(self.store.as_ref()).await?;
+    async fn publish(&mut self, done: &mut Round) -> Result<bool, Error> {
+        let known = self.published().await?;
         let state = self.store.log_state().await?;
         done.published = known.0;
         if state.size == known.0 {
@@ -275,7 +285,12 @@ impl Sealer {
                 Err(other_root(state.size))
             };
         }
-        continues(self.store.as_ref(), known, (state.size, state.root)).await?;
+        let store = Arc::clone(&self.store);
+        let shown = continues(store.as_ref(), known, (state.size, state.root));
+        self.leased(shown).await?;
+        let Some(lease) = self.lease().await? else {
+            return Ok(true);
+        };
         // Somebody published this size, or it was done and we did not hear it: the next round compares.
         let signed = self.sign(&state)?;
         crash::at(Point::Signed);
@@ -283,6 +298,7 @@ impl Sealer {
             return Ok(true);
         }
         crash::at(Point::Published);
+        self.seen = (state.size, state.root);
         done.published = state.size;
         Ok(false)
     }
@@ -302,6 +318,43 @@ impl Sealer {
     }
 }
 
+/// What waits, as leaves of the tree.
+async fn grow(store: &dyn Store) -> Result<Option<Sealed>, Error> {
+    let state = store.log_state().await?;
+    let waiting = store.unsealed(state.seq, Limit::new(MOST_LEAVES)).await?;
+    let Some(last) = waiting.last() else {
+        return Ok(None);
+    };
+    let to_seq = last.seq;
+    let mut frontier = frontier_of(&state)?;
+    let mut nodes = Vec::with_capacity(2 * waiting.len());
+    let mut leaves = Vec::with_capacity(waiting.len());
+    for (expected, item) in (state.seq + 1..).zip(&waiting) {
+        if item.seq != expected {
+            return Err(Error::Broken(format!(
+                "entry {expected} of the journal is missing before {}",
+                item.seq
+            )));
+        }
+        let completed = frontier.append(leaf_hash(&item.leaf)).map_err(broken)?;
+        nodes.extend(
+            completed
+                .into_iter()
+                .map(|node| (node.id.level, node.id.index, node.hash.0)),
+        );
+        leaves.push((item.event, item.leaf));
+    }
+    Ok(Some(Sealed {
+        from_size: state.size,
+        from_seq: state.seq,
+        to_seq,
+        leaves,
+        nodes,
+        root: frontier.root().0,
+        frontier: frontier.hashes().iter().map(|hash| hash.0).collect(),
+    }))
+}
+
 /// What a round finds, and the size published before it.
 enum Due {
     Nothing(u64),
@@ -313,16 +366,10 @@ fn is_written(outcome: Result<(), CommitError>) -> Result<bool, Error> {
     match outcome {
         Ok(()) => Ok(true),
         Err(CommitError::Stale) => Ok(false),
+        // No race: what two sealers write at once is refused by the state of the log and the size of a checkpoint.
         Err(CommitError::Engine(error)) => Err(error.into()),
         Err(error) => Err(Error::Commit(error)),
     }
-}
-
-/// Size and root of the last checkpoint. Read before the state of the log: what is read after it has at least as many
-/// leaves, whatever other hubs append and publish meanwhile.
-async fn published(store: &dyn Store) -> Result<(u64, [u8; 32]), Error> {
-    let last = store.checkpoint(0).await?;
-    Ok(last.map_or((0, tree::empty_root().0), |last| (last.size, last.root)))
 }
 
 fn other_root(size: u64) -> Error {

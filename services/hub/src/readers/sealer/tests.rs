@@ -225,7 +225,10 @@ async fn a_sealer_that_was_stopped_in_a_round_writes_nothing_late() {
         .await
         .expect("a store that answers")
         .expect("a free lease");
-    let prepared = one.grow().await.expect("a sound ledger").expect("three wait");
+    let prepared = grow(bench.store.as_ref())
+        .await
+        .expect("a sound ledger")
+        .expect("three wait");
     let taken = other.lease().await.expect("a store that answers");
     assert!(taken > Some(late), "{taken:?} {late:?}");
     // The log is where the first one left it: only its lease is not.
@@ -235,16 +238,11 @@ async fn a_sealer_that_was_stopped_in_a_round_writes_nothing_late() {
     assert_eq!((round.appended, round.published), (3, 3));
 
     bench.write(3, 1).await;
-    other
-        .append(taken.expect("it was taken"), &mut Round::default())
-        .await
-        .expect("a sound ledger");
-    let mut done = Round::default();
-    assert!(
-        one.publish(late, &mut done).await.expect("a sound ledger"),
-        "it is refused"
-    );
-    assert_eq!(done.published, 3);
+    other.append(&mut Round::default()).await.expect("a sound ledger");
+    let state = bench.store.log_state().await.expect("a store that answers");
+    let signed = one.sign(&state).expect("it can be signed");
+    let published = is_written(bench.store.publish(late, signed).await);
+    assert!(!published.expect("a store that answers"), "it is refused");
     other.round().await.expect("a sound ledger");
     let report = bench.verified().await;
     assert!(report.is_sound(), "{:?}", report.findings);
@@ -255,6 +253,8 @@ async fn a_sealer_that_was_stopped_in_a_round_writes_nothing_late() {
 async fn a_sealer_that_lost_its_lease_asks_again_and_waits() {
     let bench = Bench::new().await;
     let (mut one, mut other) = (bench.sealer(), bench.sealer());
+    // It does not ask before it is refused, however slow this machine is.
+    one.time = LONGEST_LEASE;
     bench.write(0, 1).await;
     one.round().await.expect("a sound ledger");
     let (held, _) = one.lease.expect("it has sealed");
@@ -318,7 +318,7 @@ async fn a_tree_that_does_not_continue_what_was_published_closes_the_door() {
         .expect("a store that answers")
         .expect("a free lease");
     sealer
-        .append(lease, &mut Round::default())
+        .append(&mut Round::default())
         .await
         .expect("a sound ledger");
     bench
@@ -385,4 +385,90 @@ async fn the_check_at_start_finds_nodes_that_are_not_those_of_the_root() {
         .await
         .expect("the store does not verify");
     assert!(matches!(bench.check().await, Err(Error::Broken(_))));
+}
+
+#[tokio::test]
+async fn a_lease_is_renewed_while_a_write_is_prepared() {
+    let bench = Bench::new().await;
+    let (mut one, rival) = (bench.hasty_sealer(), bench.hasty_sealer());
+    let takes = async || {
+        let taken = rival.store.lease(rival.holder, rival.time).await?;
+        Ok::<_, Error>(taken.expect("no lease lasts here"))
+    };
+    let first = takes().await.expect("a store that answers");
+    // What the rival takes is a new lease only when the other one had it in between.
+    let prepared = one.leased(async {
+        while takes().await? < Epoch(first.0 + 3) {}
+        Ok(())
+    });
+    let bounded = tokio::time::timeout(Duration::from_secs(60), prepared).await;
+    bounded.expect("it is renewed").expect("a store that answers");
+}
+
+#[tokio::test]
+async fn nothing_is_written_under_a_lease_whose_time_is_nearly_over() {
+    let bench = Bench::new().await;
+    let mut sealer = bench.sealer();
+    sealer.time = LONGEST_LEASE;
+    bench.write(0, 1).await;
+    let lease = sealer.lease().await.expect("a store that answers");
+    let old = Instant::now()
+        .checked_sub(LONGEST_LEASE / 2)
+        .expect("this machine has run for longer");
+    sealer.lease = lease.map(|lease| (lease, old));
+    sealer
+        .append(&mut Round::default())
+        .await
+        .expect("a sound ledger");
+    let (renewed, asked) = sealer.lease.expect("it is its own");
+    assert!(Some(renewed) == lease && asked > old, "{asked:?}");
+}
+
+#[tokio::test]
+async fn what_is_in_the_place_of_the_next_leaf_closes_the_door() {
+    let bench = Bench::new().await;
+    bench.write(0, 1).await;
+    let mut sealer = bench.sealer();
+    let lease = sealer.lease().await.expect("a store that answers");
+    let mut sealed = grow(bench.store.as_ref())
+        .await
+        .expect("a sound ledger")
+        .expect("one waits");
+    sealed.nodes.push((0, 1, [9; 32]));
+    let stored = bench.store.seal(lease.expect("a free lease"), sealed).await;
+    stored.expect("the store does not verify");
+    sealer.round().await.expect("what is there is sound");
+    bench.write(1, 1).await;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(sealer.run(stop.clone()));
+    let closed = tokio::time::timeout(Duration::from_secs(60), bench.door.closed()).await;
+    closed.expect("it is no race that another try would win");
+    stop.cancel();
+    running.await.expect("no panic");
+}
+
+#[tokio::test]
+async fn a_sealer_signs_nothing_once_less_is_published_than_it_has_seen() {
+    let (bench, restored) = (Bench::new().await, Bench::new().await);
+    bench.write(0, 3).await;
+    restored.write(0, 2).await;
+    restored.sealer().round().await.expect("a sound ledger");
+    let mut sealer = bench.sealer();
+    sealer.round().await.expect("a sound ledger");
+    restored.write(2, 1).await;
+    sealer.store = Arc::clone(&restored.store);
+    let refused = sealer.round().await.expect_err("three leaves were published");
+    assert!(matches!(refused, Error::Broken(_)), "{refused}");
+    let last = restored.store.checkpoint(0).await.expect("a store that answers");
+    assert_eq!(last.map(|last| last.size), Some(2), "nothing more was signed");
+
+    // As many, and others.
+    restored.write(3, 1).await;
+    restored.sealer().round().await.expect("a sound ledger");
+    bench.write(7, 1).await;
+    sealer.store = Arc::clone(&bench.store);
+    sealer.round().await.expect("its own ledger again");
+    sealer.store = Arc::clone(&restored.store);
+    let refused = sealer.round().await.expect_err("another root");
+    assert!(matches!(refused, Error::Broken(_)), "{refused}");
 }
