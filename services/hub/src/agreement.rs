@@ -7,7 +7,7 @@ use declic_store::{Commit, CommitError, RequestKey, Store};
 use crate::secrets::Secrets;
 
 /// No token is of this issuer: a member's name has no colon.
-const ISSUER: &str = "declic:hub";
+pub(crate) const ISSUER: &str = "declic:hub";
 
 /// What was agreed on, before or just now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,9 @@
 //! The file is what an administrator keeps; the journal is what holds. At start, what differs is committed, one entry per
 //! changed item, so that who was enrolled when is in the ledger. Nothing is removed by leaving it out of the file: a
 //! member leaves with `active = false`.
+//!
+//! Hubs of one database put their files in force each at its own start: what another hub commits meanwhile is followed by
+//! `readers::directory`.
 
 mod file;
 mod nearest;
@@ -12,10 +15,13 @@ use std::collections::BTreeSet;
 use declic_domain::directory::{Defect, Directory, Item, Member};
 use declic_domain::name::EventId;
 use declic_ledger::{Digest, Kind, Leaf, leaf, section};
-use declic_store::{Commit, CommitError, Entry, Store, record};
+use declic_store::{Commit, CommitError, Entry, RequestKey, Store, record};
 use declic_vault::entropy::{self, Os, draw};
 use declic_vault::{Group, Place, Vault, seal};
 use jiff::Timestamp;
+
+use crate::agreement::ISSUER;
+use crate::secrets::Secrets;
 
 pub use file::{Invalid, Problem, parse, read};
 
@@ -28,6 +34,8 @@ pub struct Journal<'a> {
     pub store: &'a dyn Store,
     /// Where its keys come from.
     pub vault: &'a Vault,
+    /// What tells one request from another.
+    pub secrets: &'a Secrets,
     /// Name of the log.
     pub origin: &'a str,
     /// Size of the last published checkpoint.
@@ -67,43 +75,84 @@ pub enum Error {
 /// # Errors
 /// The store's.
 pub async fn stored(store: &dyn Store) -> Result<Directory, declic_store::Error> {
-    let mut directory = Directory::default();
-    for item in store.directory().await? {
-        directory.apply(item);
-    }
-    Ok(directory)
+    Ok(of(store.directory().await?))
 }
 
-/// Commits what differs from the stored directory, all or nothing, and gives the directory after it.
+fn of(items: Vec<Item>) -> Directory {
+    let mut directory = Directory::default();
+    for item in items {
+        directory.apply(item);
+    }
+    directory
+}
+
+/// Commits what differs from the stored directory, all or nothing, and gives the directory after it. Of hubs that do so
+/// at once with the same file, one commits.
 ///
 /// # Errors
 /// [`Error`]; nothing is written when the whole would have a defect.
 pub async fn import(journal: &Journal<'_>, items: Vec<Item>) -> Result<Directory, Error> {
-    let before = stored(journal.store).await?;
-    warn_of_absent(&before, &items);
-    let changed: Vec<Item> = items.into_iter().filter(|item| differs(&before, item)).collect();
-    let mut after = before.clone();
-    for item in &changed {
-        after.apply(item.clone());
-    }
-    after.check()?;
-    if changed.is_empty() {
-        return Ok(after);
-    }
-    let mut entries = Vec::with_capacity(changed.len());
-    for item in &changed {
-        entries.push(entry(journal, &before, item).await?);
-    }
-    tracing::info!(items = changed.len(), "the directory changes");
-    journal
-        .store
-        .commit(Commit {
+    warn_of_absent(&stored(journal.store).await?, &items);
+    let mut times_done = 0;
+    loop {
+        let stored = journal.store.directory().await?;
+        let before = of(stored.clone());
+        let changed: Vec<Item> = items
+            .iter()
+            .filter(|item| differs(&before, item))
+            .cloned()
+            .collect();
+        let mut after = before.clone();
+        for item in &changed {
+            after.apply(item.clone());
+        }
+        after.check()?;
+        if changed.is_empty() {
+            return Ok(after);
+        }
+        let mut entries = Vec::with_capacity(changed.len());
+        for item in &changed {
+            entries.push(entry(journal, &before, item).await?);
+        }
+        let request = request(journal.secrets, &stored, &changed, times_done);
+        let items = changed.len();
+        let commit = Commit {
+            request: Some((request, Vec::new())),
             directory: changed,
             entries,
             ..Commit::default()
-        })
-        .await?;
-    Ok(after)
+        };
+        match journal.store.commit(commit).await {
+            Ok(()) => {
+                tracing::info!(items, "the directory changes");
+                return Ok(after);
+            }
+            // Another hub did it a moment ago, and nothing differs any more; or it was done and undone long ago.
+            Err(CommitError::Replayed(_)) => times_done += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The same for every hub that finds this directory and wants these changes, and has found so often that they were made.
+fn request(secrets: &Secrets, before: &[Item], changed: &[Item], times_done: u64) -> RequestKey {
+    let mut asked = times_done.to_be_bytes().to_vec();
+    for items in [before, changed] {
+        asked.extend((items.len() as u64).to_be_bytes());
+        for item in items {
+            let record = record::directory::encode(item);
+            asked.extend((record.len() as u64).to_be_bytes());
+            asked.extend(record);
+        }
+    }
+    let content = secrets.request_digest("directory", &asked);
+    let (id, _) = content.split_first_chunk().expect("32 bytes have a first 16");
+    RequestKey {
+        issuer: ISSUER.to_owned(),
+        subject: "directory".to_owned(),
+        id: *id,
+        content,
+    }
 }
 
 async fn entry(journal: &Journal<'_>, before: &Directory, item: &Item) -> Result<Entry, Error> {

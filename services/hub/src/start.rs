@@ -12,6 +12,7 @@ use declic_runtime::telemetry::ServiceName;
 use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds, tls};
 use declic_store::crash::{self, Point};
 use declic_store::{Holder, Store};
+use futures::future::OptionFuture;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +22,7 @@ use crate::files::Held;
 use crate::hub::{Hub, Parts};
 use crate::keks;
 use crate::layers::WriteDoor;
+use crate::readers::directory::Follower;
 use crate::readers::recompute::Recompute;
 use crate::readers::sealer::{self, Sealer};
 use crate::serve::{Serving, serve};
@@ -92,6 +94,7 @@ pub async fn start_with(
     let journal = Journal {
         store: stores.store.as_ref(),
         vault: &stores.vault,
+        secrets: &secrets.secrets,
         origin: &config.ledger.origin,
         anchor,
         now: clock.now(),
@@ -237,8 +240,15 @@ fn follow_the_journal(
         told.set_anchor(size);
     });
     let keks = keks::run(Arc::clone(hub), config.keyring.kek_dir.clone(), stop.clone());
+    // Nobody else writes a database of files.
+    let follower = config
+        .store
+        .url
+        .is_some()
+        .then(|| Follower::new(Arc::clone(hub)).run(stop.clone()));
     async move {
-        tokio::join!(sealer.run(stop.clone()), recompute.run(stop), keks);
+        let follower = OptionFuture::from(follower);
+        tokio::join!(sealer.run(stop.clone()), recompute.run(stop), keks, follower);
     }
 }
 

@@ -10,6 +10,7 @@ use declic_hub::{Config, Running, start};
 use declic_ledger::SignerKey;
 use declic_proto::v1;
 use declic_proto::v1::ledger_service_client::LedgerServiceClient;
+use declic_proto::v1::ticket_service_client::TicketServiceClient;
 use declic_runtime::config::NoEnv;
 use declic_runtime::{Clock as _, Ids as _, Shutdown, SystemClock, SystemIds};
 use tonic::Request;
@@ -46,6 +47,15 @@ impl House {
     }
 
     fn write_directory(&self, members: &[&str]) {
+        let active: Vec<_> = members
+            .iter()
+            .map(|member| (*member, "TRIAGE_AGENT", true))
+            .collect();
+        self.write_members(&active);
+    }
+
+    /// Members, their roles, and whether they are active.
+    fn write_members(&self, members: &[(&str, &str, bool)]) {
         let mut text = r#"
             [[agency]]
             id = "triage-national"
@@ -55,16 +65,17 @@ impl House {
             name = "Orientation nationale"
         "#
         .to_owned();
-        for (member, number) in members.iter().zip(4..) {
+        for ((member, role, active), number) in members.iter().zip(4..) {
             text += &format!(
                 r#"
                 [[member]]
                 id = "{member}"
                 name = "{member}"
-                role = "TRIAGE_AGENT"
+                role = "{role}"
                 agency = "triage-national"
                 desks = ["orientation"]
                 keys = ["{}"]
+                active = {active}
                 "#,
                 key(number).public_base64()
             );
@@ -129,6 +140,69 @@ async fn hubs_on_one_database_publish_one_ledger() {
     assert_eq!(published(&first, 4).await, after, "one chain of checkpoints");
     first.stop().await.expect("a clean end");
     third.stop().await.expect("a clean end");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_leaves_through_one_hub_has_left_every_hub() {
+    let house = House::new();
+    let aicha = ("aicha.diallo", "TRIAGE_AGENT", true);
+    house.write_members(&[aicha, ("bruno.le-goff", "DESK_MANAGER", true)]);
+    let first = house.start().await;
+    let mut tickets = TicketServiceClient::new(channel(&first).await);
+    let watch = || signed("bruno.le-goff", 5, v1::WatchTicketsRequest::default());
+    let mut open = tickets
+        .watch_tickets(watch())
+        .await
+        .expect("an active member")
+        .into_inner();
+    house.write_members(&[aicha, ("bruno.le-goff", "DESK_MANAGER", false)]);
+    let second = house.start().await;
+    let ending = async {
+        while open.message().await?.is_some() {}
+        Ok::<(), tonic::Status>(())
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(60), ending).await;
+    let ended = ended
+        .expect("the stream ends")
+        .expect_err("it ends with a reason");
+    assert_eq!(ended.code(), tonic::Code::Unauthenticated, "{ended:?}");
+    let refused = tickets.watch_tickets(watch()).await.expect_err("he has left");
+    assert_eq!(refused.code(), tonic::Code::Unauthenticated, "{refused:?}");
+    first.stop().await.expect("a clean end");
+    second.stop().await.expect("a clean end");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_hubs_started_at_once_on_a_changed_file_one_commits_it() {
+    let house = House::new();
+    house.start().await.stop().await.expect("a clean end");
+    let all = [
+        "aicha.diallo",
+        "bruno.le-goff",
+        "chloe.morvan",
+        "denis.le-bihan",
+        "elise.kervella",
+    ];
+    for members in 2..=all.len() {
+        house.write_directory(&all[..members]);
+        let config = house.config("keys");
+        let start = || tokio::spawn(start(config.clone(), Shutdown::new(Duration::from_secs(10))));
+        let (one, other) = (start(), start());
+        for started in [one.await.expect("no panic"), other.await.expect("no panic")] {
+            let running = started.unwrap_or_else(|error| panic!("{error:#}"));
+            running.stop().await.expect("a clean end");
+        }
+    }
+    let last = house.start().await;
+    let checkpoint = published(&last, 0).await;
+    // The agency and each member, once.
+    let expected = 1 + all.len();
+    assert_eq!(
+        checkpoint.lines().nth(1),
+        Some(expected.to_string().as_str()),
+        "{checkpoint}"
+    );
+    last.stop().await.expect("a clean end");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -226,21 +300,30 @@ async fn a_hub_with_secrets_of_another_database_is_refused_before_any_case_is_th
 
 /// The note of the first checkpoint of at least this size, as soon as it is published.
 async fn published(running: &Running, minimum_size: u64) -> String {
-    let endpoint = Channel::from_shared(format!("http://{}", running.address)).expect("an address");
-    let channel = endpoint.connect().await.expect("the hub listens");
-    let mut ledger = LedgerServiceClient::new(channel);
+    let mut ledger = LedgerServiceClient::new(channel(running).await);
     loop {
-        let signer = TokenSigner::new(&key(4), "aicha.diallo", "declic-hub").expect("a key signs");
-        let token = signer.token(SystemClock.now().as_second(), SystemIds.random());
-        let mut request = Request::new(v1::GetCheckpointRequest { minimum_size });
-        let bearer = format!("Bearer {token}").parse().expect("visible ASCII");
-        request.metadata_mut().insert("authorization", bearer);
+        let request = signed("aicha.diallo", 4, v1::GetCheckpointRequest { minimum_size });
         match ledger.get_checkpoint(request).await {
             Ok(found) => return found.into_inner().checkpoint,
             Err(status) if status.code() == tonic::Code::OutOfRange => tokio::task::yield_now().await,
             Err(status) => panic!("{status:?}"),
         }
     }
+}
+
+async fn channel(running: &Running) -> Channel {
+    let endpoint = Channel::from_shared(format!("http://{}", running.address)).expect("an address");
+    endpoint.connect().await.expect("the hub listens")
+}
+
+/// A request of a member, with a token by the key of this number.
+fn signed<T>(member: &str, number: u8, message: T) -> Request<T> {
+    let signer = TokenSigner::new(&key(number), member, "declic-hub").expect("a key signs");
+    let token = signer.token(SystemClock.now().as_second(), SystemIds.random());
+    let mut request = Request::new(message);
+    let bearer = format!("Bearer {token}").parse().expect("visible ASCII");
+    request.metadata_mut().insert("authorization", bearer);
+    request
 }
 
 fn key(number: u8) -> SigningKey {

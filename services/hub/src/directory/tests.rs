@@ -32,6 +32,7 @@ struct Stores {
     _folder: tempfile::TempDir,
     store: SqliteStore,
     vault: Vault,
+    secrets: Secrets,
 }
 
 async fn stores() -> Stores {
@@ -49,6 +50,7 @@ async fn stores() -> Stores {
         _folder: folder,
         store,
         vault,
+        secrets: Secrets::from_master([4; 32]),
     }
 }
 
@@ -57,6 +59,7 @@ async fn put(stores: &Stores, text: &str) -> Result<Directory, Error> {
     let journal = Journal {
         store: &stores.store,
         vault: &stores.vault,
+        secrets: &stores.secrets,
         origin: "declic.example/hub",
         anchor: 0,
         now,
@@ -228,4 +231,39 @@ async fn nobody_disappears_with_a_line_and_a_defect_writes_nothing() {
     let aicha = MemberId::parse("aicha.diallo").expect("a member's id");
     let stored = stored(&stores.store).await.expect("a store that answers");
     assert_eq!(stored.members.get(&aicha), after.members.get(&aicha));
+}
+
+#[tokio::test]
+async fn of_two_that_bring_the_same_changes_at_once_one_commits_them() {
+    let stores = stores().await;
+    let (one, other) = tokio::join!(put(&stores, SOUND), put(&stores, SOUND));
+    let (one, other) = (one.expect("a sound directory"), other.expect("a sound directory"));
+    assert_eq!(one, other);
+    assert_eq!(leaves(&stores).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_member_leaves_and_comes_back_as_often_as_the_file_says() {
+    let stores = stores().await;
+    let file = |active: bool| {
+        let other = r#"
+[[member]]
+id = "erwan.le-roux"
+name = "Erwan Le Roux"
+role = "TRIAGE_AGENT"
+agency = "triage-national"
+desks = ["orientation"]
+"#;
+        format!("{SOUND}{other}active = {active}\n")
+    };
+    put(&stores, &file(true)).await.expect("a sound directory");
+    let erwan = MemberId::parse("erwan.le-roux").expect("a member's id");
+    for times in 1..4 {
+        for active in [false, true] {
+            put(&stores, &file(active)).await.expect("a sound directory");
+            let stored = stored(&stores.store).await.expect("a store that answers");
+            assert_eq!(stored.members[&erwan].active, active, "{times}");
+        }
+        assert_eq!(leaves(&stores).await.len(), 3 + 2 * times);
+    }
 }
