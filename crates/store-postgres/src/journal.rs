@@ -2,20 +2,20 @@
 
 use declic_store::commit::Audience;
 use declic_store::{Error, JournalItem, Limit, MailboxItem, UnsealedLeaf};
-use sqlx::PgPool;
 
 use crate::error::engine;
+use crate::pool::Pool;
 use crate::row::{Journal, Mail, Unsealed, integer};
 
 pub(crate) async fn mailbox(
-    readers: &PgPool,
+    readers: &Pool,
     audience: &Audience,
     after: u64,
     limit: Limit,
 ) -> Result<Vec<MailboxItem>, Error> {
     let (audience, after, limit) = (audience.as_str(), integer(after), i64::from(limit.get()));
     let rows = sqlx::query_file_as!(Mail, "queries/mailbox/list.sql", audience, after, limit);
-    rows.fetch_all(readers)
+    rows.fetch_all(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?
         .into_iter()
@@ -23,19 +23,19 @@ pub(crate) async fn mailbox(
         .collect()
 }
 
-pub(crate) async fn mailbox_end(readers: &PgPool, audience: &Audience) -> Result<u64, Error> {
+pub(crate) async fn mailbox_end(readers: &Pool, audience: &Audience) -> Result<u64, Error> {
     let audience = audience.as_str();
     let end = sqlx::query_file!("queries/mailbox/end.sql", audience)
-        .fetch_optional(readers)
+        .fetch_optional(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?;
     Ok(end.map_or(0, |end| end.last.unsigned_abs()))
 }
 
-pub(crate) async fn list(readers: &PgPool, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error> {
+pub(crate) async fn list(readers: &Pool, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error> {
     let (after, limit) = (integer(after), i64::from(limit.get()));
     let rows = sqlx::query_file_as!(Journal, "queries/journal/list.sql", after, limit);
-    rows.fetch_all(readers)
+    rows.fetch_all(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?
         .into_iter()
@@ -43,10 +43,10 @@ pub(crate) async fn list(readers: &PgPool, after: u64, limit: Limit) -> Result<V
         .collect()
 }
 
-pub(crate) async fn unsealed(readers: &PgPool, after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error> {
+pub(crate) async fn unsealed(readers: &Pool, after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error> {
     let (after, limit) = (integer(after), i64::from(limit.get()));
     let rows = sqlx::query_file_as!(Unsealed, "queries/journal/unsealed.sql", after, limit);
-    rows.fetch_all(readers)
+    rows.fetch_all(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?
         .into_iter()
@@ -55,9 +55,9 @@ pub(crate) async fn unsealed(readers: &PgPool, after: u64, limit: Limit) -> Resu
 }
 
 /// The last number of the journal.
-pub(crate) async fn end(readers: &PgPool) -> Result<u64, Error> {
+pub(crate) async fn end(readers: &Pool) -> Result<u64, Error> {
     let end = sqlx::query_file!("queries/journal/end.sql")
-        .fetch_one(readers)
+        .fetch_one(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?;
     Ok(end.seq.unsigned_abs())

@@ -5,33 +5,33 @@ use std::time::Duration;
 use declic_domain::name::EventId;
 use declic_store::commit::{CommitError, Epoch, Holder, Sealed};
 use declic_store::{Error, LONGEST_LEASE, Limit, LogState, PublishedCheckpoint};
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::error::{engine, is_rolled_back};
+use crate::pool::Pool;
 use crate::row::{Checkpoint, Log, fixed, integer};
 
 /// Takes or renews the sealer's lease; none while it is another's.
-pub(crate) async fn lease(writers: &PgPool, holder: Holder, time: Duration) -> Result<Option<Epoch>, Error> {
+pub(crate) async fn lease(writers: &Pool, holder: Holder, time: Duration) -> Result<Option<Epoch>, Error> {
     let holder = Uuid::from_bytes(holder.0);
     let (time, longest) = (micros(time.min(LONGEST_LEASE)), micros(LONGEST_LEASE));
     let taken = sqlx::query_file!("queries/lease/take.sql", holder, time, longest)
-        .fetch_optional(writers)
+        .fetch_optional(&mut *writers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?;
     Ok(taken.map(|taken| Epoch(taken.epoch.unsigned_abs())))
 }
 
-pub(crate) async fn release(writers: &PgPool, lease: Epoch) -> Result<(), Error> {
+pub(crate) async fn release(writers: &Pool, lease: Epoch) -> Result<(), Error> {
     sqlx::query_file!("queries/lease/release.sql", integer(lease.0))
-        .execute(writers)
+        .execute(&mut *writers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?;
     Ok(())
 }
 
 /// Appends what the sealer built, unless another one was faster or holds the lease by now.
-pub(crate) async fn seal(writers: &PgPool, lease: Epoch, sealed: &Sealed) -> Result<(), CommitError> {
+pub(crate) async fn seal(writers: &Pool, lease: Epoch, sealed: &Sealed) -> Result<(), CommitError> {
     let (from_seq, from_size) = (integer(sealed.from_seq), integer(sealed.from_size));
     let to_seq = integer(sealed.to_seq);
     let to_size = integer(sealed.from_size.saturating_add(sealed.leaves.len() as u64));
@@ -47,7 +47,7 @@ pub(crate) async fn seal(writers: &PgPool, lease: Epoch, sealed: &Sealed) -> Res
         indexes.push(integer(*index));
         hashes.push(hash.as_slice());
     }
-    let mut connection = writers.acquire().await.map_err(engine)?;
+    let mut connection = writers.lend().await.map_err(engine)?;
     let advanced = sqlx::query_file!(
         "queries/log/advance.sql",
         from_seq,
@@ -71,13 +71,13 @@ pub(crate) async fn seal(writers: &PgPool, lease: Epoch, sealed: &Sealed) -> Res
 
 /// Records a checkpoint, unless its size has one or is beyond the tree, or another holds the lease by now.
 pub(crate) async fn publish(
-    writers: &PgPool,
+    writers: &Pool,
     lease: Epoch,
     checkpoint: &PublishedCheckpoint,
 ) -> Result<(), CommitError> {
     let (size, root) = (integer(checkpoint.size), checkpoint.root.as_slice());
     let lease = integer(lease.0);
-    let mut connection = writers.acquire().await.map_err(engine)?;
+    let mut connection = writers.lend().await.map_err(engine)?;
     let inserted = sqlx::query_file!(
         "queries/checkpoint/insert.sql",
         size,
@@ -113,16 +113,19 @@ pub(crate) fn sent(error: sqlx::Error) -> CommitError {
     }
 }
 
-pub(crate) async fn log_state(readers: &PgPool) -> Result<LogState, Error> {
+pub(crate) async fn log_state(readers: &Pool) -> Result<LogState, Error> {
     let row = sqlx::query_file_as!(Log, "queries/log/get.sql");
-    row.fetch_one(readers).await.map_err(engine)?.try_into()
+    row.fetch_one(&mut *readers.lend().await.map_err(engine)?)
+        .await
+        .map_err(engine)?
+        .try_into()
 }
 
-pub(crate) async fn checkpoint(readers: &PgPool, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error> {
+pub(crate) async fn checkpoint(readers: &Pool, minimum: u64) -> Result<Option<PublishedCheckpoint>, Error> {
     let Some(before) = minimum.checked_sub(1) else {
         let row = sqlx::query_file_as!(Checkpoint, "queries/checkpoint/latest.sql");
         return row
-            .fetch_optional(readers)
+            .fetch_optional(&mut *readers.lend().await.map_err(engine)?)
             .await
             .map_err(engine)?
             .map(PublishedCheckpoint::try_from)
@@ -135,13 +138,13 @@ pub(crate) async fn checkpoint(readers: &PgPool, minimum: u64) -> Result<Option<
 }
 
 pub(crate) async fn checkpoints(
-    readers: &PgPool,
+    readers: &Pool,
     after: u64,
     limit: Limit,
 ) -> Result<Vec<PublishedCheckpoint>, Error> {
     let (after, limit) = (integer(after), i64::from(limit.get()));
     let rows = sqlx::query_file_as!(Checkpoint, "queries/checkpoint/list.sql", after, limit);
-    rows.fetch_all(readers)
+    rows.fetch_all(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?
         .into_iter()
@@ -149,13 +152,13 @@ pub(crate) async fn checkpoints(
         .collect()
 }
 
-pub(crate) async fn nodes(readers: &PgPool, ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error> {
+pub(crate) async fn nodes(readers: &Pool, ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error> {
     let (levels, indexes): (Vec<i16>, Vec<i64>) = ids
         .iter()
         .map(|(level, index)| (i16::from(*level), integer(*index)))
         .unzip();
     let rows = sqlx::query_file!("queries/node/list.sql", &levels, &indexes)
-        .fetch_all(readers)
+        .fetch_all(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?;
     let hashes = rows.into_iter().zip(ids).map(|(row, (level, index))| {
@@ -166,19 +169,19 @@ pub(crate) async fn nodes(readers: &PgPool, ids: &[(u8, u64)]) -> Result<Vec<Opt
     hashes.collect()
 }
 
-pub(crate) async fn leaf_index(readers: &PgPool, event: EventId) -> Result<Option<u64>, Error> {
+pub(crate) async fn leaf_index(readers: &Pool, event: EventId) -> Result<Option<u64>, Error> {
     let event = Uuid::from_bytes(event.0);
     let row = sqlx::query_file!("queries/leaf/index.sql", event)
-        .fetch_optional(readers)
+        .fetch_optional(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?;
     Ok(row.map(|row| row.idx.unsigned_abs()))
 }
 
-pub(crate) async fn leaves(readers: &PgPool, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error> {
+pub(crate) async fn leaves(readers: &Pool, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error> {
     let (start, limit) = (integer(start), i64::from(limit.get()));
     let rows = sqlx::query_file!("queries/leaf/list.sql", start, limit)
-        .fetch_all(readers)
+        .fetch_all(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?;
     Ok(rows.into_iter().map(|row| row.leaf).collect())

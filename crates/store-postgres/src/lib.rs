@@ -19,6 +19,7 @@ mod journal;
 mod keyring;
 mod ledger;
 mod open;
+mod pool;
 mod read;
 mod row;
 mod store;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use declic_store::Error;
 use sqlx::migrate::{Migrate as _, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Executor as _, PgConnection, PgPool};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, Executor as _, PgConnection};
 use tokio::time::timeout;
 
 /// The oldest PostgreSQL this program is tested with, as `server_version_num` says it.
@@ -91,7 +91,10 @@ impl From<sqlx::Error> for OpenError {
 pub(crate) async fn open(url: &str, kind: &Kind) -> Result<PgConnectOptions, OpenError> {
     let address = address(url)?;
     let mut connection = connect(&address).await?;
-    check_server(&mut connection).await?;
+    let address = match check_server(&mut connection).await? {
+        Durability::Waits => address,
+        Durability::DoesNotWait => address.options([("synchronous_commit", "on")]),
+    };
     if check_owner(&mut connection, kind).await? {
         return Ok(address);
     }
@@ -130,7 +133,14 @@ fn address(url: &str) -> Result<PgConnectOptions, OpenError> {
 
 /// A connection, or an error in time.
 pub(crate) async fn connect(settings: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
-    timeout(CONNECT, settings.connect())
+    connected(settings.connect()).await
+}
+
+/// What connecting and a first question gave, or an error in time.
+pub(crate) async fn connected<T>(
+    connecting: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    timeout(CONNECT, connecting)
         .await
         .unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
@@ -142,12 +152,15 @@ pub(crate) async fn answered<T>(read: impl Future<Output = Result<T, Error>>) ->
         .unwrap_or_else(|elapsed| Err(Error::Unavailable(elapsed.into())))
 }
 
-/// The limits that every connection has: no statement, no wait for a row and no idle transaction holds others up for long.
+/// What every connection has: no statement, no wait for a row and no idle transaction holds others up for long, and each
+/// statement sees what was committed before it, whatever the server's default is. Under a stricter level a statement that
+/// waited for its turn would not see what it waited for: a shred would write back a bucket without the newest keys.
 pub(crate) fn limited(address: &PgConnectOptions) -> PgConnectOptions {
     address.clone().options([
         ("statement_timeout", "5s"),
         ("lock_timeout", "2s"),
         ("idle_in_transaction_session_timeout", "2s"),
+        ("default_transaction_isolation", "read committed"),
     ])
 }
 
@@ -168,16 +181,16 @@ pub(crate) fn committing(address: &PgConnectOptions) -> PgConnectOptions {
     ])
 }
 
-/// A pool that connects when it is first used.
-pub(crate) fn pool(settings: PgConnectOptions, connections: u32) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(CONNECT)
-        .connect_lazy_with(settings)
+/// Whether a server, as it is configured, answers a commit only when it is on disk.
+enum Durability {
+    /// There, or on a standby besides: that is the operator's choice.
+    Waits,
+    /// Our sessions have to ask for it.
+    DoesNotWait,
 }
 
 /// Refuses a server that is too old, and says when one may lose what was committed.
-async fn check_server(connection: &mut PgConnection) -> Result<(), OpenError> {
+async fn check_server(connection: &mut PgConnection) -> Result<Durability, OpenError> {
     let version: i32 = sqlx::query_scalar("SELECT current_setting('server_version_num')::INTEGER")
         .fetch_one(&mut *connection)
         .await?;
@@ -188,14 +201,17 @@ async fn check_server(connection: &mut PgConnection) -> Result<(), OpenError> {
         sqlx::query_as("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
             .fetch_one(connection)
             .await?;
-    if settings.0 != "on" || settings.1 == "off" {
+    let (fsync, synchronous_commit) = settings;
+    if fsync != "on" {
         tracing::warn!(
-            fsync = settings.0,
-            synchronous_commit = settings.1,
+            fsync,
             "the database may lose what was committed when its server stops without warning"
         );
     }
-    Ok(())
+    Ok(match synchronous_commit.as_str() {
+        "off" => Durability::DoesNotWait,
+        _ => Durability::Waits,
+    })
 }
 
 /// Refuses a database of something else, or of a newer version. True when its schema is this program's: then nothing has

@@ -11,10 +11,10 @@ use declic_store::{
     CaseFilter, CasePosition, Error, Limit, StoredCase, StoredEntry, TicketFilter, TicketPosition, reach,
     record,
 };
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::error::engine;
+use crate::pool::Pool;
 use crate::row::{self, CaseTicket, EntryObject, integer};
 
 /// Sorts after every case: a page that begins at the beginning begins after it.
@@ -23,14 +23,20 @@ const NEWEST: (i64, Uuid) = (i64::MAX, Uuid::max());
 /// Sorts before every ticket.
 const OLDEST: (i64, Uuid, i32) = (i64::MIN, Uuid::nil(), 0);
 
-pub(crate) async fn case(readers: &PgPool, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, Error> {
+pub(crate) async fn case(readers: &Pool, scope: &Scope, id: CaseId) -> Result<Option<StoredCase>, Error> {
     let (keys, id) = (keys(scope), id.0);
     let rows = sqlx::query_file_as!(CaseTicket, "queries/case/get.sql", &keys, id);
-    Ok(row::cases(&rows.fetch_all(readers).await.map_err(engine)?)?.pop())
+    Ok(row::cases(
+        &rows
+            .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+            .await
+            .map_err(engine)?,
+    )?
+    .pop())
 }
 
 pub(crate) async fn case_by_reference(
-    readers: &PgPool,
+    readers: &Pool,
     scope: &Scope,
     reference: Reference,
 ) -> Result<Option<StoredCase>, Error> {
@@ -43,11 +49,17 @@ pub(crate) async fn case_by_reference(
         year,
         number
     );
-    Ok(row::cases(&rows.fetch_all(readers).await.map_err(engine)?)?.pop())
+    Ok(row::cases(
+        &rows
+            .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+            .await
+            .map_err(engine)?,
+    )?
+    .pop())
 }
 
 pub(crate) async fn cases(
-    readers: &PgPool,
+    readers: &Pool,
     scope: &Scope,
     filter: &CaseFilter,
     after: Option<CasePosition>,
@@ -74,7 +86,7 @@ pub(crate) async fn cases(
                 id,
                 limit
             )
-            .fetch_all(readers)
+            .fetch_all(&mut *readers.lend().await.map_err(engine)?)
             .await
         }
         Some(blind) => {
@@ -90,7 +102,7 @@ pub(crate) async fn cases(
                 audience,
                 tag
             )
-            .fetch_all(readers)
+            .fetch_all(&mut *readers.lend().await.map_err(engine)?)
             .await
         }
     };
@@ -98,7 +110,7 @@ pub(crate) async fn cases(
 }
 
 pub(crate) async fn tickets(
-    readers: &PgPool,
+    readers: &Pool,
     scope: &Scope,
     filter: &TicketFilter,
     after: Option<TicketPosition>,
@@ -122,14 +134,17 @@ pub(crate) async fn tickets(
         number,
         limit
     );
-    let rows = rows.fetch_all(readers).await.map_err(engine)?;
+    let rows = rows
+        .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+        .await
+        .map_err(engine)?;
     rows.iter()
         .map(|row| Ok((CaseRow::try_from(row)?, TicketRow::try_from(row)?)))
         .collect()
 }
 
 pub(crate) async fn entries(
-    readers: &PgPool,
+    readers: &Pool,
     scope: &Scope,
     viewed: TicketName,
     of: TicketName,
@@ -151,22 +166,33 @@ pub(crate) async fn entries(
         after,
         limit
     );
-    row::entries(&rows.fetch_all(readers).await.map_err(engine)?)
+    row::entries(
+        &rows
+            .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+            .await
+            .map_err(engine)?,
+    )
 }
 
 pub(crate) async fn entry(
-    readers: &PgPool,
+    readers: &Pool,
     scope: &Scope,
     event: EventId,
 ) -> Result<Option<StoredEntry>, Error> {
     let (keys, event) = (keys(scope), Uuid::from_bytes(event.0));
     let rows = sqlx::query_file_as!(EntryObject, "queries/entry/get.sql", &keys, event);
-    Ok(row::entries(&rows.fetch_all(readers).await.map_err(engine)?)?.pop())
+    Ok(row::entries(
+        &rows
+            .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+            .await
+            .map_err(engine)?,
+    )?
+    .pop())
 }
 
-pub(crate) async fn directory(readers: &PgPool) -> Result<Vec<Item>, Error> {
+pub(crate) async fn directory(readers: &Pool) -> Result<Vec<Item>, Error> {
     let rows = sqlx::query_file!("queries/directory/list.sql")
-        .fetch_all(readers)
+        .fetch_all(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?;
     let items = rows.into_iter().map(|row| {

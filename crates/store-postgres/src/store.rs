@@ -16,7 +16,6 @@ use declic_store::{
     CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
     StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, UnsealedLeaf,
 };
-use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -25,6 +24,7 @@ use uuid::Uuid;
 use crate::committer::{self, Committer, Queue};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, answered};
+use crate::pool::Pool;
 use crate::{journal, ledger, read, wake};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
@@ -60,9 +60,8 @@ impl Options {
 
 /// A hub's part of the store that several hubs share.
 pub struct PgStore {
-    readers: PgPool,
-    writers: PgPool,
-    listeners: PgPool,
+    readers: Pool,
+    writers: Pool,
     commits: Arc<watch::Sender<u64>>,
     /// Taken when the store closes.
     tasks: Mutex<Option<Tasks>>,
@@ -89,9 +88,8 @@ impl PgStore {
     /// A server that is too old or does not answer, a database that is not ours or newer than this program.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         let address = open::open(&options.url, &KIND).await?;
-        let readers = open::pool(open::reading(&address), options.readers.clamp(1, 64));
-        let writers = open::pool(open::limited(&address), WRITERS);
-        let listeners = open::pool(address.clone(), 1);
+        let readers = Pool::new(open::reading(&address), options.readers.clamp(1, 64));
+        let writers = Pool::new(open::limited(&address), WRITERS);
         let commits = Arc::new(watch::Sender::new(0));
         let session = Arc::new(AtomicI32::new(0));
         let (committer, queue) = Committer::new(
@@ -100,7 +98,7 @@ impl PgStore {
             Arc::clone(&session),
         );
         let wakers = [
-            tokio::spawn(wake::listen(listeners.clone(), Arc::clone(&commits), session)),
+            tokio::spawn(wake::listen(address, Arc::clone(&commits), session)),
             tokio::spawn(wake::look(readers.clone(), Arc::clone(&commits))),
         ];
         let tasks = Tasks {
@@ -111,7 +109,6 @@ impl PgStore {
         Ok(Self {
             readers,
             writers,
-            listeners,
             commits,
             tasks: Mutex::new(Some(tasks)),
         })
@@ -136,7 +133,7 @@ impl Store for PgStore {
 
     async fn replay(&self, key: &RequestKey) -> Result<Option<StoredAnswer>, Error> {
         let read = async {
-            let mut connection = self.readers.acquire().await.map_err(engine)?;
+            let mut connection = self.readers.lend().await.map_err(engine)?;
             committer::stored_answer(&mut connection, key).await
         };
         answered(read).await
@@ -146,7 +143,10 @@ impl Store for PgStore {
         let (year, count) = (i32::from(year), i64::from(count));
         let taken = async {
             let taken = sqlx::query_file!("queries/reference/take.sql", year, count);
-            taken.fetch_all(&self.writers).await.map_err(engine)
+            taken
+                .fetch_all(&mut *self.writers.lend().await.map_err(engine)?)
+                .await
+                .map_err(engine)
         };
         let taken = answered(taken).await?;
         let first = taken
@@ -296,7 +296,6 @@ impl Store for PgStore {
                 let _aborted = waker.await;
             }
         }
-        self.listeners.close().await;
         self.writers.close().await;
         self.readers.close().await;
     }
