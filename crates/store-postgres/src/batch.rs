@@ -14,10 +14,21 @@ use crate::row::integer;
 const NEW: i64 = -1;
 
 /// One command of a batch.
+#[derive(Clone, Copy)]
 pub(crate) struct Command<'c> {
     pub commit: &'c Commit,
     /// Tickets of its case that it does not name, when their keys change with it.
     pub followers: &'c [Ticket],
+}
+
+impl<'c> Command<'c> {
+    /// A command whose case does not change hands.
+    pub(crate) fn of(commit: &'c Commit) -> Self {
+        Self {
+            commit,
+            followers: &[],
+        }
+    }
 }
 
 /// What became of one command.

@@ -12,17 +12,18 @@ use declic_store::commit::{Commit, CommitError, RequestKey};
 use declic_store::crash::{self, Point};
 use declic_store::{Error, StoredAnswer, record};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::batch::{self, Command, Verdict};
-use crate::error::{engine, is_conflict, is_held_up, is_rolled_back};
+use crate::error::{engine, is_conflict, is_held_up, is_no_lock, is_rolled_back, is_too_long};
 use crate::open;
 use crate::row::fixed;
 
-/// Commands that may wait. Beyond it callers are told that the store is busy, and come back.
+/// Commands that the queue holds. The committer takes out as many again while it looks for those that can go together;
+/// beyond both callers are told that the store is busy, and come back.
 const QUEUE: usize = 1_024;
 
 /// Commands of one batch at most.
@@ -31,7 +32,10 @@ const BATCH: usize = 128;
 /// Times a command is tried that loses against another hub's at the same moment.
 const TRIES: usize = 4;
 
-/// Commands of a failed batch that may wait in vain, one after the other.
+/// How much smaller a batch is made that took too long: so that two steps lead from the largest to single commands.
+const SHRINK: usize = 16;
+
+/// Commands that may wait in vain one right after the other, before others are told not to wait too.
 const IN_VAIN: usize = 2;
 
 /// Whoever has waited this long when others are held up is told so, and does not wait for a turn of its own. As long as a
@@ -84,6 +88,10 @@ pub(crate) struct Committer {
     jobs: mpsc::Receiver<Job>,
     /// Taken from the queue, in its order, and not begun.
     waiting: VecDeque<Job>,
+    /// Commands of the next batch at most: fewer than [`BATCH`] while the server is slow.
+    limit: usize,
+    /// Commands that took too long alone, one right after the other.
+    too_slow: usize,
     /// None after a failure, until the next batch opens another.
     connection: Option<PgConnection>,
     commits: Arc<watch::Sender<u64>>,
@@ -103,6 +111,8 @@ impl Committer {
             settings,
             jobs,
             waiting: VecDeque::new(),
+            limit: BATCH,
+            too_slow: 0,
             connection: None,
             commits,
             session,
@@ -139,7 +149,7 @@ impl Committer {
                 .map(|(key, _)| (key.issuer.clone(), key.subject.clone(), key.id));
             let is_taken = case.is_some_and(|case| cases.contains(&case))
                 || request.as_ref().is_some_and(|request| requests.contains(request));
-            if is_taken || batch.len() == BATCH {
+            if is_taken || batch.len() == self.limit {
                 left.push_back(job);
             } else {
                 cases.extend(case);
@@ -159,45 +169,27 @@ impl Committer {
         }
     }
 
-    /// One batch; when it fails as a whole, each of its commands alone.
+    /// One batch; when it fails as a whole, each of its commands alone, or smaller ones when it took too long.
     async fn commit(&mut self, jobs: Vec<Job>) {
-        let commands: Vec<Command<'_>> = jobs
-            .iter()
-            .map(|job| Command {
-                commit: &job.commit,
-                followers: &[],
-            })
-            .collect();
-        match self.send(&commands).await {
+        let sent = {
+            let commands: Vec<Command<'_>> = jobs.iter().map(|job| Command::of(&job.commit)).collect();
+            self.send(&commands).await
+        };
+        match sent {
             Ok(verdicts) => {
-                // Before the answers: who hears one finds the readers woken.
-                if verdicts.iter().any(|verdict| matches!(verdict, Verdict::Done)) {
-                    self.commits.send_modify(|count| *count += 1);
-                }
-                crash::at(Point::Woken);
-                drop(commands);
-                for (job, verdict) in jobs.into_iter().zip(verdicts) {
-                    let outcome = self.settle(&job.commit, verdict).await;
-                    job.end(outcome);
-                }
+                self.grow(jobs.len());
+                self.answer_all(jobs, verdicts).await;
             }
-            Err(Failure::NotDone(error)) if is_held_up(&error) => {
-                drop(commands);
-                self.refuse(jobs);
-            }
-            Err(Failure::NotDone(error)) => {
-                drop(commands);
-                self.commit_each(jobs, error).await;
-            }
+            Err(Failure::NotDone(error)) if is_held_up(&error) => self.refuse(jobs, "the journal is held up"),
+            Err(Failure::NotDone(error)) if is_too_long(&error) => self.shrink(jobs, error),
+            Err(Failure::NotDone(error)) => self.commit_each(jobs, error).await,
             Err(Failure::NotSent(error)) => {
-                drop(commands);
                 let why = error.to_string();
                 for job in jobs {
                     job.end(Err(CommitError::Engine(Error::Unavailable(why.clone().into()))));
                 }
             }
             Err(Failure::Unknown(error)) => {
-                drop(commands);
                 let why = error.to_string();
                 for job in jobs {
                     job.end(Err(CommitError::OutcomeUnknown(why.clone().into())));
@@ -206,8 +198,56 @@ impl Committer {
         }
     }
 
+    /// What is done is told first: what remains may take a read for each.
+    async fn answer_all(&mut self, jobs: Vec<Job>, verdicts: Vec<Verdict>) {
+        // Before the answers: who hears one finds the readers woken.
+        if verdicts.iter().any(|verdict| matches!(verdict, Verdict::Done)) {
+            self.commits.send_modify(|count| *count += 1);
+        }
+        crash::at(Point::Woken);
+        let mut others = Vec::new();
+        for (job, verdict) in jobs.into_iter().zip(verdicts) {
+            match verdict {
+                Verdict::Done => job.end(Ok(())),
+                other => others.push((job, other)),
+            }
+        }
+        for (job, verdict) in others {
+            let outcome = self.settle(&job.commit, verdict).await;
+            job.end(outcome);
+        }
+    }
+
+    /// The server has kept up with a batch of this many.
+    fn grow(&mut self, jobs: usize) {
+        self.too_slow = 0;
+        if jobs == self.limit {
+            self.limit = BATCH.min(self.limit.saturating_mul(2));
+        }
+    }
+
+    /// What took too long together is done in smaller batches; what took too long alone is refused. When the next one
+    /// does too, it is the server that is too slow, for any.
+    fn shrink(&mut self, jobs: Vec<Job>, error: sqlx::Error) {
+        if jobs.len() > 1 {
+            self.limit = (jobs.len() / SHRINK).max(1);
+            for job in jobs.into_iter().rev() {
+                self.waiting.push_front(job);
+            }
+            return;
+        }
+        self.too_slow += 1;
+        if self.too_slow >= IN_VAIN {
+            self.refuse(jobs, "the server is too slow");
+            return;
+        }
+        if let Some(job) = jobs.into_iter().next() {
+            job.end(Err(CommitError::Engine(engine(error))));
+        }
+    }
+
     /// Tells commands that nobody can commit now, and with them those that have waited long enough for a turn.
-    fn refuse(&mut self, jobs: Vec<Job>) {
+    fn refuse(&mut self, jobs: Vec<Job>, why: &'static str) {
         self.take_in();
         let (late, left) = self
             .waiting
@@ -215,53 +255,54 @@ impl Committer {
             .partition::<VecDeque<_>, _>(|job| job.since.elapsed() >= PATIENCE);
         self.waiting = left;
         for job in jobs.into_iter().chain(late) {
-            job.end(Err(CommitError::Engine(Error::Unavailable(
-                "the journal is held up".into(),
-            ))));
+            job.end(Err(CommitError::Engine(Error::Unavailable(why.into()))));
         }
     }
 
-    /// The commands of a batch that was rolled back with this error, one after the other. When they wait in vain one after
-    /// the other, what they wait for is held up: the rest is told to come back, not to wait in turn.
+    /// The commands of a batch that was rolled back with this error, one after the other. When they wait in vain one right
+    /// after the other, what they wait for is held up: the rest is told to come back, not to wait in turn.
     async fn commit_each(&mut self, jobs: Vec<Job>, error: sqlx::Error) {
         let mut known = (jobs.len() == 1 && !is_conflict(&error)).then_some(error);
         let mut in_vain = 0;
         for job in jobs {
-            let outcome = match known.take() {
-                Some(error) => Err(CommitError::Engine(engine(error))),
-                None if in_vain == IN_VAIN => Err(CommitError::Engine(Error::Unavailable(
+            if in_vain == IN_VAIN {
+                job.end(Err(CommitError::Engine(Error::Unavailable(
                     "other commands wait in vain".into(),
-                ))),
-                None => self.commit_alone(&job.commit).await,
-            };
-            if let Err(CommitError::Engine(Error::Unavailable(_)) | CommitError::OutcomeUnknown(_)) = outcome
-            {
-                in_vain = IN_VAIN.min(in_vain + 1);
+                ))));
+                continue;
             }
+            let sent = match known.take() {
+                Some(error) => Err(Failure::NotDone(error)),
+                None => self.commit_alone(Command::of(&job.commit)).await,
+            };
+            let (waited, outcome) = match sent {
+                Ok(verdict) => {
+                    let outcome = self.settle_only(&job.commit, verdict).await;
+                    (matches!(outcome, Err(CommitError::OutcomeUnknown(_))), outcome)
+                }
+                Err(failure) => (failure.is_in_vain(), Err(failure.into())),
+            };
+            in_vain = if waited { in_vain + 1 } else { 0 };
             job.end(outcome);
         }
     }
 
     /// One command, again when another hub's was in its way.
-    async fn commit_alone(&mut self, commit: &Commit) -> Result<(), CommitError> {
+    async fn commit_alone(&mut self, command: Command<'_>) -> Result<Verdict, Failure> {
         let mut tries = 1;
         loop {
-            let command = Command {
-                commit,
-                followers: &[],
-            };
             match self.send(&[command]).await {
-                Ok(verdicts) => return self.settle_only(commit, verdicts).await,
+                Ok(verdicts) => {
+                    let missing = || Failure::Unknown(sqlx::Error::Protocol("a verdict is missing".into()));
+                    return verdicts.into_iter().next().ok_or_else(missing);
+                }
                 Err(Failure::NotDone(error)) if is_conflict(&error) && tries < TRIES => tries += 1,
-                Err(failure) => return Err(failure.into()),
+                Err(failure) => return Err(failure),
             }
         }
     }
 
-    async fn settle_only(&mut self, commit: &Commit, verdicts: Vec<Verdict>) -> Result<(), CommitError> {
-        let Some(verdict) = verdicts.into_iter().next() else {
-            return Err(CommitError::OutcomeUnknown("the server gave no verdict".into()));
-        };
+    async fn settle_only(&mut self, commit: &Commit, verdict: Verdict) -> Result<(), CommitError> {
         if matches!(verdict, Verdict::Done) {
             self.commits.send_modify(|count| *count += 1);
         }
@@ -287,7 +328,7 @@ impl Committer {
             Ok(Some(stored)) => answered(key, stored),
             Ok(None) => CommitError::OutcomeUnknown("the answer to the request is gone".into()),
             // It was done before: whoever asks again gets the answer.
-            Err(error) => CommitError::Engine(error),
+            Err(error) => CommitError::OutcomeUnknown(error.into()),
         }
     }
 
@@ -325,11 +366,10 @@ impl Committer {
             commit,
             followers: &followers,
         };
-        match self.send(&[command]).await {
+        match self.commit_alone(command).await? {
             // A ticket came between: so did a version.
-            Ok(verdicts) if matches!(verdicts.first(), Some(Verdict::Follow)) => Err(CommitError::Stale),
-            Ok(verdicts) => Box::pin(self.settle_only(commit, verdicts)).await,
-            Err(failure) => Err(failure.into()),
+            Verdict::Follow => Err(CommitError::Stale),
+            verdict => Box::pin(self.settle_only(commit, verdict)).await,
         }
     }
 
@@ -372,9 +412,14 @@ impl Committer {
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
-        let mut connection = open::connect(&self.settings).await?;
-        let session = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection);
-        self.session.store(session.await?, Ordering::Relaxed);
+        let connecting = async {
+            let mut connection = self.settings.connect().await?;
+            let session = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection);
+            let session = session.await?;
+            Ok((connection, session))
+        };
+        let (connection, session) = open::connected(connecting).await?;
+        self.session.store(session, Ordering::Relaxed);
         Ok(connection)
     }
 }
@@ -387,6 +432,16 @@ enum Failure {
     NotDone(sqlx::Error),
     /// It left, and nobody knows.
     Unknown(sqlx::Error),
+}
+
+impl Failure {
+    /// Whether the command waited until its time was up: the next one may wait for the same.
+    fn is_in_vain(&self) -> bool {
+        match self {
+            Self::NotDone(error) => is_no_lock(error) || is_too_long(error),
+            Self::NotSent(_) | Self::Unknown(_) => true,
+        }
+    }
 }
 
 impl From<Failure> for CommitError {

@@ -4,7 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It cannot be reached, is busy or is closing.
-    #[error("the database does not answer")]
+    #[error("the database is not available")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The disk is full: reads go on.
     #[error("the disk is full")]

@@ -3,12 +3,15 @@
 
 use std::path::Path;
 
-use declic_store::Store as _;
+use declic_store::{Error, Store as _};
 use declic_store_postgres::{OpenError, Options, PgKeyring, PgStore};
+use declic_vault::keyring::{Keyring as _, Part};
 use sqlx::migrate::Migrate as _;
 use sqlx::{PgConnection, Row as _};
 
 use crate::cluster::{self, connect, execute};
+use crate::hubs::request;
+use crate::keyring::key;
 
 #[tokio::test]
 async fn a_database_of_something_else_is_refused() {
@@ -82,6 +85,79 @@ async fn an_address_that_leads_nowhere_is_refused_without_showing_its_password()
         .expect("nobody listens there");
     assert!(matches!(refused, OpenError::Unavailable(_)), "{refused:?}");
     assert!(!format!("{refused:?}").contains("geheim"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn whatever_the_server_is_set_to_a_write_waits_for_the_disk_and_sees_what_was_committed_before() {
+    for (set, expected) in [("off", "on"), ("remote_apply", "remote_apply")] {
+        let (store, keyring) = (cluster::database().await, cluster::database().await);
+        for url in [&store, &keyring] {
+            let mut database = connect(url).await;
+            let settings = format!(
+                "DO $$ BEGIN \
+                 EXECUTE format('ALTER DATABASE %I SET synchronous_commit = {set}', current_database()); \
+                 EXECUTE format($s$ALTER DATABASE %I SET default_transaction_isolation TO 'repeatable read'$s$, \
+                 current_database()); \
+                 END $$"
+            );
+            execute(&mut database, &settings)
+                .await
+                .expect("the database is set");
+        }
+        let ring = PgKeyring::open(&keyring).await.expect("a keyring is created");
+        let store_opened = PgStore::open(Options::new(&store))
+            .await
+            .expect("a store is created");
+        for (url, table) in [
+            (&store, "request_keys"),
+            (&store, "reference_counters"),
+            (&keyring, "wrapped_keys"),
+        ] {
+            let check = format!(
+                "CREATE FUNCTION check_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                 IF (current_setting('synchronous_commit'), current_setting('transaction_isolation')) \
+                 <> ('{expected}', 'read committed') THEN \
+                 RAISE EXCEPTION 'it is %', current_setting('synchronous_commit'); END IF; RETURN NULL; END $$; \
+                 CREATE TRIGGER checked AFTER INSERT ON {table} FOR EACH STATEMENT EXECUTE FUNCTION check_{table}()"
+            );
+            execute(&mut connect(url).await, &check)
+                .await
+                .expect("a trigger is made");
+        }
+        store_opened
+            .commit(request(1))
+            .await
+            .expect("a commit is as durable as it can be");
+        store_opened
+            .take_references(26, 1)
+            .await
+            .expect("so is a reference");
+        ring.store(&[key(1, Part::Meta, 0xa1)]).await.expect("and a key");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_answers_is_not_said_to_be_silent() {
+    let url = cluster::database().await;
+    let store = PgStore::open(Options::new(&url))
+        .await
+        .expect("a store is created");
+    for (change, told) in [
+        (
+            "ALTER TABLE log_state RENAME TO another",
+            "the schema, or the rights",
+        ),
+        ("ALTER TABLE another RENAME TO log_state", ""),
+    ] {
+        execute(&mut connect(&url).await, change)
+            .await
+            .expect("a table is renamed");
+        match store.ping().await {
+            Ok(()) => assert_eq!(told, ""),
+            Err(Error::Unavailable(why)) => assert!(why.to_string().contains(told), "{why}"),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
 }
 
 #[tokio::test]

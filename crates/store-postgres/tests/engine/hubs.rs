@@ -225,7 +225,9 @@ async fn a_connection_that_is_lost_in_a_commit_leaves_its_outcome_unknown_and_th
     // Until the session that waits for the head was there and is ended.
     let waiting = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while execute(&mut other, waiting).await.expect("PostgreSQL answers") == 0 {
+    // Within one transaction a session sees the others as they were when it first looked: this one has none.
+    let mut looking = connect(&url).await;
+    while execute(&mut looking, waiting).await.expect("PostgreSQL answers") == 0 {
         tokio::task::yield_now().await;
     }
     let unknown = committing.await.expect("the commit ends");
@@ -279,8 +281,72 @@ async fn commands_that_wait_together_are_refused_alone() {
     assert_eq!(names.len(), 100);
 }
 
+#[tokio::test]
+async fn commands_that_wait_for_another_session_hold_up_none_of_those_beside_them() {
+    let url = cluster::database().await;
+    let store = open(&url).await;
+    // As a hub that was stopped while it wrote the same requests.
+    let mut stopped = connect(&url).await;
+    let held = "BEGIN; INSERT INTO request_keys (issuer, subject, request_id, content, answer) \
+                SELECT 'https://declic.example', 'camille.martin', repeat(n, 16)::UUID, decode(repeat(n, 32), 'hex'), '' \
+                FROM unnest(ARRAY['02', '05', '08']) AS n";
+    execute(&mut stopped, held).await.expect("the keys are free");
+    for (number, attempt) in together(&store, 2..10).await {
+        match (number, attempt) {
+            (2 | 5 | 8, Err(CommitError::Engine(Error::Unavailable(_)))) | (3 | 4 | 6 | 7 | 9, Ok(())) => {}
+            (number, other) => panic!("{number}: {other:?}"),
+        }
+    }
+    assert_eq!(store.directory().await.expect("a read").len(), 5);
+}
+
+#[tokio::test]
+async fn what_takes_too_long_together_is_done_in_smaller_batches_and_only_what_does_alone_is_refused() {
+    let url = cluster::database().await;
+    let store = open(&url).await;
+    let slow = "CREATE FUNCTION is_slow() RETURNS trigger LANGUAGE plpgsql AS $body$ \
+                BEGIN PERFORM pg_sleep(CASE NEW.name LIKE '%ccas-107' WHEN TRUE THEN 10 ELSE 0.03 END); RETURN NEW; END \
+                $body$; \
+                CREATE TRIGGER is_slow BEFORE INSERT ON directory_items FOR EACH ROW EXECUTE FUNCTION is_slow()";
+    execute(&mut connect(&url).await, slow)
+        .await
+        .expect("a trigger is made");
+    for (number, attempt) in together(&store, 1..121).await {
+        match (number, attempt) {
+            (107, Err(CommitError::Engine(Error::Unavailable(why)))) => {
+                assert!(why.to_string().contains("too slow"), "{why}");
+            }
+            (107, other) => panic!("{other:?}"),
+            (_, done) => done.expect("it is done with fewer beside it"),
+        }
+    }
+    assert_eq!(store.directory().await.expect("a read").len(), 119);
+}
+
+/// Commands that wait together, in the order of their numbers.
+async fn together(store: &Arc<PgStore>, numbers: std::ops::Range<u8>) -> Vec<(u8, Result<(), CommitError>)> {
+    let mut running = Vec::new();
+    for number in numbers {
+        let store = Arc::clone(store);
+        running.push((
+            number,
+            tokio::spawn(async move { store.commit(request(number)).await }),
+        ));
+    }
+    let mut ended = Vec::new();
+    for (number, attempt) in running {
+        ended.push((number, attempt.await.expect("an attempt ends")));
+    }
+    ended
+}
+
+async fn open(url: &str) -> Arc<PgStore> {
+    let store = PgStore::open(Options::new(url)).await;
+    Arc::new(store.expect("the database opens"))
+}
+
 /// The same request for the same number.
-fn request(number: u8) -> Commit {
+pub fn request(number: u8) -> Commit {
     let key = RequestKey {
         issuer: "https://declic.example".to_owned(),
         subject: "camille.martin".to_owned(),

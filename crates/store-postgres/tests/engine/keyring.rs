@@ -118,7 +118,7 @@ async fn a_shredding_is_certain_only_once_nobody_reads_from_before_it() {
     );
 }
 
-fn key(id: u8, part: Part, fill: u8) -> WrappedKey {
+pub fn key(id: u8, part: Part, fill: u8) -> WrappedKey {
     WrappedKey {
         key_id: KeyId([id; 16]),
         part,

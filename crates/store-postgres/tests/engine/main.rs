@@ -5,3 +5,5 @@ mod conformance;
 mod database;
 mod hubs;
 mod keyring;
+mod proxy;
+mod silence;
