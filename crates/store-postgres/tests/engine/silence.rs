@@ -29,7 +29,7 @@ async fn a_store_reads_again_after_its_connections_have_gone_silent_in_the_middl
         .await
         .expect("nobody reads");
     let (read, ()) = tokio::join!(store.ping(), async {
-        wait_for_one_that_waits(&url).await;
+        wait_for(1, &url).await;
         proxy.silence();
         execute(&mut other, "ROLLBACK")
             .await
@@ -53,7 +53,7 @@ async fn a_keyring_reads_again_after_its_connections_have_gone_silent_in_the_mid
     let key = KeyId([1; 16]);
     let reads = async { tokio::join!(ring.load(key), ring.load(key)) };
     let (reads, ()) = tokio::join!(timeout(LONG, reads), async {
-        wait_for_one_that_waits(&url).await;
+        wait_for(2, &url).await;
         proxy.silence();
         execute(&mut other, "ROLLBACK")
             .await
@@ -81,13 +81,13 @@ async fn a_server_that_greets_and_goes_silent_keeps_the_store_from_committing_on
     store.commit(request(1)).await.expect("it was not done before");
 }
 
-/// Until a session of the database waits for what another holds.
-async fn wait_for_one_that_waits(url: &str) {
+/// Until this many sessions of the database wait for what another holds.
+async fn wait_for(sessions: u64, url: &str) {
     // Within one transaction a session sees the others as they were when it first looked: this one has none.
     let mut database = connect(url).await;
     let waiting = "SELECT FROM pg_stat_activity \
                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while execute(&mut database, waiting).await.expect("PostgreSQL answers") == 0 {
+    while execute(&mut database, waiting).await.expect("PostgreSQL answers") < sessions {
         tokio::task::yield_now().await;
     }
 }
