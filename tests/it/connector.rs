@@ -236,3 +236,48 @@ async fn an_answer_that_is_refused_comes_back_with_its_reason() {
     assert!(result.contains("TRANSITION_NOT_ALLOWED"), "{result}");
     hub.stop().await;
 }
+
+/// Cases that wait while the connector is away, so that it takes them together.
+const WAITING: usize = 12;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_cannot_be_written_holds_up_those_after_it_alone_and_nothing_is_delivered_twice() {
+    let hub = TestHub::start().await;
+    let mut watch = hub.speaks_as("hugo.petit").watch("");
+    let agency = Agency::new(&hub);
+    let (camille, hugo) = (hub.social_worker(), hub.speaks_as("hugo.petit"));
+    let mut cases = Vec::new();
+    for _ in 0..WAITING {
+        cases.push(people::open(&camille, standard_case()).await);
+    }
+    let file = |place: usize| agency.outbox.join(format!("{}.1.json", cases[place].reference));
+    // Where the ninth file belongs stands a folder.
+    declic_connector::check(&agency.config).expect("it makes its folders");
+    std::fs::create_dir(file(8)).expect("a folder");
+
+    let connector = agency.start().await;
+    for _ in 0..8 {
+        told(&mut watch, "DELIVERY_CONFIRMED").await;
+    }
+    assert!((0..8).all(|place| file(place).is_file()));
+    for later in &cases[8..] {
+        let events = people::events(&hugo, &later.tickets[0].ticket).await;
+        assert_eq!(
+            events.len(),
+            1,
+            "what is not written is not confirmed: {events:?}"
+        );
+    }
+    std::fs::remove_dir(file(8)).expect("a folder");
+    for _ in 8..WAITING {
+        told(&mut watch, "DELIVERY_CONFIRMED").await;
+    }
+    assert!((0..WAITING).all(|place| file(place).is_file()));
+    connector.stop().await.expect("a clean end");
+    agency.start().await.stop().await.expect("a clean end");
+    assert_eq!(
+        hub.stop().await.events.len(),
+        2 * WAITING,
+        "each was opened and delivered once"
+    );
+}

@@ -21,7 +21,7 @@ use crate::connector::told;
 
 const AGENCY: &str = "caf-56";
 const OPEN_CASE: &str = "declic.v1.CaseService/OpenCase";
-const GET_TICKET: &str = "declic.v1.TicketService/GetTicket";
+const GET_CASE: &str = "declic.v1.CaseService/GetCase";
 
 /// Time a hub and a connector give to what is under way when they are asked to stop.
 const HUB_GRACE: Duration = Duration::from_secs(20);
@@ -193,7 +193,7 @@ fn assert_joined(received: &Received) {
         links.any(|link| link.trace_id == asked.trace_id && link.span_id == opened.span_id)
     });
     let notice = notice.expect("the connector's part names the trace it goes on from");
-    let mut fetched = spans(received, "declic-hub", GET_TICKET);
+    let mut fetched = spans(received, "declic-hub", GET_CASE);
     assert!(
         fetched.any(|span| span.trace_id == notice.trace_id && span.parent_span_id == notice.span_id),
         "the connector's own calls are of its own trace"

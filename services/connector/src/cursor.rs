@@ -144,12 +144,19 @@ impl Records {
         Ok(())
     }
 
-    /// Takes the next revision of a ticket's file, from 1. Some may go unused after a crash.
-    pub async fn reserve_revision(&self, ticket: &str, reference: &str) -> Result<u64, Error> {
-        let row = sqlx::query_file!("queries/ticket/reserve.sql", ticket, reference)
-            .fetch_one(&self.pool)
-            .await?;
-        u64::try_from(row.revision).map_err(|_| Error::Corrupt("ticket.revision"))
+    /// Takes the next revision of each ticket's file, from 1, in one commit: by name and reference, in their order. Some
+    /// may go unused after a crash.
+    pub async fn reserve_revisions(&self, tickets: &[(&str, &str)]) -> Result<Vec<u64>, Error> {
+        let mut revisions = Vec::with_capacity(tickets.len());
+        let mut transaction = self.pool.begin().await?;
+        for (ticket, reference) in tickets {
+            let row = sqlx::query_file!("queries/ticket/reserve.sql", ticket, reference)
+                .fetch_one(&mut *transaction)
+                .await?;
+            revisions.push(u64::try_from(row.revision).map_err(|_| Error::Corrupt("ticket.revision"))?);
+        }
+        transaction.commit().await?;
+        Ok(revisions)
     }
 
     /// The reference under which a ticket was handed over, if it was.
@@ -160,19 +167,15 @@ impl Records {
         Ok(row.map(|row| row.reference))
     }
 
-    /// The file is safe: in one commit, plans its confirmation (once for each ticket and epoch, whatever the id given)
-    /// and moves the cursor.
-    pub async fn handed_over(
-        &self,
-        delivery: Option<&Delivery>,
-        cursor: Option<&Cursor>,
-    ) -> Result<(), Error> {
+    /// The files are safe: in one commit, plans their confirmations (once for each ticket and epoch, whatever the id
+    /// given) and moves the cursor.
+    pub async fn handed_over(&self, deliveries: &[Delivery], cursor: Option<&Cursor>) -> Result<(), Error> {
         let mut transaction = self.pool.begin().await?;
-        if let Some(Delivery {
+        for Delivery {
             ticket,
             epoch,
             request_id,
-        }) = delivery
+        } in deliveries
         {
             sqlx::query_file!("queries/delivery/plan.sql", ticket, epoch, request_id)
                 .execute(&mut *transaction)
@@ -204,12 +207,15 @@ impl Records {
             .collect()
     }
 
-    /// The hub answered a confirmation: "CONFIRMED", or the reason of its refusal.
-    pub async fn settle_delivery(&self, delivery: &Delivery, answer: &str) -> Result<(), Error> {
-        let Delivery { ticket, epoch, .. } = delivery;
-        sqlx::query_file!("queries/delivery/settle.sql", ticket, epoch, answer)
-            .execute(&self.pool)
-            .await?;
+    /// The hub answered confirmations, each with "CONFIRMED" or the reason of its refusal. One commit.
+    pub async fn settle_deliveries(&self, answered: &[(&Delivery, &str)]) -> Result<(), Error> {
+        let mut transaction = self.pool.begin().await?;
+        for (Delivery { ticket, epoch, .. }, answer) in answered {
+            sqlx::query_file!("queries/delivery/settle.sql", ticket, epoch, answer)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -320,7 +326,7 @@ mod tests {
         let records = Records::open(home.path()).await.expect("a new state");
         assert_eq!(records.cursor().await.expect("readable"), Cursor::default());
         let planned = delivery(1, 7);
-        let recorded = records.handed_over(Some(&planned), Some(&cursor(3))).await;
+        let recorded = records.handed_over(&[planned], Some(&cursor(3))).await;
         recorded.expect("writable");
 
         let records = reopened(records, home.path()).await;
@@ -334,23 +340,19 @@ mod tests {
         let home = tempfile::tempdir().expect("a temporary folder");
         let records = Records::open(home.path()).await.expect("a new state");
         for planned in [delivery(1, 7), delivery(1, 8), delivery(2, 9)] {
-            let recorded = records.handed_over(Some(&planned), None);
+            let recorded = records.handed_over(std::slice::from_ref(&planned), None);
             recorded.await.expect("writable");
         }
         let pending = records.pending_deliveries().await.expect("readable");
         assert_eq!(pending, [delivery(1, 7), delivery(2, 9)]);
-        for sent in &pending {
-            records
-                .settle_delivery(sent, "CONFIRMED")
-                .await
-                .expect("writable");
-        }
-        let again = records.handed_over(Some(&delivery(2, 10)), None).await;
+        let answered: Vec<_> = pending.iter().map(|sent| (sent, "CONFIRMED")).collect();
+        records.settle_deliveries(&answered).await.expect("writable");
+        let again = records.handed_over(&[delivery(2, 10)], None).await;
         again.expect("writable");
         assert!(records.pending_deliveries().await.expect("readable").is_empty());
 
         records.forget_deliveries().await.expect("writable");
-        let anew = records.handed_over(Some(&delivery(2, 11)), None).await;
+        let anew = records.handed_over(&[delivery(2, 11)], None).await;
         anew.expect("writable");
         let pending = records.pending_deliveries().await.expect("readable");
         assert_eq!(pending, [delivery(2, 11)], "a hub that lost it is told again");
@@ -361,8 +363,9 @@ mod tests {
         let home = tempfile::tempdir().expect("a temporary folder");
         let mut records = Records::open(home.path()).await.expect("a new state");
         for expected in 1..=3 {
-            let revision = records.reserve_revision(TICKET, "26-04817-K").await;
-            assert_eq!(revision.expect("writable"), expected);
+            let tickets = [(TICKET, "26-04817-K"), ("cases/a/tickets/2", "26-04817-K")];
+            let revisions = records.reserve_revisions(&tickets).await;
+            assert_eq!(revisions.expect("writable"), [expected; 2]);
             records = reopened(records, home.path()).await;
         }
         let known = records.reference(TICKET).await.expect("readable");

@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use declic_client::{Client, Error, ErrorReason};
 use declic_proto::v1::ConfirmDeliveryRequest;
+use futures::{StreamExt as _, stream};
 use tokio::sync::Notify;
 
 use crate::cursor::{Delivery, Records};
+
+/// Confirmations under way side by side.
+const AT_ONCE: usize = 8;
 
 const CONFIRMED: &str = "CONFIRMED";
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -52,21 +56,33 @@ impl Deliveries {
             if pending.is_empty() {
                 return Ok(());
             }
-            for delivery in &pending {
-                self.send(delivery).await?;
+            let calls: Vec<_> = pending.iter().map(|delivery| self.send(delivery)).collect();
+            let sent: Vec<_> = stream::iter(calls).buffered(AT_ONCE).collect().await;
+            let (mut answered, mut failed) = (Vec::with_capacity(sent.len()), None);
+            for (delivery, answer) in pending.iter().zip(sent) {
+                match answer {
+                    Ok(settled) => answered.push((delivery, settled)),
+                    Err(error) => failed = Some(error),
+                }
+            }
+            // What the hub has answered is settled, whatever became of the others.
+            self.records.settle_deliveries(&answered).await?;
+            if let Some(error) = failed {
+                return Err(error.into());
             }
         }
     }
 
-    async fn send(&self, delivery: &Delivery) -> anyhow::Result<()> {
+    /// "CONFIRMED", or the reason why the hub needs no confirmation.
+    async fn send(&self, delivery: &Delivery) -> Result<&'static str, Error> {
         let request = ConfirmDeliveryRequest {
             request_id: delivery.request_id.to_string(),
             name: delivery.ticket.clone(),
             etag: String::new(),
             epoch: delivery.epoch,
         };
-        let settled = match self.client.confirm_delivery(request).await {
-            Ok(_) => CONFIRMED,
+        match self.client.confirm_delivery(request).await {
+            Ok(_) => Ok(CONFIRMED),
             Err(error) if is_final(&error) => {
                 let reason = error.reason_name();
                 tracing::info!(
@@ -74,11 +90,10 @@ impl Deliveries {
                     reason,
                     "the hub needs no confirmation of this delivery"
                 );
-                reason
+                Ok(reason)
             }
-            Err(error) => return Err(error.into()),
-        };
-        Ok(self.records.settle_delivery(delivery, settled).await?)
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -98,6 +98,16 @@ impl Folder {
     /// # Errors
     /// [`Error::Io`]; the former file, if any, is untouched.
     pub fn write(&self, name: &str, content: &[u8]) -> Result<(), Error> {
+        self.place(name, content)?;
+        self.sync()
+    }
+
+    /// Writes a file that stands under its name, whole. That it does is durable after [`Folder::sync`], which serves many
+    /// files at once; if the power goes before, it is this file or the former one.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the former file, if any, is untouched.
+    pub fn place(&self, name: &str, content: &[u8]) -> Result<(), Error> {
         let beside = self.path.join(format!(".{name}.tmp"));
         let failed = |source| self.failed(&beside, source);
         // What lies there is a leftover of a crash, or what another user of a shared folder would have us write through.
@@ -116,8 +126,17 @@ impl Folder {
             .map_err(failed)?;
         file.write_all(content).map_err(failed)?;
         file.sync_all().map_err(failed)?;
-        fs::rename(&beside, self.path.join(name)).map_err(failed)?;
-        self.sync()
+        fs::rename(&beside, self.path.join(name)).map_err(failed)
+    }
+
+    /// Makes durable which files stand here, and under which names.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn sync(&self) -> Result<(), Error> {
+        File::open(&self.path)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| self.failed(&self.path, source))
     }
 
     /// Reads a regular file of at most `limit` bytes; `None` when it is longer, gone, or no regular file.
@@ -174,12 +193,6 @@ impl Folder {
             }
             number += 1;
         }
-    }
-
-    fn sync(&self) -> Result<(), Error> {
-        File::open(&self.path)
-            .and_then(|folder| folder.sync_all())
-            .map_err(|source| self.failed(&self.path, source))
     }
 
     fn failed(&self, path: &Path, source: io::Error) -> Error {

@@ -1,17 +1,21 @@
-//! Following the stream of the hub: each notice is fetched, handed over and recorded, and only then is the cursor
-//! moved. A crash at any point repeats the last step; nothing is skipped and nothing is counted twice.
+//! Following the stream of the hub: the tickets of the notices that wait are fetched, handed over and recorded, and only
+//! then is the cursor moved. A crash at any point repeats the last group; nothing is skipped and nothing is counted twice.
+
+mod group;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use declic_client::{Client, Error, ErrorReason, Item};
+use declic_client::{Client, Error, ErrorReason, Item, Watch};
 use declic_proto::v1;
-use declic_runtime::{Ids, propagation};
+use declic_runtime::Ids;
+use futures::FutureExt as _;
 use tokio::sync::Notify;
-use tracing::Instrument as _;
 
-use crate::cursor::{Cursor, Delivery, Records};
-use crate::handover::{Document, Erased, Handover, case_of};
+use crate::cursor::{Cursor, Records};
+use crate::handover::{Came, Handover};
+
+use group::{Noticed, Step};
 
 /// How long the connector waits when its key or role is refused: somebody has to enrol it.
 const REFUSED_PAUSE: Duration = Duration::from_secs(30);
@@ -19,6 +23,10 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 const PAGE: i32 = 200;
+
+/// Notices, or tickets, that are taken together at most.
+const TOGETHER: usize = 64;
+
 const ERASED: &str = "ERASED";
 
 /// Receives the agency's tickets.
@@ -73,88 +81,44 @@ impl Receiver {
         let mut cursor = self.records.cursor().await?;
         let mut watch = self.client.watch(cursor.resume_token.clone());
         loop {
-            match watch.next().await {
-                Ok(Item::Heartbeat { .. }) => {}
-                Ok(Item::Notice { resume_token, notice }) => {
-                    let next = Cursor {
-                        resume_token,
-                        number: notice.number,
-                    };
-                    if notice.number > cursor.number {
-                        self.check_gap(cursor.number, notice.number);
-                        let span =
-                            tracing::info_span!("notice", number = notice.number, kind = notice.r#type);
-                        propagation::link_to(&span, &notice.traceparent);
-                        self.until_done(|| self.take(&notice, &next))
-                            .instrument(span)
-                            .await;
-                        cursor = next;
-                    }
+            let (mut noticed, ending) = waiting(&mut watch).await;
+            noticed.retain(|next| {
+                let is_new = next.cursor.number > cursor.number;
+                if is_new {
+                    check_gap(cursor.number, next.cursor.number);
+                    cursor = next.cursor.clone();
                 }
-                Err(error) => return Ok(error),
+                is_new
+            });
+            self.take_until_done(noticed).await;
+            if let Some(error) = ending {
+                return Ok(error);
             }
         }
     }
 
-    fn check_gap(&self, last: u64, number: u64) {
-        if last != 0 && number != last + 1 {
-            tracing::error!(
-                last,
-                number,
-                "notices are missing between these two: tell the hub's operator"
-            );
-        }
-    }
-
-    async fn take(&self, notice: &v1::TicketNotice, cursor: &Cursor) -> anyhow::Result<()> {
-        if notice.r#type == ERASED {
-            return self.take_erased(&notice.ticket, cursor).await;
-        }
-        match self.fetch(&notice.ticket).await? {
-            Some(fetched) => self.hand_over(fetched, Some(cursor)).await,
-            None => {
-                tracing::warn!(
-                    ticket = notice.ticket,
-                    "the hub does not show this ticket: passed over"
-                );
-                Ok(self.records.move_cursor(cursor).await?)
+    async fn take_until_done(&self, mut noticed: Vec<Noticed>) {
+        let mut pause = FIRST_PAUSE;
+        while !noticed.is_empty() {
+            let came = self.take(&noticed).await;
+            let Came { count, failure } = came.unwrap_or_else(|error| Came::stopped(0, error));
+            noticed.drain(..count);
+            if count > 0 {
+                pause = FIRST_PAUSE;
+            }
+            if let Some(error) = failure {
+                pause = wait(pause, &error).await;
             }
         }
-    }
-
-    async fn take_erased(&self, ticket: &str, cursor: &Cursor) -> anyhow::Result<()> {
-        if let Some(reference) = self.records.reference(ticket).await? {
-            let revision = self.records.reserve_revision(ticket, &reference).await?;
-            self.handover
-                .erased(Erased::new(revision, ticket, &reference)?)
-                .await?;
-        }
-        Ok(self.records.move_cursor(cursor).await?)
-    }
-
-    /// Hands a ticket over, then records it with its confirmation to send.
-    async fn hand_over(&self, fetched: Fetched, cursor: Option<&Cursor>) -> anyhow::Result<()> {
-        let Fetched { ticket, case, events } = fetched;
-        let delivery = is_open(ticket.state()).then(|| Delivery {
-            ticket: ticket.name.clone(),
-            epoch: ticket.epoch,
-            request_id: self.ids.next(),
-        });
-        let revision = self
-            .records
-            .reserve_revision(&ticket.name, &ticket.reference)
-            .await?;
-        let document = Document::new(revision, ticket, case, events)?;
-        self.handover.ticket(document).await?;
-        self.records.handed_over(delivery.as_ref(), cursor).await?;
-        self.delivery_waits.notify_one();
-        Ok(())
     }
 
     /// Hands over every open ticket and begins the stream anew: for when the hub cannot resume where we were.
     async fn resync(&self) -> anyhow::Result<()> {
         self.records.forget_deliveries().await?;
-        self.until_done(|| self.every_open_ticket()).await;
+        let mut pause = FIRST_PAUSE;
+        while let Err(error) = self.every_open_ticket().await {
+            pause = wait(pause, &error).await;
+        }
         Ok(self.records.move_cursor(&Cursor::default()).await?)
     }
 
@@ -167,10 +131,9 @@ impl Receiver {
                 states: Vec::new(),
             };
             let page = self.client.list_tickets(request).await?;
-            for ticket in page.tickets {
-                if let Some(fetched) = self.fetch(&ticket.name).await? {
-                    self.hand_over(fetched, None).await?;
-                }
+            for tickets in page.tickets.chunks(TOGETHER) {
+                let steps: Vec<_> = tickets.iter().map(|ticket| Step::of(&ticket.name)).collect();
+                self.take_listed(&steps).await?;
             }
             if page.next_page_token.is_empty() {
                 return Ok(());
@@ -178,78 +141,49 @@ impl Receiver {
             page_token = page.next_page_token;
         }
     }
+}
 
-    /// Reads a ticket, its case and its events; `None` when the hub shows it to us no longer. The events come first,
-    /// so that the ticket is never older than them.
-    async fn fetch(&self, name: &str) -> anyhow::Result<Option<Fetched>> {
-        let Some(events) = found(self.events(name).await)? else {
-            return Ok(None);
-        };
-        let ticket = self.client.get_ticket(v1::GetTicketRequest {
-            name: name.to_owned(),
-        });
-        let Some(ticket) = found(ticket.await)?.and_then(|answer| answer.ticket) else {
-            return Ok(None);
-        };
-        let case = self.client.get_case(v1::GetCaseRequest { name: case_of(name)? });
-        let case = found(case.await)?.and_then(|answer| answer.case);
-        Ok(case.map(|case| Fetched { ticket, case, events }))
-    }
-
-    async fn events(&self, ticket: &str) -> Result<Vec<v1::TicketEvent>, Error> {
-        let mut events = Vec::new();
-        let mut page_token = String::new();
-        loop {
-            let request = v1::ListEventsRequest {
-                parent: ticket.to_owned(),
-                page_size: PAGE,
-                page_token,
-            };
-            let page = self.client.list_events(request).await?;
-            events.extend(page.events);
-            if page.next_page_token.is_empty() {
-                return Ok(events);
-            }
-            page_token = page.next_page_token;
+/// Waits for a notice and takes those that came with it; the error that ended the stream after them, if one did.
+async fn waiting(watch: &mut Watch) -> (Vec<Noticed>, Option<Error>) {
+    let mut noticed = Vec::new();
+    let mut next = Some(watch.next().await);
+    while let Some(item) = next {
+        match item {
+            Ok(Item::Heartbeat { .. }) => {}
+            Ok(Item::Notice { resume_token, notice }) => noticed.push(Noticed {
+                cursor: Cursor {
+                    resume_token,
+                    number: notice.number,
+                },
+                notice,
+            }),
+            Err(error) => return (noticed, Some(error)),
         }
-    }
-
-    /// Tries until it is done: the hub comes back, the disk has room again.
-    async fn until_done<F>(&self, work: impl Fn() -> F)
-    where
-        F: Future<Output = anyhow::Result<()>>,
-    {
-        let mut pause = FIRST_PAUSE;
-        while let Err(error) = work().await {
-            tracing::error!(
-                error = format!("{error:#}"),
-                pause_ms = pause.as_millis(),
-                "a ticket could not be handed over and is tried again"
-            );
-            tokio::time::sleep(pause).await;
-            pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        if noticed.len() == TOGETHER {
+            break;
         }
+        next = watch.next().now_or_never();
+    }
+    (noticed, None)
+}
+
+fn check_gap(last: u64, number: u64) {
+    if last != 0 && number != last + 1 {
+        tracing::error!(
+            last,
+            number,
+            "notices are missing between these two: tell the hub's operator"
+        );
     }
 }
 
-struct Fetched {
-    ticket: v1::Ticket,
-    case: v1::Case,
-    events: Vec<v1::TicketEvent>,
-}
-
-fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(error) if error.reason == Some(ErrorReason::NotFound) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn is_open(state: v1::TicketState) -> bool {
-    use v1::TicketState as S;
-    matches!(
-        state,
-        S::Routed | S::Delivered | S::Acknowledged | S::AwaitingReply | S::Resolved
-    )
+/// Waits before the next attempt, and says how long to wait after it: the hub comes back, the disk has room again.
+async fn wait(pause: Duration, error: &anyhow::Error) -> Duration {
+    tracing::error!(
+        error = format!("{error:#}"),
+        pause_ms = pause.as_millis(),
+        "a ticket could not be handed over and is tried again"
+    );
+    tokio::time::sleep(pause).await;
+    pause.saturating_mul(2).min(LONGEST_PAUSE)
 }

@@ -17,24 +17,45 @@ pub enum Handover {
     Directory(Directory),
 }
 
+/// What is handed over about one ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Paper {
+    /// All that its agency may read.
+    Ticket(Box<Document>),
+    /// That its texts were erased: what was handed over is taken back.
+    Erased(Erased),
+}
+
+/// How far a group came.
+#[derive(Debug)]
+pub struct Came {
+    /// How many are done, from the first one on.
+    pub count: usize,
+    /// Why no more are.
+    pub failure: Option<anyhow::Error>,
+}
+
 impl Handover {
-    /// Hands a ticket over, durably: once this returns it survives a power cut.
-    ///
-    /// # Errors
-    /// The agency's side cannot take it now; the caller tries again.
-    pub async fn ticket(&self, document: Document) -> anyhow::Result<()> {
+    /// Hands over what is told of several tickets, each of them once, durably: what is counted survives a power cut. Of
+    /// those that are not counted some may be handed over too.
+    pub async fn take(&self, papers: Vec<Paper>) -> Came {
         match self {
-            Self::Directory(directory) => directory.ticket(document).await,
+            Self::Directory(directory) => directory.take(papers).await,
         }
     }
+}
 
-    /// Tells that a ticket's texts were erased, and takes back what was handed over.
-    ///
-    /// # Errors
-    /// As [`Handover::ticket`].
-    pub async fn erased(&self, erased: Erased) -> anyhow::Result<()> {
-        match self {
-            Self::Directory(directory) => directory.erased(erased).await,
+impl Came {
+    /// All of so many.
+    pub fn all(count: usize) -> Self {
+        Self { count, failure: None }
+    }
+
+    /// So far and no further.
+    pub fn stopped(count: usize, failure: anyhow::Error) -> Self {
+        Self {
+            count,
+            failure: Some(failure),
         }
     }
 }
