@@ -123,6 +123,14 @@ async fn all_tickets(client: &Client) -> Vec<v1::Ticket> {
     }
 }
 
+/// A ticket as lists show it when nothing waits for words: why it was sent where it is comes with the ticket itself.
+fn without_reasons(ticket: v1::Ticket) -> v1::Ticket {
+    v1::Ticket {
+        decision: None,
+        ..ticket
+    }
+}
+
 async fn all_cases(client: &Client, filter: Option<v1::CaseFilter>) -> Result<Vec<v1::Case>, Error> {
     let mut cases = Vec::new();
     let mut page_token = String::new();
@@ -175,7 +183,7 @@ async fn lists_details_and_threads_show_each_member_the_same_tickets_and_no_othe
             if names.contains(name.as_str()) {
                 let detail = detail.expect(label).ticket.expect("a ticket");
                 let in_list = listed.iter().find(|ticket| ticket.name == *name);
-                assert_eq!(Some(&detail), in_list, "{member} {label}");
+                assert_eq!(Some(&without_reasons(detail)), in_list, "{member} {label}");
                 assert!(!thread.expect(label).events.is_empty(), "{member} {label}");
             } else {
                 commands::refused(&detail, "NotFound NOT_FOUND");
@@ -226,6 +234,10 @@ async fn a_case_is_listed_found_and_shown_where_one_of_its_tickets_is() {
             assert_eq!(in_list.explanation, "", "{member}: a list holds no texts");
             in_list.explanation.clone_from(&detail.explanation);
             in_list.mandate.clone_from(&detail.mandate);
+            let detail = v1::Case {
+                tickets: detail.tickets.into_iter().map(without_reasons).collect(),
+                ..detail
+            };
             if let (Some(listed), Some(shown)) = (&mut in_list.person, &detail.person) {
                 listed.nir.clone_from(&shown.nir);
             }

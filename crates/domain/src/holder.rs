@@ -18,25 +18,52 @@ pub enum Holder {
     Organisation(OrganisationId),
 }
 
+/// What decides who holds a ticket.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    /// Where it stands.
+    pub state: State,
+    /// The accountable desk.
+    pub desk: &'a DeskName,
+    /// The accountable agent; the desk when absent.
+    pub agent: Option<&'a MemberId>,
+    /// The social worker who follows its case.
+    pub opener: &'a MemberId,
+    /// The organisation that opened its case.
+    pub organisation: &'a OrganisationId,
+}
+
+impl<'a> Standing<'a> {
+    /// That of a ticket of this case.
+    pub fn of(case: &'a Case, ticket: &'a Ticket) -> Self {
+        Self {
+            state: ticket.state,
+            desk: &ticket.desk,
+            agent: ticket.agent.as_ref(),
+            opener: &case.opener,
+            organisation: &case.organisation,
+        }
+    }
+}
+
 /// Who holds the ticket; `None` once it has ended.
-pub fn holder(directory: &Directory, case: &Case, ticket: &Ticket) -> Option<Holder> {
-    match ticket.state {
-        State::Routed | State::Delivered => Some(Holder::Desk(ticket.desk.clone())),
-        State::Acknowledged => Some(match &ticket.agent {
-            Some(agent) if directory.agent_of(ticket.agency(), agent).is_some() => {
-                Holder::Agent(agent.clone())
-            }
+pub fn holder(directory: &Directory, standing: Standing<'_>) -> Option<Holder> {
+    let desk = standing.desk;
+    match standing.state {
+        State::Routed | State::Delivered => Some(Holder::Desk(desk.clone())),
+        State::Acknowledged => Some(match standing.agent {
+            Some(agent) if directory.agent_of(&desk.agency, agent).is_some() => Holder::Agent(agent.clone()),
             // Nobody named, or the one named has left: the desk answers for it.
-            _ => Holder::Desk(ticket.desk.clone()),
+            _ => Holder::Desk(desk.clone()),
         }),
         State::AwaitingReply | State::Resolved => {
             let there = directory
                 .members
-                .get(&case.opener)
+                .get(standing.opener)
                 .is_some_and(|opener| opener.active);
             Some(match there {
-                true => Holder::Opener(case.opener.clone()),
-                false => Holder::Organisation(case.organisation.clone()),
+                true => Holder::Opener(standing.opener.clone()),
+                false => Holder::Organisation(standing.organisation.clone()),
             })
         }
         State::Closed | State::Redirected | State::Withdrawn | State::Lapsed => None,

@@ -6,16 +6,15 @@ use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::ticket::State;
-use declic_store::commit::{CaseRow, TicketRow};
 use declic_store::{
-    CaseFilter, CasePosition, Error, Limit, StoredCase, StoredEntry, TicketFilter, TicketPosition, reach,
-    record,
+    CaseFilter, CasePosition, Error, Limit, StoredCase, StoredEntry, TicketFilter, TicketPosition,
+    TicketSummary, reach, record,
 };
 use uuid::Uuid;
 
 use crate::error::engine;
 use crate::pool::Pool;
-use crate::row::{self, CaseTicket, EntryObject, integer};
+use crate::row::{self, CaseTicket, EntryObject, ListedTicket, integer};
 
 /// Sorts after every case: a page that begins at the beginning begins after it.
 const NEWEST: (i64, Uuid) = (i64::MAX, Uuid::max());
@@ -115,7 +114,7 @@ pub(crate) async fn tickets(
     filter: &TicketFilter,
     after: Option<TicketPosition>,
     limit: Limit,
-) -> Result<Vec<(CaseRow, TicketRow)>, Error> {
+) -> Result<Vec<TicketSummary>, Error> {
     let (keys, states) = (keys(scope), states(filter));
     let (held_since, id, number) = match after {
         Some(TicketPosition { held_since_us, name }) => {
@@ -125,7 +124,7 @@ pub(crate) async fn tickets(
     };
     let limit = i64::from(limit.get());
     let rows = sqlx::query_file_as!(
-        CaseTicket,
+        ListedTicket,
         "queries/ticket/list.sql",
         &keys,
         &states,
@@ -138,9 +137,7 @@ pub(crate) async fn tickets(
         .fetch_all(&mut *readers.lend().await.map_err(engine)?)
         .await
         .map_err(engine)?;
-    rows.iter()
-        .map(|row| Ok((CaseRow::try_from(row)?, TicketRow::try_from(row)?)))
-        .collect()
+    rows.into_iter().map(TicketSummary::try_from).collect()
 }
 
 pub(crate) async fn entries(

@@ -3,7 +3,7 @@
 use declic_domain::name::{CaseId, EventId, Reference, TicketName, TicketNumber};
 use declic_store::{
     CaseRow, Entry, EntryTicket, Error, JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase,
-    StoredEntry, TicketRow, UnsealedLeaf, record,
+    StoredEntry, TicketRow, TicketSummary, UnsealedLeaf, record,
 };
 use declic_vault::keyring::KeyId;
 use declic_vault::seal::{Group, SealedObject};
@@ -17,6 +17,14 @@ pub(crate) struct CaseTicket {
     pub case_state: Vec<u8>,
     pub number: i32,
     pub last_leaf: Vec<u8>,
+    pub ticket_state: Vec<u8>,
+}
+
+/// A ticket of a list.
+pub(crate) struct ListedTicket {
+    pub case_id: Uuid,
+    pub number: i32,
+    pub case_state: Vec<u8>,
     pub ticket_state: Vec<u8>,
 }
 
@@ -152,6 +160,23 @@ impl TryFrom<&CaseTicket> for TicketRow {
             ticket,
             last_leaf: at.array("last_leaf", &row.last_leaf)?,
         })
+    }
+}
+
+impl TryFrom<ListedTicket> for TicketSummary {
+    type Error = Error;
+
+    fn try_from(row: ListedTicket) -> Result<Self, Error> {
+        let at = At {
+            table: "tickets",
+            key: &|| format!("{}/{}", row.case_id, row.number),
+        };
+        let summary = record::summary::of_states(&row.case_state, &row.ticket_state);
+        let summary = summary.map_err(|error| at.corrupt(error))?;
+        if summary.name != at.ticket(row.case_id, row.number)? {
+            return Err(at.corrupt("state is that of another ticket"));
+        }
+        Ok(summary)
     }
 }
 

@@ -8,12 +8,10 @@ use async_trait::async_trait;
 use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
-use declic_store::commit::{
-    Audience, CaseRow, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, TicketRow,
-};
+use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
     CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
-    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, UnsealedLeaf,
+    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use sqlx::SqlitePool;
 use tokio::sync::watch;
@@ -178,7 +176,7 @@ impl Store for SqliteStore {
         filter: &TicketFilter,
         after: Option<TicketPosition>,
         limit: Limit,
-    ) -> Result<Vec<(CaseRow, TicketRow)>, Error> {
+    ) -> Result<Vec<TicketSummary>, Error> {
         read::tickets(&self.readers, scope, filter, after, limit).await
     }
 

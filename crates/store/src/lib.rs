@@ -4,7 +4,8 @@
 //! words; each engine runs the whole suite.
 //!
 //! - [`commit`], [`read`], [`page`], [`error`]: what goes in, what comes out, how far, and how it fails.
-//! - [`record`]: the one encoding of events and states. [`reach`]: the one translation of scopes.
+//! - [`record`]: the one encoding of events and states. [`reach`]: the one translation of scopes. [`summary`]: what a list
+//!   shows of a ticket.
 //! - [`crash`]: where a process dies when a test says so; nothing in a release build.
 //! - [`observed`]: a store that is measured. `conformance` (a feature for the engines' own tests): the promises.
 //!
@@ -21,6 +22,7 @@ pub mod page;
 pub mod reach;
 pub mod read;
 pub mod record;
+pub mod summary;
 
 use std::time::Duration;
 
@@ -40,6 +42,7 @@ pub use page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
 pub use read::{
     JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
 };
+pub use summary::TicketSummary;
 
 /// No lease is given for longer. One that ends later than this from now was given before the engine's clock was set back:
 /// it counts as lapsed.
@@ -87,7 +90,7 @@ pub trait Store: Send + Sync + 'static {
         limit: Limit,
     ) -> Result<Vec<StoredCase>, Error>;
 
-    /// Tickets within the scope, those held longest first, one page after `after`, each with its case.
+    /// Tickets within the scope, those held longest first, one page after `after`, as lists show them.
     /// The same rules as [`Store::cases`].
     async fn tickets(
         &self,
@@ -95,7 +98,7 @@ pub trait Store: Send + Sync + 'static {
         filter: &TicketFilter,
         after: Option<TicketPosition>,
         limit: Limit,
-    ) -> Result<Vec<(CaseRow, TicketRow)>, Error>;
+    ) -> Result<Vec<TicketSummary>, Error>;
 
     /// Entries of one ticket with a version above `after`, oldest first, when the ticket is within the scope; entries of
     /// the tickets it follows are asked by their own names, under the scope of `viewed`.

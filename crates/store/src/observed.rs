@@ -13,13 +13,12 @@ use opentelemetry::metrics::{Histogram, Meter};
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
-use crate::commit::{
-    Audience, CaseRow, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, StoredAnswer, TicketRow,
-};
+use crate::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, StoredAnswer};
 use crate::page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
 use crate::read::{
     JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
 };
+use crate::summary::TicketSummary;
 use crate::{Error, Store};
 
 /// Bounds of the durations, in seconds, as the convention advises.
@@ -154,7 +153,7 @@ impl<S: Store> Store for Observed<S> {
         filter: &TicketFilter,
         after: Option<TicketPosition>,
         limit: Limit,
-    ) -> Result<Vec<(CaseRow, TicketRow)>, Error> {
+    ) -> Result<Vec<TicketSummary>, Error> {
         self.measure("tickets", self.store.tickets(scope, filter, after, limit))
             .await
     }

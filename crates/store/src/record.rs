@@ -15,6 +15,7 @@ pub mod note;
 pub mod opening;
 pub mod personal;
 pub mod state;
+pub mod summary;
 
 use declic_ledger::codec;
 

@@ -11,7 +11,7 @@ use declic_domain::text::LONGEST_REASON;
 use declic_proto::v1;
 use declic_proto::v1::case_service_server::CaseService;
 use declic_store::crash::{self, Point};
-use declic_store::{Audience, CaseFilter, CasePosition, CommitError, Limit, StoredCase};
+use declic_store::{Audience, CaseFilter, CasePosition, CommitError, Limit, StoredCase, TicketSummary};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -24,7 +24,7 @@ use crate::seal::{self, Keys};
 use crate::status::Error;
 use crate::thread;
 use crate::wire::case::{self as wire_case, Named, Shown};
-use crate::wire::ticket::{self as wire_ticket, Names, Words};
+use crate::wire::ticket::{self as wire_ticket, Names};
 use crate::wire::{FULL_PAGE_BYTES, Violations, facts, token};
 
 /// The service.
@@ -185,7 +185,7 @@ impl Cases {
                     let words = thread::words(hub, caller, stored, ticket).await?;
                     wire_ticket::render(names, &file.case, ticket, words)
                 }
-                Some(_) => wire_ticket::render(names, &file.case, ticket, Words::default()),
+                Some(_) => wire_ticket::summary(names, TicketSummary::of(&file.case, ticket)),
                 None => wire_ticket::outline(names, ticket),
             });
         }

@@ -7,7 +7,7 @@ use declic_domain::policy;
 use declic_domain::ticket::{State, Ticket};
 use declic_proto::v1;
 use declic_proto::v1::ticket_service_server::TicketService;
-use declic_store::{Limit, StoredCase, TicketFilter, TicketPosition};
+use declic_store::{Limit, StoredCase, TicketFilter, TicketPosition, TicketSummary};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use crate::status::Error;
 use crate::thread;
 use crate::watch::Watch;
 use crate::wire::command::Request as Command;
-use crate::wire::ticket::{self as wire_ticket, Names, Words};
+use crate::wire::ticket::{self as wire_ticket, Names};
 use crate::wire::{Violations, enums, token};
 
 /// The service.
@@ -87,8 +87,8 @@ impl Tickets {
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
         let last = found.last().filter(|_| more);
-        let next_page_token = last.map_or_else(String::new, |(_, row)| {
-            token::page(&hub.secrets, subject, &question, &position_bytes(&row.ticket))
+        let next_page_token = last.map_or_else(String::new, |ticket| {
+            token::page(&hub.secrets, subject, &question, &position_bytes(ticket))
         });
         let directory = hub.directory();
         let names = Names {
@@ -96,8 +96,8 @@ impl Tickets {
             territory: hub.territory,
         };
         let tickets = found
-            .iter()
-            .map(|(case, row)| wire_ticket::render(names, &case.case, &row.ticket, Words::default()))
+            .into_iter()
+            .map(|ticket| wire_ticket::summary(names, ticket))
             .collect();
         Ok(v1::ListTicketsResponse {
             tickets,
@@ -275,7 +275,7 @@ pub async fn find(hub: &Hub, caller: &Caller, name: TicketName) -> Result<(Store
     Ok((stored, ticket))
 }
 
-fn position_bytes(ticket: &Ticket) -> [u8; 26] {
+fn position_bytes(ticket: &TicketSummary) -> [u8; 26] {
     let mut bytes = [0; 26];
     bytes[..8].copy_from_slice(&ticket.held_since.as_microsecond().to_be_bytes());
     bytes[8..24].copy_from_slice(ticket.name.case.0.as_bytes());

@@ -3,7 +3,7 @@
 use declic_domain::decide::decide;
 use declic_domain::directory::{Directory, Item, Member};
 use declic_domain::event::RedirectReason;
-use declic_domain::holder::{Holder, holder};
+use declic_domain::holder::{Holder, Standing, holder};
 use declic_domain::name::{DeskName, OrganisationId, TicketNumber};
 use declic_domain::policy::{self, Action};
 use declic_domain::{CaseFile, Command, Decision, Refusal};
@@ -99,12 +99,12 @@ fn a_person_who_leaves_holds_nothing() {
         .expect("it may");
     let ticket = &taken.tickets[0];
     assert_eq!(
-        holder(&directory(), &file.case, ticket),
+        holder(&directory(), Standing::of(&file.case, ticket)),
         Some(Holder::Agent(agent.clone()))
     );
     let without = leaving(agent.as_str());
     assert_eq!(
-        holder(&without, &file.case, ticket),
+        holder(&without, Standing::of(&file.case, ticket)),
         Some(Holder::Desk(ticket.desk.clone()))
     );
 }

@@ -24,11 +24,8 @@ page AS MATERIALIZED (
 
 SELECT
     cases.id AS "case_id!",
-    cases.key_id AS "key_id!",
-    cases.sealed_words AS "sealed_words!",
-    cases.state AS "case_state!",
     tickets.number AS "number!",
-    tickets.last_leaf AS "last_leaf!",
+    cases.state AS "case_state!",
     tickets.state AS "ticket_state!"
 FROM page
 JOIN cases ON cases.id = page.case_id

@@ -8,13 +8,11 @@ use async_trait::async_trait;
 use declic_domain::directory::{Item, Organisation};
 use declic_domain::name::{CaseId, EventId, OrganisationId, Reference, TicketName};
 use declic_domain::policy::Scope;
-use declic_store::commit::{
-    Audience, CaseRow, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, TicketRow,
-};
+use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::conformance::{self, Factory};
 use declic_store::{
     CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
-    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, UnsealedLeaf,
+    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use declic_store_postgres::{Options, PgStore};
 use tokio::sync::watch;
@@ -87,7 +85,7 @@ by_turns! {
     cases(scope: &Scope, filter: &CaseFilter, after: Option<CasePosition>, limit: Limit)
         -> Result<Vec<StoredCase>, Error>;
     tickets(scope: &Scope, filter: &TicketFilter, after: Option<TicketPosition>, limit: Limit)
-        -> Result<Vec<(CaseRow, TicketRow)>, Error>;
+        -> Result<Vec<TicketSummary>, Error>;
     entries(scope: &Scope, viewed: TicketName, of: TicketName, after: u64, limit: Limit)
         -> Result<Vec<StoredEntry>, Error>;
     entry(scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error>;

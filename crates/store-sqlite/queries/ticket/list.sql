@@ -20,11 +20,8 @@ page AS (
 
 SELECT
     cases.id AS "case_id!: Vec<u8>",
-    cases.key_id AS "key_id!: Vec<u8>",
-    cases.sealed_words AS "sealed_words!: Vec<u8>",
-    cases.state AS "case_state!: Vec<u8>",
     tickets.number AS "number!: i64",
-    tickets.last_leaf AS "last_leaf!: Vec<u8>",
+    cases.state AS "case_state!: Vec<u8>",
     tickets.state AS "ticket_state!: Vec<u8>"
 FROM page
 JOIN cases ON cases.id = page.case_id

@@ -8,9 +8,10 @@ use super::Factory;
 use super::sample::{self, Draw, agency, desk, organisation, person, start};
 use super::scope::population;
 use crate::Store;
-use crate::commit::{Audience, BlindTag, CaseRow, TicketRow};
+use crate::commit::{Audience, BlindTag};
 use crate::page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
 use crate::read::StoredCase;
+use crate::summary::TicketSummary;
 
 /// Pages put together MUST equal the whole list, newest first.
 pub async fn pages_of_cases_put_together_equal_the_whole_list(factory: &impl Factory) {
@@ -56,9 +57,9 @@ pub async fn pages_of_tickets_put_together_equal_the_whole_list(factory: &impl F
                     };
                     kept && scope.reach().sees(&case.row.case, &row.ticket)
                 });
-                expected.extend(rows.map(|row| (case.row.clone(), row.clone())));
+                expected.extend(rows.map(|row| TicketSummary::of(&case.row.case, &row.ticket)));
             }
-            expected.sort_by_key(|(_, row)| (row.ticket.held_since, row.ticket.name));
+            expected.sort_by_key(|ticket| (ticket.held_since, ticket.name));
             let filter = TicketFilter {
                 states: states.clone(),
             };
@@ -88,8 +89,8 @@ pub async fn a_row_that_does_not_change_does_not_come_twice(factory: &impl Facto
             .await
             .expect("a read");
         let Some(last) = page.last() else { break };
-        after = Some(position(&last.1));
-        names.extend(page.iter().map(|(_, row)| row.ticket.name));
+        after = Some(position(last));
+        names.extend(page.iter().map(|ticket| ticket.name));
         let index = draw.below(cases.len());
         let (commit, moved) = sample::change(&mut draw, &cases[index], 0, |_, ticket| {
             ticket.held_since = sample::time(usize::from(ticket.held_since < sample::time(20)) * 39);
@@ -204,10 +205,10 @@ pub(super) async fn all_tickets(
     scope: &Scope,
     filter: &TicketFilter,
     size: u32,
-) -> Vec<(CaseRow, TicketRow)> {
-    let mut all: Vec<(CaseRow, TicketRow)> = Vec::new();
+) -> Vec<TicketSummary> {
+    let mut all: Vec<TicketSummary> = Vec::new();
     loop {
-        let after = all.last().map(|(_, row)| position(row));
+        let after = all.last().map(position);
         let page = store
             .tickets(scope, filter, after, Limit::new(size))
             .await
@@ -220,10 +221,10 @@ pub(super) async fn all_tickets(
     }
 }
 
-fn position(row: &TicketRow) -> TicketPosition {
+fn position(ticket: &TicketSummary) -> TicketPosition {
     TicketPosition {
-        held_since_us: row.ticket.held_since.as_microsecond(),
-        name: row.ticket.name,
+        held_since_us: ticket.held_since.as_microsecond(),
+        name: ticket.name,
     }
 }
 

@@ -108,7 +108,7 @@ async fn compare(store: &impl Store, scope: &Scope, cases: &[StoredCase]) -> (us
             *(if sees { &mut seen } else { &mut unseen }) += 1;
             let times = tickets
                 .iter()
-                .filter(|(_, other)| other.ticket.name == row.ticket.name)
+                .filter(|other| other.name == row.ticket.name)
                 .count();
             assert_eq!(
                 times,

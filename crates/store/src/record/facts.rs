@@ -2,13 +2,14 @@
 
 use declic_domain::event::{CaseOpening, Orientation, RoutingOutcome, TriageReason};
 use declic_domain::mandate::{Channel, Mandate};
-use declic_ledger::codec::{Reader, Writer};
+use declic_domain::name::AgencyId;
+use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 use declic_routing::RawFacts;
 
 use super::Error;
 use super::fields::{
-    agency, codes, day, member, option_text, organisation, reference, text, texts, time, write_day,
-    write_option_text, write_reference, write_texts, write_time,
+    agency, codes, day, member, option_text, organisation, reference, skip_text, text, texts, time,
+    write_day, write_option_text, write_reference, write_texts, write_time,
 };
 
 pub(super) fn write_facts(writer: &mut Writer, facts: &RawFacts) {
@@ -74,6 +75,21 @@ pub(super) fn facts(reader: &mut Reader<'_>) -> Result<RawFacts, Error> {
         has_basic_pension: reader.option(Reader::bool)?,
         urgent: reader.bool()?,
     })
+}
+
+/// Benefit and blockage of facts, past the rest.
+pub(super) fn facts_in_short(reader: &mut Reader<'_>) -> Result<(String, Option<String>), Error> {
+    skip_text(reader)?;
+    skip_text(reader)?;
+    let (benefit, blockage) = (text(reader)?, option_text(reader)?);
+    for _ in 0..9 {
+        reader.option(skip_text)?;
+    }
+    for _ in 0..2 {
+        reader.option(Reader::bool)?;
+    }
+    reader.bool()?;
+    Ok((benefit, blockage))
 }
 
 pub(super) fn write_mandate(writer: &mut Writer, mandate: &Mandate) {
@@ -143,6 +159,23 @@ pub(super) fn orientation(reader: &mut Reader<'_>) -> Result<Orientation, Error>
         triage: reader.option(triage)?,
         intended: reader.option(agency)?,
     })
+}
+
+/// Reason for triage and intended agency of an orientation, past the rest.
+pub(super) fn orientation_in_short(
+    reader: &mut Reader<'_>,
+) -> Result<(Option<TriageReason>, Option<AgencyId>), Error> {
+    outcome(reader)?;
+    for _ in 0..2 {
+        reader.list(MAX_LEN, skip_text)?;
+    }
+    for _ in 0..2 {
+        skip_text(reader)?;
+    }
+    for _ in 0..3 {
+        reader.list(MAX_LEN, skip_text)?;
+    }
+    Ok((reader.option(triage)?, reader.option(agency)?))
 }
 
 codes!(write_channel, channel, Channel, "the channel of a mandate", {

@@ -54,6 +54,12 @@ pub(super) fn text(reader: &mut Reader<'_>) -> Result<String, Error> {
     Ok(reader.str(MAX_LEN)?.to_owned())
 }
 
+/// Passes over a text.
+pub(super) fn skip_text(reader: &mut Reader<'_>) -> Result<(), Error> {
+    reader.bytes(MAX_LEN)?;
+    Ok(())
+}
+
 pub(super) fn write_texts<'t>(writer: &mut Writer, texts: impl IntoIterator<Item = &'t String>) {
     let texts: Vec<&String> = texts.into_iter().collect();
     writer.list(&texts, |writer, text| {

@@ -14,7 +14,7 @@ use super::fields::{
 };
 use super::meta::{effect, item, outcome, write_effect, write_item, write_outcome};
 
-const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 1;
 
 /// The bytes of a case's state.
 pub fn encode_case(case: &Case) -> Vec<u8> {
@@ -146,7 +146,7 @@ fn write_information(writer: &mut Writer, information: &Information) {
     write_day(writer, information.due_on);
 }
 
-fn information(reader: &mut Reader<'_>) -> Result<Information, Error> {
+pub(super) fn information(reader: &mut Reader<'_>) -> Result<Information, Error> {
     Ok(Information {
         event: event_id(reader)?,
         items: reader.list(MAX_LEN, |reader| Ok::<_, Error>((item(reader)?, reader.bool()?)))?,
@@ -159,7 +159,7 @@ fn write_resolution(writer: &mut Writer, resolution: Resolution) {
     write_outcome(writer, resolution.outcome);
 }
 
-fn resolution(reader: &mut Reader<'_>) -> Result<Resolution, Error> {
+pub(super) fn resolution(reader: &mut Reader<'_>) -> Result<Resolution, Error> {
     Ok(Resolution {
         event: event_id(reader)?,
         outcome: outcome(reader)?,

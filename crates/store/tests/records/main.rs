@@ -10,9 +10,12 @@ mod strategies;
 use std::fmt::Debug;
 use std::path::Path;
 
+use declic_domain::name::CaseId;
 use declic_ledger::codec;
-use declic_store::record::{self, Error, directory, meta, note, opening, personal, state};
+use declic_store::TicketSummary;
+use declic_store::record::{self, Error, directory, meta, note, opening, personal, state, summary};
 use proptest::prelude::*;
+use uuid::Uuid;
 
 #[test]
 fn the_bytes_of_the_first_release_are_frozen_and_read() {
@@ -127,6 +130,16 @@ proptest! {
     }
 
     #[test]
+    fn a_list_reads_of_two_states_what_they_hold(case in strategies::case(), mut ticket in strategies::ticket()) {
+        ticket.name.case = case.id;
+        let read = summary::of_states(&state::encode_case(&case), &state::encode_ticket(&ticket));
+        prop_assert_eq!(read, Ok(TicketSummary::of(&case, &ticket)));
+        ticket.name.case = CaseId(Uuid::from_u128(ticket.name.case.0.as_u128() ^ 1));
+        let read = summary::of_states(&state::encode_case(&case), &state::encode_ticket(&ticket));
+        prop_assert_eq!(read, Err(Error::Value("the case of a ticket")));
+    }
+
+    #[test]
     fn what_is_written_of_an_item_is_read(item in strategies::item()) {
         prop_assert_eq!(directory::decode(&directory::encode(&item)), Ok(item));
     }
@@ -158,6 +171,7 @@ proptest! {
             state::decode_case(&bytes).is_ok(),
             state::decode_ticket(&bytes).is_ok(),
             directory::decode(&bytes).is_ok(),
+            summary::of_states(&bytes, &bytes).is_ok(),
         );
     }
 }

@@ -6,9 +6,10 @@ use declic_domain::event::{Event, Party};
 use declic_domain::holder::{Holder, holder};
 use declic_domain::name::{AgencyId, MemberId, TicketName};
 use declic_domain::text::{ItemText, Personal, Step, Text};
-use declic_domain::ticket::Ticket;
+use declic_domain::ticket::{Information, State, Ticket};
 use declic_proto::v1;
 use declic_routing::Territory;
+use declic_store::TicketSummary;
 
 use super::{enums, facts};
 
@@ -101,53 +102,59 @@ pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words) -> v
         label: step.label,
         due_on: step.due_on.map_or_else(String::new, |day| day.to_string()),
     });
-    let orientation = &ticket.orientation;
+    let information = ticket.information.as_ref();
+    v1::Ticket {
+        information_request: information_request(information, words.items),
+        next_steps: steps.collect(),
+        decision: Some(facts::decision(&ticket.orientation)),
+        ..summary(names, TicketSummary::of(case, ticket))
+    }
+}
+
+/// A ticket as lists show it: without texts and without why it was sent where it is.
+pub fn summary(names: Names<'_>, ticket: TicketSummary) -> v1::Ticket {
     let sibling = |number| {
         TicketName {
-            case: case.id,
+            case: ticket.name.case,
             number,
         }
         .resource()
     };
-    let outcome = ticket
-        .resolution
-        .map_or(v1::Outcome::Unspecified, |r| enums::outcome(r.outcome));
+    let outcome = ticket.outcome.map_or(v1::Outcome::Unspecified, enums::outcome);
     let effect = ticket.effect.map_or(v1::Effect::Unspecified, enums::effect);
     v1::Ticket {
-        reference: case.reference.to_string(),
+        reference: ticket.reference.to_string(),
         etag: ticket.version.to_string(),
         epoch: ticket.epoch,
         desk: ticket.desk.resource(),
         agent: ticket.agent.as_ref().map_or_else(String::new, MemberId::resource),
-        holder: holding(names, case, ticket),
-        benefit: ticket.facts.benefit.clone(),
-        blockage: ticket.facts.blockage.clone().unwrap_or_default(),
-        urgent: case.urgent,
+        holder: holding(names, &ticket),
         open_time: Some(super::timestamp(ticket.opened_at)),
         update_time: Some(super::timestamp(ticket.updated_at)),
         acknowledge_time: ticket.acknowledged_at.map(super::timestamp),
         resolve_time: ticket.resolved_at.map(super::timestamp),
-        information_request: information_request(ticket, words.items),
+        information_request: information_request(ticket.information.as_ref(), Vec::new()),
         outcome: outcome.into(),
-        next_steps: steps.collect(),
         effect: effect.into(),
-        decision: Some(facts::decision(orientation)),
-        triage_reason: orientation
+        triage_reason: ticket
             .triage
             .map_or_else(String::new, |reason| reason.name().to_owned()),
-        intended_agency: orientation
+        intended_agency: ticket
             .intended
             .as_ref()
             .map_or_else(String::new, AgencyId::resource),
         predecessor: ticket.predecessor.map_or_else(String::new, sibling),
         successor: ticket.successor.map_or_else(String::new, sibling),
-        ..outline(names, ticket)
+        urgent: ticket.urgent,
+        benefit: ticket.benefit,
+        blockage: ticket.blockage.unwrap_or_default(),
+        ..reduced(names, ticket.name, ticket.state, &ticket.desk.agency)
     }
 }
 
 /// Who holds a ticket, and since when.
-fn holding(names: Names<'_>, case: &Case, ticket: &Ticket) -> Option<v1::Holder> {
-    let holder = holder(names.directory, case, ticket)?;
+fn holding(names: Names<'_>, ticket: &TicketSummary) -> Option<v1::Holder> {
+    let holder = holder(names.directory, ticket.standing())?;
     let (party, display_name) = names.holder(&holder);
     Some(v1::Holder {
         party,
@@ -157,8 +164,11 @@ fn holding(names: Names<'_>, case: &Case, ticket: &Ticket) -> Option<v1::Holder>
 }
 
 /// The information request that is open, with the words of its items as far as the caller reads them.
-fn information_request(ticket: &Ticket, words: Vec<ItemText>) -> Option<v1::InformationRequest> {
-    let information = ticket.information.as_ref()?;
+fn information_request(
+    information: Option<&Information>,
+    words: Vec<ItemText>,
+) -> Option<v1::InformationRequest> {
+    let information = information?;
     let mut texts = words.into_iter();
     let items = information.items.iter().map(|(kind, answered)| {
         let text = texts.next();
@@ -178,11 +188,15 @@ fn information_request(ticket: &Ticket, words: Vec<ItemText>) -> Option<v1::Info
 
 /// What others of the same case may see of a ticket: that it exists, with whom, in what state.
 pub fn outline(names: Names<'_>, ticket: &Ticket) -> v1::Ticket {
+    reduced(names, ticket.name, ticket.state, ticket.agency())
+}
+
+fn reduced(names: Names<'_>, name: TicketName, state: State, agency: &AgencyId) -> v1::Ticket {
     v1::Ticket {
-        name: ticket.name.resource(),
-        state: enums::state(ticket.state).into(),
-        agency: ticket.agency().resource(),
-        agency_display_name: names.agency(ticket.agency()),
+        name: name.resource(),
+        state: enums::state(state).into(),
+        agency: agency.resource(),
+        agency_display_name: names.agency(agency),
         ..v1::Ticket::default()
     }
 }
