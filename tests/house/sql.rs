@@ -17,7 +17,7 @@ const ENGINES: [&str; 2] = ["crates/store-sqlite", "crates/store-postgres"];
 /// Writes that one engine makes step by step, and the other in one statement.
 const STEPS: [[&[&str]; 2]; 2] = [
     // A commit. SQLite judges a batch and then writes its commands one after the other; PostgreSQL does both in one
-    // statement for each batch.
+    // statement for each batch, a smaller one when all of them are new cases.
     [
         &[
             "case/insert",
@@ -32,7 +32,7 @@ const STEPS: [[&[&str]; 2]; 2] = [
             "ticket/upsert",
         ],
         // The end of the journal tells that another hub committed; SQLite has one.
-        &["commit/batch", "journal/end"],
+        &["commit/batch", "commit/new", "journal/end"],
     ],
     // A seal: `log/advance` of PostgreSQL holds all of it.
     [&["leaf/insert", "node/insert"], &[]],

@@ -85,6 +85,11 @@ pub(crate) fn is_too_long(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| code == TOO_LONG)
 }
 
+/// Whether what the statement writes contradicts what is there.
+pub(crate) fn is_contradiction(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| code.starts_with("23"))
+}
+
 /// Whether the statement lost against another one that was running: done again it finds what the other wrote.
 pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
     let Some(database) = error.as_database_error() else {

@@ -1,96 +1,80 @@
--- One batch of commands, each done or refused alone; the arrays are the columns of its rows.
+-- One batch of commands, all or none; the arrays are the columns of its rows.
 --
 -- What orders it are the rows each step reads of the step before. First the cases relied on are taken, in the order of
--- their ids, whichever hub asks. The verdict on every command follows. Then what accepted commands write; the head of
--- the journal only when all of it is written; after it what it numbers. Nothing here waits for another batch once it
--- holds the head, so the head is held only while this statement ends.
+-- their ids, whichever hub asks. The verdict on every command follows; when one is refused nothing is written, and what
+-- is left is sent again without it. Then the writes; the head of the journal only when all of it is written; after it
+-- what it numbers. Nothing here waits for another batch once it holds the head, so the head is held only while this
+-- statement ends.
 --
--- What it returns is a few bytes for each command, so that the server never waits, with the head in its hands, for a
--- hub that has stopped reading.
+-- What it returns is one row, or a few bytes for each command refused, so that the server never waits, with the head in
+-- its hands, for a hub that has stopped reading.
 --
 -- A row that another hub writes at the same moment (the same request, the same new case) fails the whole statement: it is
 -- done again command by command, and then the other's row is there to be seen.
 WITH command AS MATERIALIZED (
     SELECT
-        asked.n,
-        asked.issuer,
-        asked.subject,
-        asked.request_id,
-        asked.content,
-        asked.answer,
-        asked.expected,
-        asked.case_id,
-        asked.reference_year,
-        asked.reference_number,
-        asked.version,
-        asked.organisation,
-        asked.opener,
-        asked.shared,
-        asked.departement,
-        asked.opened_at_us,
-        asked.key_id,
-        asked.sealed_words,
-        asked.state,
-        asked.opens,
-        string_to_array(asked.given, ',')::INTEGER [] AS given,
-        string_to_array(asked.keys, E'\n') AS keys
-    FROM unnest(
-        $1::TEXT [], $2::TEXT [], $3::UUID [], $4::BYTEA [], $5::BYTEA [], $6::BIGINT [], $7::UUID [],
-        $8::INTEGER [], $9::BIGINT [], $10::BIGINT [], $11::TEXT [], $12::TEXT [], $13::BOOLEAN [], $14::TEXT [],
-        $15::BIGINT [], $16::UUID [], $17::BYTEA [], $18::BYTEA [], $19::BOOLEAN [], $20::TEXT [], $21::TEXT []
-    ) WITH ORDINALITY AS asked (
-        issuer, subject, request_id, content, answer, expected, case_id,
-        reference_year, reference_number, version, organisation, opener, shared, departement,
-        opened_at_us, key_id, sealed_words, state, opens, given, keys, n
-    )
+        unnest($31::INTEGER []) AS command,
+        unnest($32::BIGINT []) AS expected,
+        unnest($33::UUID []) AS case_id,
+        unnest($34::INTEGER []) AS reference_year,
+        unnest($35::BIGINT []) AS reference_number,
+        unnest($36::BIGINT []) AS version,
+        unnest($37::TEXT []) AS organisation,
+        unnest($38::TEXT []) AS opener,
+        unnest($39::BOOLEAN []) AS shared,
+        unnest($40::TEXT []) AS departement,
+        unnest($41::BIGINT []) AS opened_at_us,
+        unnest($42::UUID []) AS key_id,
+        unnest($43::BYTEA []) AS sealed_words,
+        unnest($44::BYTEA []) AS state,
+        unnest($45::BOOLEAN []) AS opens,
+        string_to_array(unnest($46::TEXT []), ',')::INTEGER [] AS given,
+        string_to_array(unnest($47::TEXT []), E'\n') AS keys
 ),
 
 held AS MATERIALIZED (
     SELECT cases.id, cases.version, cases.organisation, cases.opener, cases.shared, cases.departement
     FROM cases
-    WHERE cases.id = ANY($7::UUID [])
+    WHERE cases.id = ANY($33::UUID [])
     ORDER BY cases.id
     FOR NO KEY UPDATE
 ),
 
--- 0 accepted, 1 its request was answered before, 2 stale, 3 the keys of tickets it does not name change too.
-verdict AS MATERIALIZED (
-    SELECT
-        command.n,
-        CASE
-            WHEN request_keys.request_id IS NOT NULL THEN 1
-            WHEN command.expected IS NULL THEN 0
-            WHEN command.expected = -1 THEN CASE WHEN held.id IS NULL THEN 0 ELSE 2 END
-            WHEN held.version IS DISTINCT FROM command.expected THEN 2
-            WHEN
-                (held.organisation, held.opener, held.shared, held.departement)
-                IS DISTINCT FROM (command.organisation, command.opener, command.shared, command.departement)
-                AND EXISTS (
-                    SELECT 1 FROM tickets
-                    WHERE tickets.case_id = command.case_id AND tickets.number <> ALL (command.given)
-                ) THEN 3
-            ELSE 0
-        END AS outcome
-    FROM command
-    LEFT JOIN request_keys
-        ON request_keys.issuer = command.issuer
-        AND request_keys.subject = command.subject
-        AND request_keys.request_id = command.request_id
-    LEFT JOIN held ON held.id = command.case_id
-),
-
--- Asked by position for every row below: cheaper than a join for each table.
-accepted AS MATERIALIZED (
-    SELECT array_agg(verdict.outcome = 0 ORDER BY verdict.n) AS flags FROM verdict
-),
-
-wrote_keys AS (
-    INSERT INTO request_keys (issuer, subject, request_id, content, answer)
-    SELECT command.issuer, command.subject, command.request_id, command.content, command.answer
-    FROM command
-    WHERE (SELECT accepted.flags FROM accepted)[command.n] AND command.request_id IS NOT NULL
-    ORDER BY command.issuer, command.subject, command.request_id
-    RETURNING 1
+-- 1 its request was answered before, 2 stale, 3 the keys of tickets it does not name change too.
+refused AS MATERIALIZED (
+    SELECT asked.command, 1 AS outcome
+    FROM (
+        SELECT
+            unnest($1::INTEGER []) AS command,
+            unnest($2::TEXT []) AS issuer,
+            unnest($3::TEXT []) AS subject,
+            unnest($4::UUID []) AS request_id
+    ) AS asked
+    JOIN request_keys
+        ON request_keys.issuer = asked.issuer
+        AND request_keys.subject = asked.subject
+        AND request_keys.request_id = asked.request_id
+    UNION ALL
+    SELECT judged.command, judged.outcome
+    FROM (
+        SELECT
+            command.command,
+            CASE
+                WHEN command.expected = -1 THEN CASE WHEN held.id IS NULL THEN 0 ELSE 2 END
+                WHEN held.version IS DISTINCT FROM command.expected THEN 2
+                WHEN
+                    (held.organisation, held.opener, held.shared, held.departement)
+                    IS DISTINCT FROM (command.organisation, command.opener, command.shared, command.departement)
+                    AND EXISTS (
+                        SELECT 1 FROM tickets
+                        WHERE tickets.case_id = command.case_id AND tickets.number <> ALL (command.given)
+                    ) THEN 3
+                ELSE 0
+            END AS outcome
+        FROM command
+        LEFT JOIN held ON held.id = command.case_id
+    ) AS judged
+    WHERE judged.outcome <> 0
 ),
 
 -- A case is open while one of its tickets is. Tickets not given are as this statement sees them: its version would not be
@@ -120,7 +104,7 @@ case_after AS MATERIALIZED (
             )
         ) AS open
     FROM command
-    WHERE (SELECT accepted.flags FROM accepted)[command.n] AND command.expected IS NOT NULL
+    WHERE NOT EXISTS (SELECT 1 FROM refused)
 ),
 
 wrote_cases AS (
@@ -169,23 +153,17 @@ wrote_tickets AS (
         case_id, number, version, state_code, open, agency, desk, held_since_us, last_leaf, state
     )
     SELECT
-        ticket.case_id,
-        ticket.number,
-        ticket.version,
-        ticket.state_code,
-        ticket.open,
-        ticket.agency,
-        ticket.desk,
-        ticket.held_since_us,
-        ticket.last_leaf,
-        ticket.state
-    FROM unnest(
-        $22::INTEGER [], $23::UUID [], $24::INTEGER [], $25::BIGINT [], $26::SMALLINT [], $27::BOOLEAN [],
-        $28::TEXT [], $29::TEXT [], $30::BIGINT [], $31::BYTEA [], $32::BYTEA []
-    ) AS ticket (
-        command, case_id, number, version, state_code, open, agency, desk, held_since_us, last_leaf, state
-    )
-    WHERE (SELECT accepted.flags FROM accepted)[ticket.command]
+        unnest($48::UUID []),
+        unnest($49::INTEGER []),
+        unnest($50::BIGINT []),
+        unnest($51::SMALLINT []),
+        unnest($52::BOOLEAN []),
+        unnest($53::TEXT []),
+        unnest($54::TEXT []),
+        unnest($55::BIGINT []),
+        unnest($56::BYTEA []),
+        unnest($57::BYTEA [])
+    WHERE NOT EXISTS (SELECT 1 FROM refused)
     ON CONFLICT (case_id, number) DO UPDATE SET
         version = excluded.version,
         state_code = excluded.state_code,
@@ -201,16 +179,13 @@ wrote_tickets AS (
 -- Who may see the tickets given: those named, and all of the case when it changes hands.
 reach AS MATERIALIZED (
     SELECT
-        given.is_old,
-        given.case_id,
-        given.number,
-        given.state_code,
-        given.held_since_us,
-        string_to_array(given.keys, E'\n') AS keys
-    FROM unnest(
-        $33::INTEGER [], $34::BOOLEAN [], $35::UUID [], $36::INTEGER [], $37::SMALLINT [], $38::BIGINT [], $39::TEXT []
-    ) AS given (command, is_old, case_id, number, state_code, held_since_us, keys)
-    WHERE (SELECT accepted.flags FROM accepted)[given.command]
+        unnest($58::BOOLEAN []) AS is_old,
+        unnest($59::UUID []) AS case_id,
+        unnest($60::INTEGER []) AS number,
+        unnest($61::SMALLINT []) AS state_code,
+        unnest($62::BIGINT []) AS held_since_us,
+        string_to_array(unnest($63::TEXT []), E'\n') AS keys
+    WHERE NOT EXISTS (SELECT 1 FROM refused)
 ),
 
 wrote_reach AS (
@@ -269,43 +244,41 @@ dropped_case_reach AS (
 
 wrote_blind AS (
     INSERT INTO blind_tags (audience, tag, case_id)
-    SELECT blind.audience, blind.tag, blind.case_id
-    FROM unnest($40::INTEGER [], $41::TEXT [], $42::BYTEA [], $43::UUID [])
-        AS blind (command, audience, tag, case_id)
-    WHERE (SELECT accepted.flags FROM accepted)[blind.command]
+    SELECT unnest($28::TEXT []), unnest($29::BYTEA []), unnest($30::UUID [])
+    WHERE NOT EXISTS (SELECT 1 FROM refused)
     ON CONFLICT DO NOTHING
     RETURNING 1
 ),
 
--- `rank` counts accepted entries up to this one.
-entry AS MATERIALIZED (
-    SELECT
-        asked.event,
-        asked.case_id,
-        asked.number,
-        asked.version,
-        asked.kind,
-        asked.key_id,
-        asked.recorded_at_us,
-        asked.commitments,
-        asked.leaf,
-        asked.traceparent,
-        asked.position,
-        (SELECT accepted.flags FROM accepted)[asked.command] AS is_accepted,
-        count(*) FILTER (WHERE (SELECT accepted.flags FROM accepted)[asked.command])
-            OVER (ORDER BY asked.position ROWS UNBOUNDED PRECEDING) AS rank
-    FROM unnest(
-        $44::INTEGER [], $45::UUID [], $46::UUID [], $47::INTEGER [], $48::BIGINT [], $49::TEXT [], $50::UUID [],
-        $51::BIGINT [], $52::BYTEA [], $53::BYTEA [], $54::TEXT []
-    ) WITH ORDINALITY AS asked (
-        command, event, case_id, number, version, kind, key_id,
-        recorded_at_us, commitments, leaf, traceparent, position
-    )
+wrote_states AS (
+    SELECT 1 FROM wrote_cases
+    UNION ALL
+    SELECT 1 FROM changed_cases
+    UNION ALL
+    SELECT 1 FROM wrote_tickets
+    UNION ALL
+    SELECT 1 FROM wrote_reach
+    UNION ALL
+    SELECT 1 FROM dropped_reach
+    UNION ALL
+    SELECT 1 FROM wrote_case_reach
+    UNION ALL
+    SELECT 1 FROM dropped_case_reach
+    UNION ALL
+    SELECT 1 FROM wrote_blind
 ),
 
-ranks AS MATERIALIZED (
-    SELECT array_agg(entry.rank ORDER BY entry.position) AS by_position, coalesce(max(entry.rank), 0) AS total
-    FROM entry
+-- The same in every statement that commits: from here ...
+wrote_keys AS (
+    INSERT INTO request_keys (issuer, subject, request_id, content, answer)
+    SELECT
+        unnest($2::TEXT []),
+        unnest($3::TEXT []),
+        unnest($4::UUID []),
+        unnest($5::BYTEA []),
+        unnest($6::BYTEA [])
+    WHERE NOT EXISTS (SELECT 1 FROM refused)
+    RETURNING 1
 ),
 
 wrote_entries AS (
@@ -313,64 +286,49 @@ wrote_entries AS (
         event, case_id, number, version, kind, key_id, recorded_at_us, commitments, leaf, traceparent
     )
     SELECT
-        entry.event,
-        entry.case_id,
-        entry.number,
-        entry.version,
-        entry.kind,
-        entry.key_id,
-        entry.recorded_at_us,
-        entry.commitments,
-        entry.leaf,
-        entry.traceparent
-    FROM entry
-    WHERE entry.is_accepted
+        unnest($7::UUID []),
+        unnest($8::UUID []),
+        unnest($9::INTEGER []),
+        unnest($10::BIGINT []),
+        unnest($11::TEXT []),
+        unnest($12::UUID []),
+        unnest($13::BIGINT []),
+        unnest($14::BYTEA []),
+        unnest($15::BYTEA []),
+        unnest($16::TEXT [])
+    WHERE NOT EXISTS (SELECT 1 FROM refused)
     RETURNING 1
 ),
 
 wrote_objects AS (
     INSERT INTO entry_objects (event, position, grp, no, bytes)
-    SELECT object.event, object.position, object.grp, object.no, object.bytes
-    FROM unnest($55::INTEGER [], $56::UUID [], $57::SMALLINT [], $58::SMALLINT [], $59::SMALLINT [], $60::BYTEA [])
-        AS object (command, event, position, grp, no, bytes)
-    WHERE (SELECT accepted.flags FROM accepted)[object.command]
+    SELECT
+        unnest($17::UUID []),
+        unnest($18::SMALLINT []),
+        unnest($19::SMALLINT []),
+        unnest($20::SMALLINT []),
+        unnest($21::BYTEA [])
+    WHERE NOT EXISTS (SELECT 1 FROM refused)
     RETURNING 1
 ),
 
-mail AS MATERIALIZED (
-    SELECT
-        asked.audience,
-        (SELECT ranks.by_position FROM ranks)[asked.entry] AS rank,
-        row_number() OVER (PARTITION BY asked.audience ORDER BY asked.position) AS place,
-        count(*) OVER (PARTITION BY asked.audience) AS total
-    FROM unnest($61::INTEGER [], $62::TEXT [], $63::INTEGER [])
-        WITH ORDINALITY AS asked (command, audience, entry, position)
-    WHERE (SELECT accepted.flags FROM accepted)[asked.command]
-),
-
-item AS MATERIALIZED (
-    SELECT asked.name, asked.record, row_number() OVER (ORDER BY asked.position) AS place, count(*) OVER () AS total
-    FROM unnest($64::INTEGER [], $65::TEXT [], $66::BYTEA [])
-        WITH ORDINALITY AS asked (command, name, record, position)
-    WHERE (SELECT accepted.flags FROM accepted)[asked.command]
-),
-
--- The sum makes the head wait for every write above.
+-- Counting makes the head wait for every write above.
 head AS (
     INSERT INTO journal_head (one, seq, directory)
-    SELECT 1, (SELECT ranks.total FROM ranks), (SELECT count(*) FROM item)
-    WHERE TRUE = ANY((SELECT accepted.flags FROM accepted)::BOOLEAN [])
-        AND (SELECT count(*) FROM wrote_keys)
-        + (SELECT count(*) FROM wrote_cases)
-        + (SELECT count(*) FROM changed_cases)
-        + (SELECT count(*) FROM wrote_tickets)
-        + (SELECT count(*) FROM wrote_reach)
-        + (SELECT count(*) FROM dropped_reach)
-        + (SELECT count(*) FROM wrote_case_reach)
-        + (SELECT count(*) FROM dropped_case_reach)
-        + (SELECT count(*) FROM wrote_blind)
-        + (SELECT count(*) FROM wrote_entries)
-        + (SELECT count(*) FROM wrote_objects) >= 0
+    SELECT 1, cardinality($7::UUID []), $22::BIGINT
+    WHERE NOT EXISTS (SELECT 1 FROM refused)
+        AND (
+            SELECT count(*)
+            FROM (
+                SELECT 1 FROM wrote_states
+                UNION ALL
+                SELECT 1 FROM wrote_keys
+                UNION ALL
+                SELECT 1 FROM wrote_entries
+                UNION ALL
+                SELECT 1 FROM wrote_objects
+            ) AS written
+        ) >= 0
     ON CONFLICT (one) DO UPDATE SET
         seq = journal_head.seq + excluded.seq,
         directory = journal_head.directory + excluded.directory
@@ -379,47 +337,40 @@ head AS (
 
 wrote_order AS (
     INSERT INTO journal_order (seq, event)
-    SELECT head.seq - (SELECT ranks.total FROM ranks) + entry.rank, entry.event
+    SELECT head.seq - cardinality($7::UUID []) + generate_subscripts($7::UUID [], 1), unnest($7::UUID [])
     FROM head
-    CROSS JOIN entry
-    WHERE entry.is_accepted
-    ORDER BY entry.rank
 ),
 
 mailbox_end AS (
     INSERT INTO mailbox_heads (audience, no)
-    SELECT mail.audience, count(*)
+    SELECT unnest($23::TEXT []), unnest($24::BIGINT [])
     FROM head
-    CROSS JOIN mail
-    GROUP BY mail.audience
-    ORDER BY mail.audience
     ON CONFLICT (audience) DO UPDATE SET no = mailbox_heads.no + excluded.no
     RETURNING audience, no
 ),
 
+-- Each gives how many of its mailbox come after it in the batch, and which entry of the batch it is.
 wrote_mailbox AS (
     INSERT INTO mailbox (audience, no, seq)
-    SELECT
-        mail.audience,
-        mailbox_end.no - mail.total + mail.place,
-        head.seq - (SELECT ranks.total FROM ranks) + mail.rank
+    SELECT mail.audience, mailbox_end.no - mail.later, head.seq - cardinality($7::UUID []) + mail.entry
     FROM head
-    CROSS JOIN mail
-    JOIN mailbox_end ON mailbox_end.audience = mail.audience
-),
+    CROSS JOIN mailbox_end
+    JOIN (
+        SELECT unnest($25::TEXT []) AS audience, unnest($26::BIGINT []) AS later, unnest($27::BIGINT []) AS entry
+    ) AS mail ON mail.audience = mailbox_end.audience
+)
+-- ... to here.
 
-wrote_directory AS (
+, wrote_directory AS (
     INSERT INTO directory_items (name, no, record)
-    SELECT DISTINCT ON (item.name) item.name, head.directory - item.total + item.place, item.record
+    SELECT unnest($64::TEXT []), head.directory - unnest($65::BIGINT []), unnest($66::BYTEA [])
     FROM head
-    CROSS JOIN item
-    ORDER BY item.name, item.place DESC
     ON CONFLICT (name) DO UPDATE SET no = excluded.no, record = excluded.record
 )
 
-SELECT
-    verdict.n AS "n!",
-    verdict.outcome AS "outcome!",
-    (SELECT pg_notify('declic_commits', '')::TEXT FROM head) AS "woken?"
-FROM verdict
-ORDER BY verdict.n
+SELECT refused.command AS "command!", refused.outcome AS "outcome!"
+FROM refused
+UNION ALL
+SELECT 0, 0
+FROM head
+WHERE pg_notify('declic_commits', '')::TEXT IS NOT NULL

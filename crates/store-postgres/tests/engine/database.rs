@@ -295,8 +295,9 @@ async fn no_query_reads_a_whole_table_that_grows_with_the_cases() {
 }
 
 /// Queries that run for every command, screen or stream.
-const QUERIES: [&str; 15] = [
+const QUERIES: [&str; 16] = [
     "commit/batch",
+    "commit/new",
     "request/get",
     "ticket/list",
     "ticket/states",
