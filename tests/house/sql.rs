@@ -16,20 +16,17 @@ const ENGINES: [&str; 2] = ["crates/store-sqlite", "crates/store-postgres"];
 
 /// Writes that one engine makes step by step, and the other in one statement.
 const STEPS: [[&[&str]; 2]; 2] = [
-    // A commit. SQLite judges a batch and then writes its commands one after the other; PostgreSQL does both in one
-    // statement for each batch, a smaller one when all of them are new cases.
+    // A commit. SQLite judges a batch and then writes it, table by table; PostgreSQL does both in one statement for each
+    // batch, a smaller one when all of them are new cases.
     [
         &[
-            "case/insert",
-            "case/reach",
-            "case/update",
+            "commit/change",
             "commit/judge",
+            "commit/open",
+            "commit/record",
             "directory/insert",
             "directory/remove",
-            "entry/append",
             "entry/exists",
-            "request/insert",
-            "ticket/upsert",
         ],
         // The end of the journal tells that another hub committed; SQLite has one.
         &["commit/batch", "commit/new", "journal/end"],

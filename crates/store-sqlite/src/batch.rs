@@ -6,10 +6,10 @@ use declic_store::commit::CommitError;
 use declic_store::crash::{self, Point};
 use sqlx::{Connection as _, SqliteConnection};
 
-use crate::commit::Before;
 use crate::error::{is_fatal, is_full};
+use crate::judge::as_commit;
 use crate::queue::{Done, Outcome, Work};
-use crate::{commit, ledger};
+use crate::{commit, judge, ledger};
 
 /// Why a transaction did not reach its end: nothing of it stays.
 pub(crate) enum Failure {
@@ -76,28 +76,27 @@ pub(crate) async fn write(connection: &mut SqliteConnection, works: &[&Work]) ->
 }
 
 async fn write_each(transaction: &mut SqliteConnection, works: &[&Work]) -> Result<Vec<Outcome>, Failure> {
-    let verdicts = commit::judge(transaction, works).await?;
-    let accepted = works.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_ok());
-    commit::store_answers(transaction, accepted.map(|(work, _)| *work)).await?;
+    let verdicts = judge::judge(transaction, works).await?;
+    let commands: Vec<_> = works
+        .iter()
+        .zip(&verdicts)
+        .filter_map(|(work, verdict)| Some((as_commit(work)?, verdict.as_ref().ok()?)))
+        .collect();
+    commit::write(transaction, &commands).await?;
     let mut outcomes = Vec::with_capacity(works.len());
     for (work, verdict) in works.iter().zip(verdicts) {
         outcomes.push(match verdict {
-            Ok(before) => write_one(transaction, work, &before).await?,
+            Ok(_) => write_one(transaction, work).await?,
             Err(refusal) => Err(refusal),
         });
     }
     Ok(outcomes)
 }
 
-async fn write_one(
-    transaction: &mut SqliteConnection,
-    work: &Work,
-    before: &Before,
-) -> Result<Outcome, Failure> {
+/// Writes what is no command.
+async fn write_one(transaction: &mut SqliteConnection, work: &Work) -> Result<Outcome, Failure> {
     let written = match work {
-        Work::Commit(commit) => commit::write(transaction, commit, before)
-            .await
-            .map(|()| Done::Nothing),
+        Work::Commit(_) => Ok(Done::Nothing),
         Work::References { year, count } => commit::take_references(transaction, *year, *count)
             .await
             .map(Done::First),

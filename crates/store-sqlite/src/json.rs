@@ -1,44 +1,40 @@
-//! Lists as the JSON that `json_each` reads. Bytes are texts in hexadecimal, for `unhex`.
+//! Lists as the JSON that `json_each` and `jsonb_each` read.
 
 use std::fmt::Write as _;
 
-/// A list of what is JSON already.
-pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
-    let items: Vec<String> = items.into_iter().collect();
-    format!("[{}]", items.join(","))
-}
-
 /// A list of texts.
 pub(crate) fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
-    list(texts.into_iter().map(text))
+    let mut list = String::new();
+    push_texts(&mut list, texts);
+    list
 }
 
-/// A text.
-pub(crate) fn text(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
+/// Adds a list of texts.
+pub(crate) fn push_texts<'t>(json: &mut String, texts: impl IntoIterator<Item = &'t str>) {
+    json.push('[');
+    for (place, text) in texts.into_iter().enumerate() {
+        if place > 0 {
+            json.push(',');
+        }
+        push_text(json, text);
+    }
+    json.push(']');
+}
+
+/// Adds a text.
+pub(crate) fn push_text(json: &mut String, text: &str) {
+    json.push('"');
     for character in text.chars() {
         match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
+            '"' | '\\' => json.extend(['\\', character]),
             control if control < ' ' => {
                 // Writing into a text cannot fail.
-                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
+                let _ = write!(json, "\\u{:04x}", u32::from(control));
             }
-            other => quoted.push(other),
+            other => json.push(other),
         }
     }
-    quoted.push('"');
-    quoted
-}
-
-/// Bytes.
-pub(crate) fn bytes(bytes: &[u8]) -> String {
-    format!("\"{}\"", hex(bytes))
-}
-
-/// What may be absent.
-pub(crate) fn or_null(value: Option<String>) -> String {
-    value.unwrap_or_else(|| "null".to_owned())
+    json.push('"');
 }
 
 /// Bytes as a person compares them with a dump.
@@ -57,9 +53,9 @@ mod tests {
 
     #[test]
     fn what_is_written_is_json() {
+        assert_eq!(texts([]), "[]");
         assert_eq!(texts(["a", "b"]), r#"["a","b"]"#);
-        assert_eq!(text("a\"b\\c\nd\u{1}é"), "\"a\\\"b\\\\c\\u000ad\\u0001é\"");
-        assert_eq!(bytes(&[0, 0x7f, 0xff]), r#""007fff""#);
-        assert_eq!(list([or_null(None), bytes(&[])]), r#"[null,""]"#);
+        assert_eq!(texts(["a\"b\\c\nd\u{1}é"]), "[\"a\\\"b\\\\c\\u000ad\\u0001é\"]");
+        assert_eq!(hex(&[0, 0x7f, 0xff]), "007fff");
     }
 }

@@ -9,8 +9,8 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::batch::Failure;
 use crate::error::engine;
-use crate::json;
 use crate::row::{Checkpoint, Log, fixed, integer};
+use crate::rows::{Rows, Value};
 
 /// Takes or renews the sealer's lease; none while it is another's.
 pub(crate) async fn lease(
@@ -60,20 +60,23 @@ pub(crate) async fn seal(
     if advanced.rows_affected() != 1 {
         return Err(Failure::Refused(CommitError::Stale));
     }
-    let leaves = sealed.leaves.iter().map(|(event, leaf)| {
-        let (event, leaf) = (json::bytes(&event.0), json::bytes(leaf));
-        format!("[{event},{leaf}]")
-    });
-    let leaves = json::list(leaves);
-    sqlx::query_file!("queries/leaf/insert.sql", from_size, leaves)
+    let (mut leaves, mut nodes) = (Rows::default(), Rows::default());
+    for (event, leaf) in &sealed.leaves {
+        leaves.push([Value::Bytes(&event.0), Value::Bytes(leaf)]);
+    }
+    for (level, index, hash) in &sealed.nodes {
+        nodes.push([
+            Value::Number(i64::from(*level)),
+            Value::Number(integer(*index)),
+            Value::Bytes(hash),
+        ]);
+    }
+    let (leaves, bytes) = leaves.arguments();
+    sqlx::query_file!("queries/leaf/insert.sql", from_size, leaves, bytes)
         .execute(&mut *connection)
         .await?;
-    let nodes = sealed.nodes.iter().map(|(level, index, hash)| {
-        let (index, hash) = (integer(*index), json::bytes(hash));
-        format!("[{level},{index},{hash}]")
-    });
-    let nodes = json::list(nodes);
-    sqlx::query_file!("queries/node/insert.sql", nodes)
+    let (nodes, bytes) = nodes.arguments();
+    sqlx::query_file!("queries/node/insert.sql", nodes, bytes)
         .execute(&mut *connection)
         .await?;
     Ok(())

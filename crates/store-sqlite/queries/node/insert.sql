@@ -1,4 +1,4 @@
--- $1: one [level, index, hash in hexadecimal] for each.
+-- $1: one [level, index, hash] for each; $2: their bytes.
 INSERT INTO nodes (level, idx, hash)
-SELECT nodes.value ->> 0, nodes.value ->> 1, unhex(nodes.value ->> 2)
-FROM json_each($1) AS nodes
+SELECT nodes.value ->> 0, nodes.value ->> 1, substr($2, nodes.value ->> 2, nodes.value ->> 3)
+FROM jsonb_each($1) AS nodes
