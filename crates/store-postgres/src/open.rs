@@ -164,9 +164,15 @@ pub(crate) fn limited(address: &PgConnectOptions) -> PgConnectOptions {
     ])
 }
 
-/// For connections that cannot write.
+/// For connections that cannot write. What they ask is planned once and goes by indexes, however small the tables were then:
+/// planning a page each time takes longer than reading it.
 pub(crate) fn reading(address: &PgConnectOptions) -> PgConnectOptions {
-    limited(address).options([("default_transaction_read_only", "on"), ("jit", "off")])
+    limited(address).options([
+        ("default_transaction_read_only", "on"),
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("jit", "off"),
+    ])
 }
 
 /// For the connection that commits. Its one large statement is planned once and not again for each batch; the plan goes by

@@ -20,12 +20,15 @@ pub(crate) struct CaseTicket {
     pub ticket_state: Vec<u8>,
 }
 
-/// A ticket of a list.
+/// A ticket of a list: its summary, or the states that tell the same.
 pub(crate) struct ListedTicket {
+    pub held_since_us: i64,
     pub case_id: Uuid,
     pub number: i32,
-    pub case_state: Vec<u8>,
-    pub ticket_state: Vec<u8>,
+    pub state_code: i16,
+    pub summary: Option<Vec<u8>>,
+    pub case_state: Option<Vec<u8>>,
+    pub ticket_state: Option<Vec<u8>>,
 }
 
 /// An entry beside one of its sealed sections; the section is absent once erased.
@@ -171,10 +174,19 @@ impl TryFrom<ListedTicket> for TicketSummary {
             table: "tickets",
             key: &|| format!("{}/{}", row.case_id, row.number),
         };
-        let summary = record::summary::of_states(&row.case_state, &row.ticket_state);
-        let summary = summary.map_err(|error| at.corrupt(error))?;
-        if summary.name != at.ticket(row.case_id, row.number)? {
-            return Err(at.corrupt("state is that of another ticket"));
+        let name = at.ticket(row.case_id, row.number)?;
+        let state = u8::try_from(row.state_code)
+            .ok()
+            .and_then(record::state::state_of);
+        let state = state.ok_or_else(|| at.corrupt("state_code is that of no state"))?;
+        let read = match (&row.summary, &row.case_state, &row.ticket_state) {
+            (Some(summary), _, _) => record::summary::decode(summary, name, state, row.held_since_us),
+            (None, Some(case), Some(ticket)) => record::summary::of_states(case, ticket),
+            _ => return Err(at.corrupt("it has keys and no state")),
+        };
+        let summary = read.map_err(|error| at.corrupt(error))?;
+        if (summary.name, summary.state) != (name, state) {
+            return Err(at.corrupt("state is that of another ticket, or of another time"));
         }
         Ok(summary)
     }

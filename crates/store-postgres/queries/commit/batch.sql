@@ -184,19 +184,23 @@ reach AS MATERIALIZED (
         unnest($60::INTEGER []) AS number,
         unnest($61::SMALLINT []) AS state_code,
         unnest($62::BIGINT []) AS held_since_us,
-        string_to_array(unnest($63::TEXT []), E'\n') AS keys
+        string_to_array(unnest($63::TEXT []), E'\n') AS keys,
+        unnest($67::BYTEA []) AS summary
     WHERE NOT EXISTS (SELECT 1 FROM refused)
 ),
 
 wrote_reach AS (
-    INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us)
-    SELECT reach.case_id, reach.number, carried.key, reach.state_code, reach.held_since_us
+    INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us, summary)
+    SELECT reach.case_id, reach.number, carried.key, reach.state_code, reach.held_since_us, reach.summary
     FROM reach
     CROSS JOIN unnest(reach.keys) AS carried (key)
     ON CONFLICT (case_id, number, key) DO UPDATE SET
         state_code = excluded.state_code,
-        held_since_us = excluded.held_since_us
-    WHERE ticket_reach.state_code <> excluded.state_code OR ticket_reach.held_since_us <> excluded.held_since_us
+        held_since_us = excluded.held_since_us,
+        summary = excluded.summary
+    WHERE
+        (ticket_reach.state_code, ticket_reach.held_since_us, ticket_reach.summary)
+        IS DISTINCT FROM (excluded.state_code, excluded.held_since_us, excluded.summary)
     RETURNING 1
 ),
 

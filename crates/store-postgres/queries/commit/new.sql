@@ -61,13 +61,14 @@ wrote_tickets AS (
 ),
 
 wrote_reach AS (
-    INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us)
+    INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us, summary)
     SELECT
         unnest($54::UUID []),
         unnest($55::INTEGER []),
         unnest($56::TEXT []),
         unnest($57::SMALLINT []),
-        unnest($58::BIGINT [])
+        unnest($58::BIGINT []),
+        unnest($63::BYTEA [])
     WHERE NOT EXISTS (SELECT 1 FROM refused)
     RETURNING 1
 ),

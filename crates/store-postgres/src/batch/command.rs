@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use declic_domain::case::Case;
 use declic_domain::ticket::Ticket;
 use declic_store::commit::{CaseWrite, Commit, Expected, TicketRow};
-use declic_store::{reach, record};
+use declic_store::{TicketSummary, reach, record};
 
 use super::Kind;
 use crate::row::integer;
+
+/// A row of an index takes 2,704 bytes with all its columns. What names allow is far below this.
+const LONGEST_SUMMARY: usize = 1_500;
 
 /// A commit, and its states as they are stored.
 pub(crate) struct Command {
@@ -42,6 +45,8 @@ pub(crate) struct GivenTicket {
     pub is_open: bool,
     pub held_since: i64,
     pub keys: BTreeSet<String>,
+    /// What lists show of it, unless that is longer than an index takes.
+    pub summary: Option<Vec<u8>>,
 }
 
 impl Command {
@@ -127,6 +132,8 @@ impl GivenTicket {
             is_open: ticket.state.is_open(),
             held_since: ticket.held_since.as_microsecond(),
             keys: reach::keys_of(case, ticket),
+            summary: Some(record::summary::encode(&TicketSummary::of(case, ticket)))
+                .filter(|summary| summary.len() <= LONGEST_SUMMARY),
         }
     }
 }

@@ -82,6 +82,7 @@ pub(super) async fn new(
         &known.key as _,
         &known.open,
         &known.opened_at,
+        &seen.summary as _,
     )
     .fetch_all(connection)
     .await
@@ -95,6 +96,7 @@ struct Seen<'c> {
     key: Vec<&'c str>,
     state_code: Vec<i16>,
     held_since: Vec<i64>,
+    summary: Vec<Option<&'c [u8]>>,
 }
 
 impl<'c> Seen<'c> {
@@ -107,6 +109,7 @@ impl<'c> Seen<'c> {
                 seen.key.push(key);
                 seen.state_code.push(given.ticket.state_code);
                 seen.held_since.push(given.ticket.held_since);
+                seen.summary.push(given.ticket.summary.as_deref());
             }
         }
         seen
@@ -218,6 +221,7 @@ pub(super) async fn any(
         &names as _,
         &later,
         &records as _,
+        &reach.summary as _,
     )
     .fetch_all(connection)
     .await
@@ -245,17 +249,18 @@ impl Lists {
 }
 
 #[derive(Default)]
-struct Reach {
+struct Reach<'c> {
     is_old: Vec<bool>,
     case: Vec<Uuid>,
     number: Vec<i32>,
     state_code: Vec<i16>,
     held_since: Vec<i64>,
     keys: Vec<String>,
+    summary: Vec<Option<&'c [u8]>>,
 }
 
-impl Reach {
-    fn of(given: &[Given<'_>]) -> Self {
+impl<'c> Reach<'c> {
+    fn of(given: &[Given<'c>]) -> Self {
         let mut reach = Self::default();
         for Given { case, is_old, ticket } in given {
             reach.is_old.push(*is_old);
@@ -264,6 +269,7 @@ impl Reach {
             reach.state_code.push(ticket.state_code);
             reach.held_since.push(ticket.held_since);
             reach.keys.push(lines(ticket.keys.iter().map(String::as_str)));
+            reach.summary.push(ticket.summary.as_deref());
         }
         reach
     }

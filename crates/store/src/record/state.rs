@@ -127,17 +127,20 @@ pub fn state_code(state: State) -> u8 {
     }
 }
 
+/// The state that a byte stands for.
+pub fn state_of(code: u8) -> Option<State> {
+    State::ALL.into_iter().find(|state| state_code(*state) == code)
+}
+
 pub(super) fn write_state(writer: &mut Writer, state: State) {
     writer.u8(state_code(state));
 }
 
 pub(super) fn state(reader: &mut Reader<'_>) -> Result<State, Error> {
-    let code = reader.u8()?;
-    let found = State::ALL.into_iter().find(|state| state_code(*state) == code);
-    found.ok_or(Error::Value("the state of a ticket"))
+    state_of(reader.u8()?).ok_or(Error::Value("the state of a ticket"))
 }
 
-fn write_information(writer: &mut Writer, information: &Information) {
+pub(super) fn write_information(writer: &mut Writer, information: &Information) {
     write_event_id(writer, information.event);
     writer.list(&information.items, |writer, (kind, answered)| {
         write_item(writer, *kind);

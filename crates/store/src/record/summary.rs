@@ -1,16 +1,92 @@
-//! What lists show of a ticket, read from its state and that of its case, past what they do not show.
+//! What lists show of a ticket: a record of its own beside the keys of the ticket, or read from its state and that of its
+//! case, past what lists do not show.
 
-use declic_domain::name::{CaseId, MemberId, OrganisationId, Reference};
-use declic_ledger::codec::Reader;
+use declic_domain::name::{CaseId, MemberId, OrganisationId, Reference, TicketName};
+use declic_domain::ticket::State;
+use declic_ledger::codec::{Reader, Writer};
 
 use super::Error;
-use super::facts::{facts_in_short, mandate, orientation_in_short};
+use super::facts::{facts_in_short, mandate, orientation_in_short, triage, write_triage};
 use super::fields::{
-    case_id, decode, desk, member, number, organisation, reference, skip_text, ticket_name, time,
+    agency, case_id, decode as read_record, desk, encode as write_record, member, number, option_text,
+    organisation, reference, skip_text, text, ticket_name, time, write_desk, write_option_member,
+    write_option_number, write_option_text, write_option_time, write_reference, write_time,
 };
-use super::meta::effect;
-use super::state::{VERSION, information, resolution, state};
+use super::meta::{effect, outcome, write_effect, write_outcome};
+use super::state::{self, information, resolution, write_information};
 use crate::summary::TicketSummary;
+
+const VERSION: u8 = 1;
+
+/// The bytes of a summary, without what lists are selected and sorted by: name, state, and since when it is held.
+pub fn encode(summary: &TicketSummary) -> Vec<u8> {
+    write_record(VERSION, |writer| write(writer, summary))
+}
+
+/// A summary, with what stands beside it; `held_since_us` in microseconds since 1970 UTC.
+///
+/// # Errors
+/// Every other sequence of bytes than [`encode`] writes, and a time that is none.
+pub fn decode(
+    bytes: &[u8],
+    name: TicketName,
+    state: State,
+    held_since_us: i64,
+) -> Result<TicketSummary, Error> {
+    let held_since = jiff::Timestamp::from_microsecond(held_since_us).map_err(|_| Error::Value("a time"))?;
+    read_record(bytes, VERSION, |reader| {
+        Ok(TicketSummary {
+            name,
+            state,
+            held_since,
+            reference: reference(reader)?,
+            urgent: reader.bool()?,
+            opener: member(reader)?,
+            organisation: organisation(reader)?,
+            version: reader.u64()?,
+            epoch: reader.u32()?,
+            desk: desk(reader)?,
+            agent: reader.option(member)?,
+            opened_at: time(reader)?,
+            updated_at: time(reader)?,
+            acknowledged_at: reader.option(time)?,
+            resolved_at: reader.option(time)?,
+            information: reader.option(information)?,
+            outcome: reader.option(outcome)?,
+            effect: reader.option(effect)?,
+            benefit: text(reader)?,
+            blockage: option_text(reader)?,
+            triage: reader.option(triage)?,
+            intended: reader.option(agency)?,
+            predecessor: reader.option(number)?,
+            successor: reader.option(number)?,
+        })
+    })
+}
+
+fn write(writer: &mut Writer, summary: &TicketSummary) {
+    write_reference(writer, summary.reference);
+    writer.bool(summary.urgent);
+    writer
+        .str(summary.opener.as_str())
+        .str(summary.organisation.as_str());
+    writer.u64(summary.version).u32(summary.epoch);
+    write_desk(writer, &summary.desk);
+    write_option_member(writer, summary.agent.as_ref());
+    write_time(writer, summary.opened_at);
+    write_time(writer, summary.updated_at);
+    write_option_time(writer, summary.acknowledged_at);
+    write_option_time(writer, summary.resolved_at);
+    writer.option(summary.information.as_ref(), write_information);
+    writer.option(summary.outcome, write_outcome);
+    writer.option(summary.effect, write_effect);
+    writer.str(&summary.benefit);
+    write_option_text(writer, summary.blockage.as_deref());
+    writer.option(summary.triage, write_triage);
+    write_option_text(writer, summary.intended.as_ref().map(|agency| agency.as_str()));
+    write_option_number(writer, summary.predecessor);
+    write_option_number(writer, summary.successor);
+}
 
 /// What a summary holds of the case.
 struct OfCase {
@@ -27,8 +103,8 @@ struct OfCase {
 /// As [`super::state::decode_case`] and [`super::state::decode_ticket`], except that texts which are not shown are not
 /// looked at; and when the ticket is one of another case.
 pub fn of_states(case: &[u8], ticket: &[u8]) -> Result<TicketSummary, Error> {
-    let case = decode(case, VERSION, of_case)?;
-    let summary = decode(ticket, VERSION, |reader| of_ticket(reader, &case))?;
+    let case = read_record(case, state::VERSION, of_case)?;
+    let summary = read_record(ticket, state::VERSION, |reader| of_ticket(reader, &case))?;
     if summary.name.case == case.id {
         Ok(summary)
     } else {
@@ -57,7 +133,8 @@ fn of_case(reader: &mut Reader<'_>) -> Result<OfCase, Error> {
 }
 
 fn of_ticket(reader: &mut Reader<'_>, case: &OfCase) -> Result<TicketSummary, Error> {
-    let (name, version, state, epoch) = (ticket_name(reader)?, reader.u64()?, state(reader)?, reader.u32()?);
+    let (name, version) = (ticket_name(reader)?, reader.u64()?);
+    let (state, epoch) = (state::state(reader)?, reader.u32()?);
     let (desk, agent) = (desk(reader)?, reader.option(member)?);
     let (held_since, opened_at, updated_at) = (time(reader)?, time(reader)?, time(reader)?);
     let (acknowledged_at, resolved_at) = (reader.option(time)?, reader.option(time)?);

@@ -16,8 +16,9 @@ use declic_domain::person::{Nir, Person};
 use declic_domain::text::{ItemText, Opening, Personal, Step};
 use declic_domain::ticket::{Information, Resolution, State, Ticket};
 use declic_routing::RawFacts;
+use declic_store::TicketSummary;
 use declic_store::record::meta::{self, Context};
-use declic_store::record::{directory, note, opening, personal, state};
+use declic_store::record::{Error, directory, note, opening, personal, state, summary};
 use jiff::Timestamp;
 use jiff::civil::date;
 use uuid::Uuid;
@@ -109,7 +110,40 @@ pub fn all() -> Vec<Sample> {
             |b| directory::decode(b).ok().map(|item| directory::encode(&item)),
         ));
     }
+    all.extend(summaries());
     all
+}
+
+fn summaries() -> impl Iterator<Item = Sample> {
+    let tickets = [("summary", ticket()), ("summary_new", new_ticket())];
+    tickets.into_iter().map(|(name, of)| {
+        let of = TicketSummary {
+            name: ticket().name,
+            state: ticket().state,
+            held_since: ticket().held_since,
+            ..TicketSummary::of(&case(), &of)
+        };
+        let bytes = summary::encode(&of);
+        sample(
+            name,
+            of,
+            bytes,
+            read_summary,
+            |b| read_summary(b).err(),
+            |b| read_summary(b).ok().map(|summary| summary::encode(&summary)),
+        )
+    })
+}
+
+/// What stands beside a summary is that of the first ticket.
+fn read_summary(bytes: &[u8]) -> Result<TicketSummary, Error> {
+    let ticket = ticket();
+    summary::decode(
+        bytes,
+        ticket.name,
+        ticket.state,
+        ticket.held_since.as_microsecond(),
+    )
 }
 
 /// One event of each kind.
