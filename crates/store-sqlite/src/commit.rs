@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use declic_store::commit::{Audience, CaseWrite, Commit, Entry, RequestKey};
-use declic_store::{Error, StoredAnswer, record};
+use declic_store::commit::{Audience, CaseWrite, Commit, Entry};
+use declic_store::{Error, record};
 use sqlx::SqliteConnection;
 
+use crate::answers::stored_answer;
 use crate::batch::Failure;
 use crate::cases;
 use crate::json::hex;
 use crate::judge::Before;
 use crate::queue::Work;
-use crate::row::{fixed, integer};
+use crate::row::integer;
 use crate::rows::{Rows, Value};
 
 /// Writes commands that were judged.
@@ -185,23 +186,6 @@ pub(crate) async fn take_references(
         problem: "its counter is beyond the last number".to_owned(),
     };
     Ok(u32::try_from(taken.last - count + 1).map_err(|_| exhausted())?)
-}
-
-/// The answer stored under a request key.
-pub(crate) async fn stored_answer(
-    connection: &mut SqliteConnection,
-    key: &RequestKey,
-) -> Result<Option<StoredAnswer>, Failure> {
-    let id = key.id.as_slice();
-    let found = sqlx::query_file!("queries/request/get.sql", key.issuer, key.subject, id);
-    let Some(found) = found.fetch_optional(connection).await? else {
-        return Ok(None);
-    };
-    let content = fixed("request_keys", &hex(&key.id), &found.content)?;
-    Ok(Some(StoredAnswer {
-        content,
-        answer: found.answer,
-    }))
 }
 
 /// Whether this work is in the database; none when the database cannot tell.

@@ -23,7 +23,8 @@ pub(crate) fn not_done(error: &Arc<sqlx::Error>) -> CommitError {
     CommitError::Engine(shared(error))
 }
 
-fn shared(error: &Arc<sqlx::Error>) -> Error {
+/// Same, for each of those it keeps waiting.
+pub(crate) fn shared(error: &Arc<sqlx::Error>) -> Error {
     match primary_code(error) {
         Some(FULL) => Error::DiskFull(Arc::clone(error).into()),
         // What the program writes contradicts what is there; the message names columns, never values.

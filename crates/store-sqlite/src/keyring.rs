@@ -5,11 +5,12 @@ use std::path::Path;
 use async_trait::async_trait;
 use declic_store::crash::{self, Point};
 use declic_vault::keyring::{Error, KekId, KeyId, Keyring, Part, WrappedKey};
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::SqliteConnection;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::error::is_full;
 use crate::open::{self, Kind, OpenError, Place};
+use crate::rows::{Rows, Value};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/keyring");
 
@@ -123,29 +124,32 @@ impl Keyring for SqliteKeyring {
     }
 }
 
+/// One statement, so one transaction.
 async fn store(connection: &mut SqliteConnection, keys: &[WrappedKey]) -> Result<(), Error> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    let mut rows = Rows::default();
     for key in keys {
-        let (id, part, kek) = (
-            key.key_id.0.as_slice(),
-            i64::from(key.part as u8),
-            key.kek_id.as_str(),
-        );
-        let inserted = sqlx::query_file!("queries/key/insert.sql", id, part, kek, key.bytes);
-        if let Err(error) = inserted.execute(&mut *transaction).await {
-            let exists = error
-                .as_database_error()
-                .is_some_and(|error| error.is_unique_violation());
-            let rolled_back = transaction.rollback().await;
-            if !exists {
-                // A full disk rolls back by itself, and a second time fails: the first error is the one to tell.
-                return Err(failed(error));
-            }
-            rolled_back.map_err(failed)?;
-            return Err(Error::Exists);
-        }
+        rows.push([
+            Value::Bytes(&key.key_id.0),
+            Value::Number(i64::from(key.part as u8)),
+            Value::Text(key.kek_id.as_str()),
+            Value::Bytes(&key.bytes),
+        ]);
     }
-    transaction.commit().await.map_err(failed)
+    let (rows, bytes) = rows.arguments();
+    let inserted = sqlx::query_file!("queries/key/insert.sql", rows, bytes)
+        .execute(connection)
+        .await;
+    match inserted {
+        Ok(_) => Ok(()),
+        Err(error)
+            if error
+                .as_database_error()
+                .is_some_and(|error| error.is_unique_violation()) =>
+        {
+            Err(Error::Exists)
+        }
+        Err(error) => Err(failed(error)),
+    }
 }
 
 async fn load(connection: &mut SqliteConnection, key_id: KeyId) -> Result<Vec<WrappedKey>, Error> {

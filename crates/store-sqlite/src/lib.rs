@@ -12,6 +12,7 @@
 //! Never here: rules about cases and who may see them. What is written was decided by `domain`; what a reader sees is
 //! `store::reach`, stored as rows and compared as such.
 
+mod answers;
 mod batch;
 mod cases;
 mod checkpoint;

@@ -138,8 +138,19 @@ pub(crate) async fn connect_checkpointer(place: &Place) -> Result<SqliteConnecti
 pub(crate) async fn connect_readers(path: &Path, count: u32) -> Result<SqlitePool, sqlx::Error> {
     let pool = SqlitePoolOptions::new()
         .max_connections(count)
+        // A file does not go away between two reads: asking for it first would be one more turn to SQLite's thread.
+        .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(5));
-    pool.connect_with(settings(path).pragma("query_only", "ON")).await
+    pool.connect_with(reader_settings(path)).await
+}
+
+/// One connection that cannot write.
+pub(crate) async fn connect_reader(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    reader_settings(path).connect().await
+}
+
+fn reader_settings(path: &Path) -> SqliteConnectOptions {
+    settings(path).pragma("query_only", "ON")
 }
 
 /// Refuses a SQLite that is older than [`OLDEST_SQLITE`], or whose version cannot be read.

@@ -17,13 +17,12 @@ use sqlx::SqlitePool;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::batch::Failure;
+use crate::answers::{Answerer, Answers};
 use crate::checkpoint::{Checkpointer, Marks, Turn};
-use crate::error::engine;
 use crate::open::{self, Kind, OpenError, Place};
 use crate::queue::{Done, Outcome, Queue, Work};
 use crate::writer::Writer;
-use crate::{commit, journal, ledger, read};
+use crate::{journal, ledger, read};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
@@ -69,6 +68,8 @@ pub struct SqliteStore {
 struct Tasks {
     queue: Queue,
     writer: JoinHandle<()>,
+    answers: Answers,
+    answerer: JoinHandle<()>,
     /// Ends when the writer has.
     checkpointer: JoinHandle<Checkpointer>,
 }
@@ -96,12 +97,15 @@ impl SqliteStore {
         let readers = open::connect_readers(&place.path, readers.clamp(1, 64))
             .await
             .map_err(unavailable)?;
+        let (answerer, answers) = Answerer::open(place.clone()).await.map_err(unavailable)?;
         let ((sender, commits), turn) = (watch::channel(0), Turn::default());
         let checkpointer = Checkpointer::new(place.clone(), Arc::clone(&turn), Marks::USUAL);
         let (writer, queue) = Writer::new(place, connection, sender, turn);
         let tasks = Tasks {
             queue,
             writer: tokio::spawn(writer.run()),
+            answers,
+            answerer: tokio::spawn(answerer.run()),
             checkpointer: tokio::spawn(checkpointer.run(commits.clone())),
         };
         Ok(Self {
@@ -132,10 +136,14 @@ impl Store for SqliteStore {
     }
 
     async fn replay(&self, key: &RequestKey) -> Result<Option<StoredAnswer>, Error> {
-        let mut connection = self.readers.acquire().await.map_err(engine)?;
-        commit::stored_answer(&mut connection, key)
-            .await
-            .map_err(read_error)
+        let answers = {
+            let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            tasks.as_ref().map(|tasks| tasks.answers.clone())
+        };
+        match answers {
+            Some(answers) => answers.get(key).await,
+            None => Err(Error::Unavailable("the store is closed".into())),
+        }
     }
 
     async fn take_references(&self, year: u8, count: u32) -> Result<u32, Error> {
@@ -292,19 +300,15 @@ impl Store for SqliteStore {
         if let Err(error) = tasks.writer.await {
             tracing::error!(%error, "the writer ended badly");
         }
+        drop(tasks.answers);
+        if let Err(error) = tasks.answerer.await {
+            tracing::error!(%error, "the answerer ended badly");
+        }
         // The log can be emptied when nobody reads it any more.
         self.readers.close().await;
         match tasks.checkpointer.await {
             Ok(checkpointer) => checkpointer.close().await,
             Err(error) => tracing::error!(%error, "the checkpointer ended badly"),
         }
-    }
-}
-
-fn read_error(failure: Failure) -> Error {
-    match failure {
-        Failure::Engine(error) => engine(error),
-        Failure::Refused(CommitError::Engine(error)) => error,
-        Failure::Refused(other) => Error::Unavailable(other.into()),
     }
 }

@@ -9,12 +9,18 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _, SqliteConnection};
 use tempfile::TempDir;
 
 /// Each query that runs on every screen or stream, with the steps its plan must contain.
-const PLANS: [(&str, &[&str]); 16] = [
+const PLANS: [(&str, &[&str]); 17] = [
     (
         "commit/judge",
         &[
             "request_keys USING INDEX sqlite_autoindex_request_keys_1 (issuer=? AND subject=? AND request_id=?)",
             "cases USING INDEX sqlite_autoindex_cases_1 (id=?)",
+        ],
+    ),
+    (
+        "request/get",
+        &[
+            "request_keys USING INDEX sqlite_autoindex_request_keys_1 (issuer=? AND subject=? AND request_id=?)",
         ],
     ),
     ("commit/open", &["SCAN given VIRTUAL TABLE"]),
