@@ -22,6 +22,7 @@ mod ledger;
 mod open;
 mod pool;
 mod read;
+mod request;
 mod row;
 mod store;
 mod wake;

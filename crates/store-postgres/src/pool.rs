@@ -15,6 +15,10 @@ use crate::open;
 /// How long a server may take to say that it is there.
 pub(crate) const PROBE: Duration = Duration::from_secs(2);
 
+/// A connection that answered so short a time ago is lent without being asked whether it is there: what is lost since then
+/// fails one query, and is not lent again.
+const FRESH: Duration = Duration::from_millis(500);
+
 /// A few connections, made when they are first needed.
 #[derive(Clone)]
 pub(crate) struct Pool(PgPool);
@@ -26,8 +30,12 @@ impl Pool {
             .acquire_timeout(open::CONNECT)
             // The pool's own test would use up the whole time for acquiring, and leave none to connect anew.
             .test_before_acquire(false)
-            .before_acquire(|connection, _| {
-                Box::pin(async {
+            .before_acquire(|connection, since| {
+                let is_fresh = since.idle_for < FRESH;
+                Box::pin(async move {
+                    if is_fresh {
+                        return Ok(true);
+                    }
                     let answer = timeout(PROBE, connection.ping()).await;
                     answer.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
                 })

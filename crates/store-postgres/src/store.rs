@@ -19,10 +19,11 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::committer::{self, Committer, Queue};
+use crate::committer::{Committer, Queue};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, answered};
 use crate::pool::Pool;
+use crate::request::{Answers, Asker};
 use crate::{journal, ledger, read, wake};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
@@ -68,6 +69,8 @@ pub struct PgStore {
 struct Tasks {
     queue: Queue,
     committer: JoinHandle<()>,
+    answers: Answers,
+    asker: JoinHandle<()>,
     wakers: [JoinHandle<()>; 2],
 }
 
@@ -95,6 +98,7 @@ impl PgStore {
             Arc::clone(&commits),
             Arc::clone(&session),
         );
+        let (asker, answers) = Asker::new(open::asking(&address));
         let wakers = [
             tokio::spawn(wake::listen(address, Arc::clone(&commits), session)),
             tokio::spawn(wake::look(readers.clone(), Arc::clone(&commits))),
@@ -102,6 +106,8 @@ impl PgStore {
         let tasks = Tasks {
             queue,
             committer: tokio::spawn(committer.run()),
+            answers,
+            asker: tokio::spawn(asker.run()),
             wakers,
         };
         Ok(Self {
@@ -130,11 +136,14 @@ impl Store for PgStore {
     }
 
     async fn replay(&self, key: &RequestKey) -> Result<Option<StoredAnswer>, Error> {
-        let read = async {
-            let mut connection = self.readers.lend().await.map_err(engine)?;
-            committer::stored_answer(&mut connection, key).await
+        let answers = {
+            let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            tasks.as_ref().map(|tasks| tasks.answers.clone())
         };
-        answered(read).await
+        match answers {
+            Some(answers) => answered(answers.get(key)).await,
+            None => Err(Error::Unavailable("the store is closed".into())),
+        }
     }
 
     async fn take_references(&self, year: u8, count: u32) -> Result<u32, Error> {
@@ -284,9 +293,12 @@ impl Store for PgStore {
     async fn close(&self) {
         let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(tasks) = tasks {
-            drop(tasks.queue);
+            drop((tasks.queue, tasks.answers));
             if let Err(error) = tasks.committer.await {
                 tracing::error!(%error, "the committer ended badly");
+            }
+            if let Err(error) = tasks.asker.await {
+                tracing::error!(%error, "the asker ended badly");
             }
             for waker in tasks.wakers {
                 waker.abort();

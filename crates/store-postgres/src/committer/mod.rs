@@ -23,7 +23,6 @@ use crate::error::{
 use crate::open;
 pub(crate) use queue::Queue;
 use queue::{Job, Waiting};
-pub(crate) use settle::stored_answer;
 
 /// Commands of one batch at most.
 const BATCH: usize = 128;

@@ -7,12 +7,11 @@ use declic_domain::ticket::Ticket;
 use declic_store::commit::{Commit, CommitError, RequestKey};
 use declic_store::{Error, StoredAnswer, record};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::Committer;
 use crate::batch::{Command, Verdict};
 use crate::error::engine;
-use crate::row::fixed;
+use crate::request::stored_answer;
 
 impl Committer {
     /// What a command alone came to.
@@ -93,25 +92,6 @@ impl Committer {
             refused => Box::pin(self.settle_alone(command, refused)).await,
         }
     }
-}
-
-/// The answer stored under a request key.
-pub(crate) async fn stored_answer(
-    connection: &mut PgConnection,
-    key: &RequestKey,
-) -> Result<Option<StoredAnswer>, Error> {
-    let id = Uuid::from_bytes(key.id);
-    let found = sqlx::query_file!("queries/request/get.sql", key.issuer, key.subject, id)
-        .fetch_optional(connection)
-        .await
-        .map_err(engine)?;
-    let Some(found) = found else {
-        return Ok(None);
-    };
-    Ok(Some(StoredAnswer {
-        content: fixed("request_keys", &id.to_string(), &found.content)?,
-        answer: found.answer,
-    }))
 }
 
 fn answered(key: &RequestKey, stored: StoredAnswer) -> CommitError {

@@ -321,6 +321,32 @@ async fn what_takes_too_long_together_is_done_in_smaller_batches_and_only_what_d
     assert_eq!(store.directory().await.expect("a read").len(), 119);
 }
 
+#[tokio::test]
+async fn requests_asked_for_together_each_get_their_own_answer_also_after_a_connection_is_lost() {
+    let url = cluster::database().await;
+    let store = open(&url).await;
+    for number in [2, 4] {
+        store.commit(request(number)).await.expect("a commit is done");
+    }
+    let mut other = connect(&url).await;
+    for _ in 0..2 {
+        let mut running = Vec::new();
+        for number in 1..=5 {
+            let store = Arc::clone(&store);
+            let (key, _) = request(number).request.expect("it has a key");
+            running.push((number, tokio::spawn(async move { store.replay(&key).await })));
+        }
+        for (number, asked) in running {
+            let found = asked.await.expect("it is asked").expect("the database answers");
+            let expected = [2, 4].contains(&number).then(|| vec![number]);
+            assert_eq!(found.map(|stored| stored.answer), expected, "{number}");
+        }
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        execute(&mut other, end).await.expect("sessions are ended");
+    }
+}
+
 /// Commands that wait together, in the order of their numbers.
 async fn together(store: &Arc<PgStore>, numbers: std::ops::Range<u8>) -> Vec<(u8, Result<(), CommitError>)> {
     let mut running = Vec::new();
