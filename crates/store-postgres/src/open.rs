@@ -175,14 +175,6 @@ pub(crate) fn reading(address: &PgConnectOptions) -> PgConnectOptions {
     ])
 }
 
-/// For the connection that asks one small question again and again: planned once, and by an index, as when committing.
-pub(crate) fn asking(address: &PgConnectOptions) -> PgConnectOptions {
-    reading(address).options([
-        ("plan_cache_mode", "force_generic_plan"),
-        ("enable_seqscan", "off"),
-    ])
-}
-
 /// For the connection that commits. Its one large statement is planned once and not again for each batch; the plan goes by
 /// indexes however small the tables were when it was made. It waits for less than the others do, since commands wait for it.
 pub(crate) fn committing(address: &PgConnectOptions) -> PgConnectOptions {

@@ -98,7 +98,7 @@ impl PgStore {
             Arc::clone(&commits),
             Arc::clone(&session),
         );
-        let (asker, answers) = Asker::new(open::asking(&address));
+        let (asker, answers) = Asker::new(open::reading(&address));
         let wakers = [
             tokio::spawn(wake::listen(address, Arc::clone(&commits), session)),
             tokio::spawn(wake::look(readers.clone(), Arc::clone(&commits))),
