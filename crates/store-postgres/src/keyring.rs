@@ -126,6 +126,17 @@ impl Keyring for PgKeyring {
         })
         .await
     }
+
+    async fn is_empty(&self) -> Result<bool, Error> {
+        answered(async {
+            let found = sqlx::query_file!("queries/key/is_empty.sql")
+                .fetch_one(&mut *self.lend().await?)
+                .await
+                .map_err(unavailable)?;
+            Ok(found.is_empty)
+        })
+        .await
+    }
 }
 
 /// Ids are random, so that buckets fill alike.

@@ -122,6 +122,14 @@ impl Keyring for SqliteKeyring {
             .await;
         lent.give_back(counted.map(|row| row.count.unsigned_abs()).map_err(failed))
     }
+
+    async fn is_empty(&self) -> Result<bool, Error> {
+        let mut lent = self.lend().await?;
+        let found = sqlx::query_file!("queries/key/is_empty.sql")
+            .fetch_one(&mut lent.connection)
+            .await;
+        lent.give_back(found.map(|row| row.is_empty).map_err(failed))
+    }
 }
 
 /// One statement, so one transaction.

@@ -12,9 +12,11 @@ async fn keys_are_stored_all_or_none_and_never_overwritten() {
     let ring = SqliteKeyring::open(folder.path().join("keyring.sqlite"))
         .await
         .expect("a keyring is created");
+    assert!(ring.is_empty().await.expect("a read"));
     let keys = [key(1, Part::Personal, 0xa1), key(1, Part::Meta, 0xa2)];
     ring.store(&keys).await.expect("the keys are new");
     assert_eq!(ring.load(KeyId([1; 16])).await.expect("a read"), keys);
+    assert!(!ring.is_empty().await.expect("a read"));
 
     let mixed = [key(2, Part::Meta, 0xb1), key(1, Part::Meta, 0xb2)];
     let refused = ring.store(&mixed).await;

@@ -65,6 +65,11 @@ pub trait Keyring: Send + Sync {
 
     /// How many wrapped parts exist.
     async fn count(&self) -> Result<u64, Error>;
+
+    /// Whether there is none. Who keeps many answers without counting them.
+    async fn is_empty(&self) -> Result<bool, Error> {
+        Ok(self.count().await? == 0)
+    }
 }
 
 /// Where the key-encryption keys come from: several programs may share a keyring, and one of them takes up a month's key

@@ -109,8 +109,11 @@ async fn open_files(config: &Config) -> anyhow::Result<(Arc<dyn Store>, Ring)> {
 /// the database's tables before it mints keys, and mints keys before its first commit.
 async fn open_databases(store: &str, keyring: &str) -> anyhow::Result<(Arc<dyn Store>, Ring)> {
     let keyring = PgKeyring::open(keyring).await.context("[keyring] url")?;
-    let count = async || keyring.count().await.context("[keyring] url");
-    let had_keys = count().await? > 0;
+    let has_keys = async || {
+        let is_empty = keyring.is_empty().await.context("[keyring] url")?;
+        anyhow::Ok(!is_empty)
+    };
+    let had_keys = has_keys().await?;
     let was_new = PgStore::is_new(store).await.context("[store] url")?;
     anyhow::ensure!(
         !(had_keys && was_new),
@@ -122,7 +125,7 @@ async fn open_databases(store: &str, keyring: &str) -> anyhow::Result<(Arc<dyn S
     // A start that was killed before its first commit leaves a database that holds nothing.
     let is_empty = store.directory().await.context("[store] url")?.is_empty();
     anyhow::ensure!(
-        is_empty || count().await? > 0,
+        is_empty || has_keys().await?,
         "[keyring] url: the keyring is empty and the database is not: restore the keyring it was written with"
     );
     Ok((Arc::new(store), Ring::Postgres(Arc::new(keyring))))
