@@ -149,8 +149,13 @@ pub(crate) async fn connect_reader(path: &Path) -> Result<SqliteConnection, sqlx
     reader_settings(path).connect().await
 }
 
+/// Rows of the longest page, and the one that tells whether there is another: the thread that reads them never waits in the
+/// middle of it.
+const ROWS_READ_AHEAD: usize = 201;
+
 fn reader_settings(path: &Path) -> SqliteConnectOptions {
-    settings(path).pragma("query_only", "ON")
+    let settings = settings(path).row_buffer_size(ROWS_READ_AHEAD);
+    settings.pragma("query_only", "ON")
 }
 
 /// Refuses a SQLite that is older than [`OLDEST_SQLITE`], or whose version cannot be read.
