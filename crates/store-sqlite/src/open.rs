@@ -149,13 +149,12 @@ pub(crate) async fn connect_reader(path: &Path) -> Result<SqliteConnection, sqlx
     reader_settings(path).connect().await
 }
 
-/// Rows of the longest page, and the one that tells whether there is another: the thread that reads them never waits in the
-/// middle of it.
+/// Rows of the longest page, and the one that tells whether there is another; a batch has fewer commands. The thread that
+/// reads them never waits in the middle of it.
 const ROWS_READ_AHEAD: usize = 201;
 
 fn reader_settings(path: &Path) -> SqliteConnectOptions {
-    let settings = settings(path).row_buffer_size(ROWS_READ_AHEAD);
-    settings.pragma("query_only", "ON")
+    settings(path).pragma("query_only", "ON")
 }
 
 /// Refuses a SQLite that is older than [`OLDEST_SQLITE`], or whose version cannot be read.
@@ -247,6 +246,7 @@ fn settings(path: &Path) -> SqliteConnectOptions {
         .pragma("temp_store", "MEMORY")
         // A schema that somebody tampered with runs no function of ours.
         .pragma("trusted_schema", "OFF")
+        .row_buffer_size(ROWS_READ_AHEAD)
         .disable_statement_logging()
 }
 
