@@ -40,7 +40,8 @@ async fn full_file(run: Run) {
     let mut hub = Hub::prepare();
     let data = hub.folder().join("data");
     std::fs::create_dir(&data).expect("a folder");
-    let disk = Disk::mounted(&data, 8, None);
+    // Twice what the write-ahead log of a busy hub may take before it is ended.
+    let disk = Disk::mounted(&data, 40, None);
     hub.start().await;
     let hubs = [hub.address()];
     let onlookers = Onlookers::of(&hubs);
@@ -66,7 +67,7 @@ async fn full_file(run: Run) {
         check_integrity(&data.join(file)).await;
     }
     let seen = format!(
-        "{times} times full (8 MiB), {} writes refused as DISK_FULL, reads answered meanwhile, hub at {:.0} % of a \
+        "{times} times full (40 MiB), {} writes refused as DISK_FULL, reads answered meanwhile, hub at {:.0} % of a \
          processor, integrity_check ok",
         refusals(&run, "DISK_FULL"),
         100.0 * busiest,

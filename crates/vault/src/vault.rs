@@ -1,16 +1,19 @@
 //! Case keys ready to use: minted ahead in batches, unwrapped on demand, shredded for ever.
 //!
 //! A batch is durable in the keyring before any of its keys is handed out, so that a commit never spans the keyring and
-//! the main database: at worst a stop loses keys that no case took. Locks are held for moments, never across an await.
+//! the main database: at worst a stop loses keys that no case took. Locks are held for moments, never across an await; but
+//! one batch is minted at a time, and who needs a key meanwhile waits for it.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use tokio::sync::Notify;
 
 use crate::entropy::{self, Entropy, draw};
 use crate::keyring::{self, KekId, KekSet, KekSource, KeyId, Keyring, Part, UnwrapError, WrappedKey};
 use crate::seal::{self, CaseKeys};
 
-/// How many keys are minted at a time.
+/// How many keys are minted when somebody waits for one.
 pub const BATCH: usize = 64;
 /// How many unwrapped keys are kept in memory.
 pub const CACHE: usize = 4096;
@@ -21,7 +24,9 @@ pub struct Vault {
     source: Option<Arc<dyn KekSource>>,
     keyring: Arc<dyn Keyring>,
     entropy: Mutex<Box<dyn Entropy>>,
-    minted: Mutex<Vec<(KeyId, CaseKeys)>>,
+    stock: Mutex<Stock>,
+    minting: tokio::sync::Mutex<()>,
+    low: Notify,
     cache: Mutex<Cache>,
 }
 
@@ -43,6 +48,22 @@ pub enum Error {
     /// No random bytes.
     #[error(transparent)]
     Entropy(#[from] entropy::Unavailable),
+}
+
+/// Keys minted ahead, under the key-encryption key that wraps new ones.
+struct Stock {
+    keys: Vec<(KeyId, CaseKeys)>,
+    /// With fewer it is time to mint.
+    enough: usize,
+    failures: Failures,
+}
+
+/// Times that minting ended without keys.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Failures {
+    count: u64,
+    /// Whether the last one was for want of room.
+    is_full: bool,
 }
 
 /// Keys minted together, and the key-encryption key that wraps them.
@@ -68,7 +89,13 @@ impl Vault {
             source: None,
             keyring,
             entropy: Mutex::new(entropy),
-            minted: Mutex::default(),
+            stock: Mutex::new(Stock {
+                keys: Vec::new(),
+                enough: BATCH / 2,
+                failures: Failures::default(),
+            }),
+            minting: tokio::sync::Mutex::default(),
+            low: Notify::new(),
             cache: Mutex::default(),
         }
     }
@@ -93,32 +120,57 @@ impl Vault {
     /// Puts other key-encryption keys in the place of those at hand. When another one wraps new keys from now on, those
     /// minted ahead are given up: a case's keys are wrapped under the key of its month.
     pub fn set_keks(&self, keks: KekSet) {
+        // Nobody takes a key between the change and the giving up.
+        let mut stock = lock(&self.stock);
         let before = self.current_kek();
         let after = keks.current().clone();
         *self.keks.write().unwrap_or_else(PoisonError::into_inner) = keks;
         if before != after {
-            lock(&self.minted).clear();
+            stock.keys.clear();
+            self.low.notify_one();
         }
     }
 
     /// Mints a first batch, so that the first case does not wait for it.
     pub async fn warm(&self) -> Result<(), Error> {
-        if lock(&self.minted).is_empty() {
-            let batch = self.mint().await?;
-            self.keep(batch);
+        self.refill(BATCH).await
+    }
+
+    /// Waits until half of the keys minted last, or more, are used: then it is time for [`Vault::refill`]. One task waits.
+    pub async fn low(&self) {
+        while !lock(&self.stock).is_low() {
+            self.low.notified().await;
+        }
+    }
+
+    /// Mints so many keys ahead, unless there are enough.
+    pub async fn refill(&self, count: usize) -> Result<(), Error> {
+        let _turn = self.minting.lock().await;
+        if lock(&self.stock).is_low() {
+            self.mint(count).await?;
         }
         Ok(())
     }
 
-    /// Keys for a new case. They are in the keyring already.
+    /// Keys for a new case. They are in the keyring already. Whoever waited while minting failed is refused with it: a
+    /// keyring that does not answer is waited for once, not once by each in turn.
     pub async fn take(&self) -> Result<(KeyId, CaseKeys), Error> {
-        if let Some(taken) = lock(&self.minted).pop() {
-            return Ok(self.hand_out(taken));
+        let before = match self.take_minted() {
+            Ok(taken) => return Ok(taken),
+            Err(failures) => failures,
+        };
+        let _turn = self.minting.lock().await;
+        loop {
+            let failures = match self.take_minted() {
+                Ok(taken) => return Ok(taken),
+                Err(failures) => failures,
+            };
+            if failures != before {
+                return Err(failures.again().into());
+            }
+            // What is minted while the month turns is of no use: then it is done again.
+            self.mint(BATCH).await?;
         }
-        let mut batch = self.mint().await?;
-        let taken = batch.keys.pop().expect("a batch is never empty");
-        self.keep(batch);
-        Ok(self.hand_out(taken))
     }
 
     /// The keys of a case; without the personal one when it was shredded, [`Error::Shredded`] when all are gone.
@@ -163,40 +215,94 @@ impl Vault {
         Ok(keks().unwrap(wrapped)?)
     }
 
-    async fn mint(&self) -> Result<Batch, Error> {
-        let (batch, wrapped) = {
-            let keks = self.keks.read().unwrap_or_else(PoisonError::into_inner);
-            let mut entropy = lock(&self.entropy);
-            let mut minted = Vec::with_capacity(BATCH);
-            let mut wrapped = Vec::with_capacity(2 * BATCH);
-            for _ in 0..BATCH {
-                let key_id = KeyId(draw(entropy.as_mut())?);
-                let case_keys = CaseKeys::generate(entropy.as_mut())?;
-                wrapped.extend(keks.wrap(key_id, &case_keys, entropy.as_mut())?);
-                minted.push((key_id, case_keys));
+    /// Keys that were minted ahead, or how often minting has failed.
+    fn take_minted(&self) -> Result<(KeyId, CaseKeys), Failures> {
+        let taken = {
+            let mut stock = lock(&self.stock);
+            let taken = stock.keys.pop().ok_or(stock.failures);
+            if stock.is_low() {
+                self.low.notify_one();
             }
-            let batch = Batch {
-                kek: keks.current().clone(),
-                keys: minted,
-            };
-            (batch, wrapped)
+            taken?
         };
-        self.keyring.store(&wrapped).await?;
-        Ok(batch)
+        lock(&self.cache).insert(taken.0, taken.1.clone());
+        Ok(taken)
+    }
+
+    /// Mints and keeps a batch. Counts as a failure unless it ends well, also when whoever waits for it is given up.
+    async fn mint(&self, count: usize) -> Result<(), Error> {
+        let mut failure = Failure {
+            stock: &self.stock,
+            is_full: false,
+        };
+        let (batch, wrapped) = self.draw(count)?;
+        if let Err(error) = self.keyring.store(&wrapped).await {
+            failure.is_full = matches!(error, keyring::Error::DiskFull(_));
+            return Err(error.into());
+        }
+        std::mem::forget(failure);
+        self.keep(batch);
+        Ok(())
+    }
+
+    fn draw(&self, count: usize) -> Result<(Batch, Vec<WrappedKey>), Error> {
+        let keks = self.keks.read().unwrap_or_else(PoisonError::into_inner);
+        let mut entropy = lock(&self.entropy);
+        let mut minted = Vec::with_capacity(count);
+        let mut wrapped = Vec::with_capacity(2 * count);
+        for _ in 0..count {
+            let key_id = KeyId(draw(entropy.as_mut())?);
+            let case_keys = CaseKeys::generate(entropy.as_mut())?;
+            wrapped.extend(keks.wrap(key_id, &case_keys, entropy.as_mut())?);
+            minted.push((key_id, case_keys));
+        }
+        let batch = Batch {
+            kek: keks.current().clone(),
+            keys: minted,
+        };
+        Ok((batch, wrapped))
     }
 
     /// Keeps a batch for later, unless another key wraps new keys by now.
     fn keep(&self, mut batch: Batch) {
-        // The lock first: who changes the keys clears under it afterwards.
-        let mut minted = lock(&self.minted);
+        // The lock first: who changes the keys does so under it.
+        let mut stock = lock(&self.stock);
         if self.current_kek() == batch.kek {
-            minted.append(&mut batch.keys);
+            stock.enough = batch.keys.len() / 2;
+            stock.keys.append(&mut batch.keys);
         }
     }
+}
 
-    fn hand_out(&self, taken: (KeyId, CaseKeys)) -> (KeyId, CaseKeys) {
-        lock(&self.cache).insert(taken.0, taken.1.clone());
-        taken
+impl Stock {
+    fn is_low(&self) -> bool {
+        self.keys.len() < self.enough
+    }
+}
+
+impl Failures {
+    /// What is told to those who waited for the attempt that failed.
+    fn again(self) -> keyring::Error {
+        let why = "no keys could be minted for those who asked before".into();
+        if self.is_full {
+            keyring::Error::DiskFull(why)
+        } else {
+            keyring::Error::Unavailable(why)
+        }
+    }
+}
+
+/// Counts one when it is dropped.
+struct Failure<'a> {
+    stock: &'a Mutex<Stock>,
+    is_full: bool,
+}
+
+impl Drop for Failure<'_> {
+    fn drop(&mut self) {
+        let failures = &mut lock(self.stock).failures;
+        failures.count += 1;
+        failures.is_full = self.is_full;
     }
 }
 

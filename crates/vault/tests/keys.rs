@@ -10,6 +10,7 @@ use declic_vault::keyring::{Error as KeyringError, KekError, UnwrapError};
 use declic_vault::seal::{open_field, seal_field};
 use declic_vault::vault::{BATCH, CACHE, Error};
 use declic_vault::{CaseKeys, KekId, KekSet, KekSource, KeyId, Keyring, Part, Vault, WrappedKey};
+use futures::FutureExt as _;
 use futures::executor::block_on;
 use in_memory::{InMemory, month, november};
 use support::{Counter, Dry};
@@ -358,6 +359,121 @@ fn what_is_minted_while_the_month_turns_is_not_kept_for_the_next_one() {
     let (id, _) = block_on(vault.take()).expect("keys");
     let wrapped = keyring.keyring.state().keys[&(id, Part::Meta)].kek_id.clone();
     assert_eq!(wrapped, month("2026-12"));
+}
+
+#[test]
+fn no_key_of_the_month_before_is_given_to_who_waited_while_the_month_turned() {
+    let keyring = Arc::new(TurnOfTheMonth::default());
+    let vault = Arc::new(Vault::new(
+        november(),
+        Arc::clone(&keyring) as _,
+        Box::new(Counter::default()),
+    ));
+    assert!(keyring.vault.set(Arc::downgrade(&vault)).is_ok());
+    let (id, _) = block_on(vault.take()).expect("keys");
+    assert_eq!(vault.current_kek(), month("2026-12"));
+    let wrapped = keyring.keyring.state().keys[&(id, Part::Meta)].kek_id.clone();
+    assert_eq!(wrapped, month("2026-12"));
+}
+
+/// A keyring that answers a write when it is told to.
+#[derive(Default)]
+struct Slow {
+    keyring: InMemory,
+    answers: tokio::sync::Notify,
+}
+
+#[async_trait::async_trait]
+impl Keyring for Slow {
+    async fn store(&self, keys: &[WrappedKey]) -> Result<(), KeyringError> {
+        self.answers.notified().await;
+        self.keyring.store(keys).await
+    }
+
+    async fn load(&self, key_id: KeyId) -> Result<Vec<WrappedKey>, KeyringError> {
+        self.keyring.load(key_id).await
+    }
+
+    async fn shred(&self, key_id: KeyId, part: Part) -> Result<bool, KeyringError> {
+        self.keyring.shred(key_id, part).await
+    }
+
+    async fn count(&self) -> Result<u64, KeyringError> {
+        self.keyring.count().await
+    }
+}
+
+fn slow() -> (Vault, Arc<Slow>) {
+    let keyring = Arc::new(Slow::default());
+    let vault = Vault::new(
+        november(),
+        Arc::clone(&keyring) as _,
+        Box::new(Counter::default()),
+    );
+    (vault, keyring)
+}
+
+#[test]
+fn those_who_find_no_key_wait_for_one_batch() {
+    let (vault, keyring) = slow();
+    let mut waiting: Vec<_> = (0..BATCH).map(|_| Box::pin(vault.take())).collect();
+    for one in &mut waiting {
+        assert!(one.now_or_never().is_none(), "nothing is minted yet");
+    }
+    keyring.answers.notify_one();
+    let taken = block_on(futures::future::join_all(waiting));
+    let ids: BTreeSet<KeyId> = taken.into_iter().map(|taken| taken.expect("keys").0).collect();
+    assert_eq!(ids.len(), BATCH);
+    assert_eq!(keyring.keyring.state().stores, 1);
+}
+
+#[test]
+fn those_who_waited_for_a_keyring_that_did_not_answer_do_not_wait_again() {
+    let (vault, keyring) = slow();
+    let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(vault.take())).collect();
+    for one in &mut waiting {
+        assert!(one.now_or_never().is_none(), "it waits for the keyring");
+    }
+    keyring.keyring.state().down = true;
+    keyring.answers.notify_one();
+    for one in waiting {
+        let refused = block_on(one).err();
+        assert!(
+            matches!(refused, Some(Error::Keyring(KeyringError::Unavailable(_)))),
+            "{refused:?}"
+        );
+    }
+    keyring.keyring.state().down = false;
+    keyring.answers.notify_one();
+    block_on(vault.take()).expect("who comes later asks again");
+}
+
+#[test]
+fn keys_are_minted_ahead_once_half_are_used_and_nobody_waits_for_it() {
+    let (vault, keyring) = slow();
+    keyring.answers.notify_one();
+    block_on(vault.warm()).expect("the keyring works");
+    for _ in 0..BATCH / 2 {
+        block_on(vault.take()).expect("keys are there");
+    }
+    assert!(vault.low().now_or_never().is_none(), "half are left");
+    block_on(vault.take()).expect("keys are there");
+    block_on(vault.low());
+    let mut refill = Box::pin(vault.refill(2 * BATCH));
+    assert!((&mut refill).now_or_never().is_none(), "the keyring is slow");
+    vault
+        .take()
+        .now_or_never()
+        .expect("it waits for nobody")
+        .expect("keys are there");
+    keyring.answers.notify_one();
+    block_on(refill).expect("the keyring works");
+    block_on(vault.refill(2 * BATCH)).expect("there are enough");
+    assert_eq!(keyring.keyring.state().stores, 2);
+    for _ in 0..BATCH / 2 - 2 + 2 * BATCH {
+        block_on(vault.take()).expect("keys are there");
+    }
+    assert_eq!(keyring.keyring.state().stores, 2);
 }
 
 fn december() -> KekSet {

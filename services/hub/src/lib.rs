@@ -14,6 +14,7 @@
 //! Never here: a rule about cases (ask `domain`), SQL (ask the store), another process that opens the database.
 
 pub mod agreement;
+mod ahead;
 pub mod caller;
 mod cases;
 mod command;

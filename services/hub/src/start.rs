@@ -16,6 +16,7 @@ use futures::future::OptionFuture;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::ahead;
 use crate::config::Config;
 use crate::directory::{self, Journal};
 use crate::files::Held;
@@ -240,6 +241,7 @@ fn follow_the_journal(
         told.set_anchor(size);
     });
     let keks = keks::run(Arc::clone(hub), config.keyring.kek_dir.clone(), stop.clone());
+    let ahead = ahead::run(Arc::clone(hub), stop.clone());
     // Nobody else writes a database of files.
     let follower = config
         .store
@@ -248,7 +250,13 @@ fn follow_the_journal(
         .then(|| Follower::new(Arc::clone(hub)).run(stop.clone()));
     async move {
         let follower = OptionFuture::from(follower);
-        tokio::join!(sealer.run(stop.clone()), recompute.run(stop), keks, follower);
+        tokio::join!(
+            sealer.run(stop.clone()),
+            recompute.run(stop),
+            keks,
+            ahead,
+            follower
+        );
     }
 }
 
