@@ -56,6 +56,14 @@ pub struct Claims {
     pub exp: i64,
 }
 
+/// When a token was signed, and when it may be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Times {
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+}
+
 /// A token that passed every check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
@@ -141,7 +149,7 @@ impl Verifier {
         if claims.aud != self.audience {
             return Err(Refused::Audience);
         }
-        check_times(&claims, now_s)?;
+        claims.times().check(now_s)?;
         Ok(Verified { claims, kid })
     }
 }
@@ -219,19 +227,32 @@ fn parse_object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
     serde_json::from_slice(json).ok()
 }
 
-fn check_times(claims: &Claims, now_s: i64) -> Result<(), Refused> {
-    if now_s > claims.exp.saturating_add(LEEWAY_S) {
-        return Err(Refused::Expired);
+impl Claims {
+    pub(crate) fn times(&self) -> Times {
+        Times {
+            iat: self.iat,
+            nbf: self.nbf,
+            exp: self.exp,
+        }
     }
-    let latest_start = now_s.saturating_add(LEEWAY_S);
-    if claims.nbf > latest_start || claims.iat > latest_start {
-        return Err(Refused::NotYetValid);
+}
+
+impl Times {
+    /// Whether a token of these times may be taken as of `now_s`.
+    pub(crate) fn check(self, now_s: i64) -> Result<(), Refused> {
+        if now_s > self.exp.saturating_add(LEEWAY_S) {
+            return Err(Refused::Expired);
+        }
+        let latest_start = now_s.saturating_add(LEEWAY_S);
+        if self.nbf > latest_start || self.iat > latest_start {
+            return Err(Refused::NotYetValid);
+        }
+        let lifetime = self.exp - self.iat;
+        if !(1..=MAX_LIFETIME_S).contains(&lifetime) || self.nbf > self.exp {
+            return Err(Refused::Lifetime);
+        }
+        Ok(())
     }
-    let lifetime = claims.exp - claims.iat;
-    if !(1..=MAX_LIFETIME_S).contains(&lifetime) || claims.nbf > claims.exp {
-        return Err(Refused::Lifetime);
-    }
-    Ok(())
 }
 
 /// A JSON object in which no name comes twice. Readers of JSON differ in which of two they believe (RFC 8725, 2.4), so

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use declic_auth::{Authenticate, KeySet, Presented, Verifier};
+use declic_auth::{Authenticate, Checked, KeySet, Presented, Refused, Verifier};
 use declic_domain::Refusal;
 use declic_domain::directory::{Directory, Member};
 use declic_domain::name::MemberId;
@@ -39,21 +39,22 @@ pub enum Admitted {
     /// A call that needs no token.
     Anyone,
     /// A call of an active member.
-    Member(Box<Caller>),
+    Member(Arc<Caller>),
 }
 
 /// Reads tokens against the directory as it stands at each call.
 pub struct Authenticator {
-    verifier: Verifier,
+    audience: String,
     clock: Arc<dyn Clock>,
     directory: Box<dyn Fn() -> Arc<Directory> + Send + Sync>,
     known: RwLock<Arc<Known>>,
 }
 
-/// The keys of one state of the directory.
+/// The keys of one state of the directory, and the callers who have shown that they hold one. Another state begins anew:
+/// who left, or lost a key, is refused from the next call on.
 struct Known {
     directory: Arc<Directory>,
-    keys: KeySet,
+    tokens: Checked<Arc<Caller>>,
 }
 
 /// Refuses what the caller's role may never call, before any handler.
@@ -64,9 +65,9 @@ pub struct CoarsePolicy;
 ///
 /// # Errors
 /// Unauthenticated when the request has none, which the layers do not let happen.
-pub fn caller<T>(request: &tonic::Request<T>) -> Result<Caller, Error> {
+pub fn caller<T>(request: &tonic::Request<T>) -> Result<Arc<Caller>, Error> {
     match request.extensions().get::<Admitted>() {
-        Some(Admitted::Member(caller)) => Ok(Caller::clone(caller)),
+        Some(Admitted::Member(caller)) => Ok(Arc::clone(caller)),
         Some(Admitted::Anyone) | None => Err(Error::Unauthenticated(NO_TOKEN)),
     }
 }
@@ -75,7 +76,7 @@ pub fn caller<T>(request: &tonic::Request<T>) -> Result<Caller, Error> {
 ///
 /// # Errors
 /// As [`caller`].
-pub fn of<T>(request: &tonic::Request<T>) -> Result<(Caller, String), tonic::Status> {
+pub fn of<T>(request: &tonic::Request<T>) -> Result<(Arc<Caller>, String), tonic::Status> {
     let id = request_id(request);
     let caller = caller(request).map_err(|error| error.into_status(&id))?;
     Ok((caller, id))
@@ -113,30 +114,20 @@ impl Authenticator {
         clock: Arc<dyn Clock>,
         directory: impl Fn() -> Arc<Directory> + Send + Sync + 'static,
     ) -> Self {
-        let known = RwLock::new(Arc::new(Known::of(directory())));
+        let known = RwLock::new(Arc::new(Known::of(directory(), audience)));
         Self {
-            verifier: Verifier::new(audience),
+            audience: audience.to_owned(),
             clock,
             directory: Box::new(directory),
             known,
         }
     }
 
-    fn caller(&self, token: &str) -> Result<Caller, Error> {
-        let known = self.known();
+    fn caller(&self, token: &str) -> Result<Arc<Caller>, Error> {
         let now = self.clock.now().as_second();
-        let verified = self.verifier.verify(token, now, &known.keys).map_err(|refused| {
+        self.known().caller(token, now).map_err(|refused| {
             tracing::debug!(%refused, "a token was refused");
             Error::Unauthenticated(BAD_TOKEN)
-        })?;
-        let id = MemberId::parse(&verified.claims.sub).ok();
-        let member = id
-            .and_then(|id| known.directory.members.get(&id))
-            .filter(|member| member.active);
-        let member = member.cloned().ok_or(Error::Unauthenticated(BAD_TOKEN))?;
-        Ok(Caller {
-            member,
-            issuer: verified.claims.iss,
         })
     }
 
@@ -147,7 +138,7 @@ impl Authenticator {
         if Arc::ptr_eq(&known.directory, &directory) {
             return known;
         }
-        let known = Arc::new(Known::of(directory));
+        let known = Arc::new(Known::of(directory, &self.audience));
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&known);
         known
     }
@@ -167,13 +158,13 @@ impl Authenticate for Authenticator {
         };
         // The span of the call carries its id to the log; the caller finds it in the response's metadata.
         caller
-            .map(|caller| Admitted::Member(Box::new(caller)))
+            .map(Admitted::Member)
             .map_err(|error| error.into_status("").into_http())
     }
 }
 
 impl Known {
-    fn of(directory: Arc<Directory>) -> Self {
+    fn of(directory: Arc<Directory>, audience: &str) -> Self {
         let mut keys = KeySet::new();
         for member in directory.members.values().filter(|member| member.active) {
             for key in &member.keys {
@@ -182,7 +173,23 @@ impl Known {
                 }
             }
         }
-        Self { directory, keys }
+        Self {
+            directory,
+            tokens: Checked::new(Verifier::new(audience), keys),
+        }
+    }
+
+    /// Who signed a token, as the directory has it.
+    fn caller(&self, token: &str, now_s: i64) -> Result<Arc<Caller>, Refused> {
+        self.tokens.read(token, now_s, |verified| {
+            let id = MemberId::parse(&verified.claims.sub).ok();
+            let member = id.and_then(|id| self.directory.members.get(&id));
+            let member = member.filter(|member| member.active);
+            Ok(Arc::new(Caller {
+                member: member.cloned().ok_or(Refused::Principal)?,
+                issuer: verified.claims.iss.clone(),
+            }))
+        })
     }
 }
 
@@ -205,7 +212,7 @@ impl Gate for CoarsePolicy {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use declic_auth::{SigningKey, TokenSigner};
+    use declic_auth::{LEEWAY_S, SigningKey, TOKEN_LIFETIME_S, TokenSigner};
     use declic_domain::directory::Role;
     use declic_runtime::ManualClock;
     use jiff::Timestamp;
@@ -268,7 +275,7 @@ pub(crate) mod tests {
         let issuer = "ines.auditor".to_owned();
         assert_eq!(
             admitted,
-            Admitted::Member(Box::new(Caller {
+            Admitted::Member(Arc::new(Caller {
                 member: auditor,
                 issuer
             }))
@@ -278,6 +285,83 @@ pub(crate) mod tests {
             refusal(authenticator.authenticate(Presented::Token(&token), path)),
             Code::Unauthenticated
         );
+    }
+
+    /// A directory that changes, a clock that is put forward, and who reads tokens by them.
+    struct House {
+        directory: Arc<RwLock<Arc<Directory>>>,
+        clock: Arc<ManualClock>,
+        authenticator: Authenticator,
+    }
+
+    impl House {
+        fn of(members: impl IntoIterator<Item = Member>) -> Self {
+            let state = Arc::new(RwLock::new(directory(members)));
+            let given = Arc::clone(&state);
+            let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+            let authenticator = Authenticator::new("declic-hub", Arc::clone(&clock) as _, move || {
+                Arc::clone(&given.read().expect("no thread panicked with it"))
+            });
+            Self {
+                directory: state,
+                clock,
+                authenticator,
+            }
+        }
+
+        fn becomes(&self, members: impl IntoIterator<Item = Member>) {
+            *self.directory.write().expect("no thread panicked with it") = directory(members);
+        }
+
+        fn ask(&self, token: &str) -> Result<Admitted, Code> {
+            let path = "/declic.v1.LedgerService/GetCheckpoint";
+            let answer = self.authenticator.authenticate(Presented::Token(token), path);
+            answer.map_err(|response| refusal(Err(response)))
+        }
+    }
+
+    #[test]
+    fn a_token_that_was_taken_before_is_refused_once_its_key_is_removed_and_its_member_stays() {
+        let (first, second) = (SigningKey::generate([1; 32]), SigningKey::generate([2; 32]));
+        let mut ines = member("ines.auditor", Role::Auditor, &first);
+        ines.keys.push(second.public());
+        let house = House::of([ines.clone()]);
+        let tokens = [&first, &second].map(|key| token(key, "ines.auditor"));
+        for token in tokens.iter().chain(&tokens) {
+            house.ask(token).expect("both keys are hers");
+        }
+        ines.keys.remove(0);
+        house.becomes([ines]);
+        assert_eq!(house.ask(&tokens[0]), Err(Code::Unauthenticated));
+        house.ask(&tokens[1]).expect("her other key stays");
+    }
+
+    #[test]
+    fn a_token_that_was_taken_before_speaks_with_the_role_its_member_has_now() {
+        let key = SigningKey::generate([1; 32]);
+        let mut ines = member("ines.auditor", Role::Auditor, &key);
+        let house = House::of([ines.clone()]);
+        let token = token(&key, "ines.auditor");
+        house.ask(&token).expect("an active member");
+        ines.role = Role::Connector;
+        house.becomes([ines]);
+        let Ok(Admitted::Member(caller)) = house.ask(&token) else {
+            panic!("an active member")
+        };
+        assert_eq!(caller.member.role, Role::Connector);
+    }
+
+    #[test]
+    fn a_token_that_was_taken_before_is_refused_once_it_has_expired() {
+        let key = SigningKey::generate([1; 32]);
+        let house = House::of([member("ines.auditor", Role::Auditor, &key)]);
+        let token = token(&key, "ines.auditor");
+        let last = TOKEN_LIFETIME_S + LEEWAY_S;
+        house.ask(&token).expect("it is fresh");
+        house.clock.set(Timestamp::from_second(last).expect("a time"));
+        house.ask(&token).expect("its last second");
+        house.clock.set(Timestamp::from_second(last + 1).expect("a time"));
+        assert_eq!(house.ask(&token), Err(Code::Unauthenticated));
     }
 
     #[test]
@@ -308,7 +392,7 @@ pub(crate) mod tests {
     fn a_role_is_refused_what_it_may_never_call_and_unknown_methods_are_left_to_the_server() {
         let key = SigningKey::generate([1; 32]);
         let member = member("ines.auditor", Role::Auditor, &key);
-        let auditor = Admitted::Member(Box::new(Caller {
+        let auditor = Admitted::Member(Arc::new(Caller {
             member,
             issuer: String::new(),
         }));

@@ -20,10 +20,10 @@ impl IdentityService for Identity {
     ) -> Result<Response<v1::WhoamiResponse>, Status> {
         let id = caller::request_id(&request);
         let caller = caller::caller(&request).map_err(|error| error.into_status(&id))?;
-        let member = caller.member;
+        let member = &caller.member;
         Ok(Response::new(v1::WhoamiResponse {
             member: member.id.resource(),
-            display_name: member.name,
+            display_name: member.name.clone(),
             role: enums::role(member.role).into(),
             organisation: member
                 .organisation
@@ -34,7 +34,7 @@ impl IdentityService for Identity {
                 .as_ref()
                 .map_or_else(String::new, AgencyId::resource),
             desks: member.desks.iter().map(DeskName::resource).collect(),
-            territory: member.territory.into_iter().collect(),
+            territory: member.territory.iter().cloned().collect(),
         }))
     }
 }

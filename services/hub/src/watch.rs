@@ -49,7 +49,7 @@ impl Stream for Watch {
 
 impl Watch {
     /// Opens the mailbox of the caller's agency or organisation after a resume token.
-    pub async fn open(hub: Arc<Hub>, caller: Caller, resume: &str, request: &str) -> Result<Self, Error> {
+    pub async fn open(hub: Arc<Hub>, caller: Arc<Caller>, resume: &str, request: &str) -> Result<Self, Error> {
         let audience = Audience::of(&policy::party(&caller.member)).ok_or(Error::Absent)?;
         let place = hub
             .watchers
@@ -81,7 +81,7 @@ impl Watch {
 
 struct Feed {
     hub: Arc<Hub>,
-    caller: Caller,
+    caller: Arc<Caller>,
     audience: Audience,
     after: u64,
     sender: mpsc::Sender<Result<v1::WatchTicketsResponse, Status>>,

@@ -7,7 +7,9 @@ mod header;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use declic_auth::{KeySet, Refused, SigningKey, TokenSigner, Verified, Verifier};
+use declic_auth::{
+    Checked, KeySet, MOST_REMEMBERED, Refused, SigningKey, TokenSigner, Verified, Verifier,
+};
 use ed25519_dalek::Signer as _;
 use uuid::Uuid;
 
@@ -160,4 +162,73 @@ fn a_token_of_a_removed_key_is_refused() {
     let good = b.good();
     b.keys.remove(&b.kid);
     assert_eq!(b.verify(&good).expect_err("nobody's key"), Refused::UnknownKey);
+}
+
+/// A remembering reader of the bench's tokens; the keys of the bench are its own.
+fn remembering(bench: &Bench) -> Checked<String> {
+    Checked::new(Verifier::new(AUDIENCE), bench.keys.clone())
+}
+
+fn subject(verified: &Verified) -> Result<String, Refused> {
+    Ok(verified.claims.sub.clone())
+}
+
+#[test]
+fn a_token_that_is_remembered_is_the_same_bytes_and_its_times_are_looked_at_again() {
+    let bench = Bench::new();
+    let (checked, good) = (remembering(&bench), bench.good());
+    assert_eq!(checked.read(&good, NOW_S, subject).as_deref(), Ok(CAMILLE));
+    let again = checked.read(&good, NOW_S, |_| panic!("it is remembered"));
+    assert_eq!(again.as_deref(), Ok(CAMILLE));
+    let late = checked.read(&good, NOW_S + 331, subject);
+    assert_eq!(late, Err(Refused::Expired));
+    let early = checked.read(&good, NOW_S - 31, subject);
+    assert_eq!(early, Err(Refused::NotYetValid));
+
+    // The same signature under other claims, and the same claims under another signature.
+    let (signed, signature) = good.rsplit_once('.').expect("three parts");
+    let other = bench.with_claims(&[("exp", &(NOW_S + 301).to_string())]);
+    let (other_signed, other_signature) = other.rsplit_once('.').expect("three parts");
+    for forged in [
+        format!("{other_signed}.{signature}"),
+        format!("{signed}.{other_signature}"),
+    ] {
+        assert_eq!(checked.read(&forged, NOW_S, subject), Err(Refused::Signature));
+    }
+}
+
+#[test]
+fn what_was_refused_once_is_not_remembered() {
+    let bench = Bench::new();
+    let checked = remembering(&bench);
+    let good = bench.good();
+    let refused = checked.read(&good, NOW_S, |_| Err(Refused::Principal));
+    assert_eq!(refused, Err(Refused::Principal));
+    assert_eq!(checked.read(&good, NOW_S - 31, subject), Err(Refused::NotYetValid));
+    assert_eq!(checked.read(&good, NOW_S, subject).as_deref(), Ok(CAMILLE));
+}
+
+#[test]
+fn so_many_tokens_are_remembered_and_those_used_last() {
+    let bench = Bench::new();
+    let checked = remembering(&bench);
+    let numbered = |number: usize| bench.with_claims(&[("jti", &format!("\"{}\"", Uuid::from_u128(number as u128)))]);
+    let is_remembered = |token: &str| {
+        let asked = std::cell::Cell::new(false);
+        let read = checked.read(token, NOW_S, |verified| {
+            asked.set(true);
+            subject(verified)
+        });
+        read.expect("a good token");
+        !asked.get()
+    };
+    let first = numbered(0);
+    assert!(!is_remembered(&first));
+    for number in 1..MOST_REMEMBERED {
+        assert!(!is_remembered(&numbered(number)));
+    }
+    assert!(is_remembered(&first), "there was room for it");
+    assert!(!is_remembered(&numbered(MOST_REMEMBERED)));
+    assert!(is_remembered(&first), "it was used last");
+    assert!(!is_remembered(&numbered(1)), "the one unused for longest made room");
 }
