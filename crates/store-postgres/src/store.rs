@@ -62,6 +62,8 @@ pub struct PgStore {
     readers: Pool,
     writers: Pool,
     commits: Arc<watch::Sender<u64>>,
+    /// The committer holds the other end.
+    writing: watch::Receiver<()>,
     /// Taken when the store closes.
     tasks: Mutex<Option<Tasks>>,
 }
@@ -103,9 +105,14 @@ impl PgStore {
             tokio::spawn(wake::listen(address, Arc::clone(&commits), session)),
             tokio::spawn(wake::look(readers.clone(), Arc::clone(&commits))),
         ];
+        let (writes, writing) = watch::channel(());
+        let committer = async move {
+            let _writes = writes;
+            committer.run().await;
+        };
         let tasks = Tasks {
             queue,
-            committer: tokio::spawn(committer.run()),
+            committer: tokio::spawn(committer),
             answers,
             asker: tokio::spawn(asker.run()),
             wakers,
@@ -114,6 +121,7 @@ impl PgStore {
             readers,
             writers,
             commits,
+            writing,
             tasks: Mutex::new(Some(tasks)),
         })
     }
@@ -240,6 +248,11 @@ impl Store for PgStore {
 
     fn commits(&self) -> watch::Receiver<u64> {
         self.commits.subscribe()
+    }
+
+    async fn ended(&self) {
+        let mut writing = self.writing.clone();
+        while writing.changed().await.is_ok() {}
     }
 
     async fn log_state(&self) -> Result<LogState, Error> {

@@ -232,6 +232,12 @@ impl Store for SqliteStore {
         self.commits.clone()
     }
 
+    async fn ended(&self) {
+        // The writer holds the other end.
+        let mut commits = self.commits.clone();
+        while commits.changed().await.is_ok() {}
+    }
+
     async fn log_state(&self) -> Result<LogState, Error> {
         ledger::log_state(&self.readers).await
     }

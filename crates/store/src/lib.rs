@@ -172,6 +172,10 @@ pub trait Store: Send + Sync + 'static {
     /// Leaves from an index on, in order.
     async fn leaves(&self, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error>;
 
+    /// Waits until nothing is written any more, whoever asks: the store was closed, or the task that writes ended by an
+    /// error of this program. MUST NOT keep the store from closing.
+    async fn ended(&self);
+
     /// Answers once the engine does: for health checks.
     async fn ping(&self) -> Result<(), Error>;
 

@@ -202,6 +202,10 @@ impl<S: Store> Store for Observed<S> {
         self.store.commits()
     }
 
+    async fn ended(&self) {
+        self.store.ended().await;
+    }
+
     async fn log_state(&self) -> Result<LogState, Error> {
         self.measure("log_state", self.store.log_state()).await
     }

@@ -273,8 +273,18 @@ struct Life {
 
 impl Life {
     async fn run(mut self) -> anyhow::Result<()> {
+        let store = Arc::clone(&self.stores.store);
         let served = tokio::select! {
             served = &mut self.serving => served,
+            () = store.ended() => {
+                // Reads would go on and no command ever again: a new process can do both.
+                self.shutdown.stop();
+                let _served = (&mut self.serving).await;
+                self.stop_reading.cancel();
+                let _read = (&mut self.reading).await;
+                self.close().await;
+                anyhow::bail!("nothing is written any more, the task that writes has ended: see the log, start the hub again");
+            }
             read = &mut self.reading => {
                 // Nothing may be served that is not sealed.
                 self.shutdown.stop();

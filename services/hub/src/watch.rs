@@ -49,7 +49,12 @@ impl Stream for Watch {
 
 impl Watch {
     /// Opens the mailbox of the caller's agency or organisation after a resume token.
-    pub async fn open(hub: Arc<Hub>, caller: Arc<Caller>, resume: &str, request: &str) -> Result<Self, Error> {
+    pub async fn open(
+        hub: Arc<Hub>,
+        caller: Arc<Caller>,
+        resume: &str,
+        request: &str,
+    ) -> Result<Self, Error> {
         let audience = Audience::of(&policy::party(&caller.member)).ok_or(Error::Absent)?;
         let place = hub
             .watchers

@@ -7,9 +7,7 @@ mod header;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use declic_auth::{
-    Checked, KeySet, MOST_REMEMBERED, Refused, SigningKey, TokenSigner, Verified, Verifier,
-};
+use declic_auth::{Checked, KeySet, MOST_REMEMBERED, Refused, SigningKey, TokenSigner, Verified, Verifier};
 use ed25519_dalek::Signer as _;
 use uuid::Uuid;
 
@@ -204,7 +202,10 @@ fn what_was_refused_once_is_not_remembered() {
     let good = bench.good();
     let refused = checked.read(&good, NOW_S, |_| Err(Refused::Principal));
     assert_eq!(refused, Err(Refused::Principal));
-    assert_eq!(checked.read(&good, NOW_S - 31, subject), Err(Refused::NotYetValid));
+    assert_eq!(
+        checked.read(&good, NOW_S - 31, subject),
+        Err(Refused::NotYetValid)
+    );
     assert_eq!(checked.read(&good, NOW_S, subject).as_deref(), Ok(CAMILLE));
 }
 
@@ -212,7 +213,8 @@ fn what_was_refused_once_is_not_remembered() {
 fn so_many_tokens_are_remembered_and_those_used_last() {
     let bench = Bench::new();
     let checked = remembering(&bench);
-    let numbered = |number: usize| bench.with_claims(&[("jti", &format!("\"{}\"", Uuid::from_u128(number as u128)))]);
+    let numbered =
+        |number: usize| bench.with_claims(&[("jti", &format!("\"{}\"", Uuid::from_u128(number as u128)))]);
     let is_remembered = |token: &str| {
         let asked = std::cell::Cell::new(false);
         let read = checked.read(token, NOW_S, |verified| {
@@ -230,5 +232,8 @@ fn so_many_tokens_are_remembered_and_those_used_last() {
     assert!(is_remembered(&first), "there was room for it");
     assert!(!is_remembered(&numbered(MOST_REMEMBERED)));
     assert!(is_remembered(&first), "it was used last");
-    assert!(!is_remembered(&numbered(1)), "the one unused for longest made room");
+    assert!(
+        !is_remembered(&numbered(1)),
+        "the one unused for longest made room"
+    );
 }

@@ -69,6 +69,10 @@ macro_rules! by_turns {
                 self.hubs[1].commits()
             }
 
+            async fn ended(&self) {
+                tokio::join!(self.hubs[0].ended(), self.hubs[1].ended());
+            }
+
             async fn close(&self) {
                 tokio::join!(self.hubs[0].close(), self.hubs[1].close());
             }

@@ -309,6 +309,17 @@ async fn a_ledger_that_does_not_add_up_leaves_reads_open_and_commands_closed() {
 }
 
 #[tokio::test]
+async fn a_hub_that_can_write_nothing_any_more_ends_with_a_sentence() {
+    let house = House::new();
+    let running = house.start().await;
+    // As when the task that writes has panicked.
+    running.hub.store.close().await;
+    let ended = tokio::time::timeout(Duration::from_secs(10), running.ended()).await;
+    let why = ended.expect("it ends by itself").expect_err("that is an error");
+    assert!(why.to_string().contains("start the hub again"), "{why:#}");
+}
+
+#[tokio::test]
 async fn the_contract_is_shown_to_enrolled_callers_when_asked_for_and_else_to_nobody() {
     let house = House::new();
     let ask = || {
