@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::facts::{FactName, Facts, Regime, Stage};
-use crate::ruleset::Benefit;
+use crate::facts::{FactName, FactSet, Facts, Regime, Stage};
+use crate::catalogue::Benefit;
 use crate::territory::{How, Resolved, Territory};
 
 /// The benefit and the texts behind its rule.
@@ -118,10 +118,10 @@ pub(crate) fn question(fact: FactName, decides: Option<&str>, pays: Option<&str>
 }
 
 /// The facts that were given and did not count, in one line.
-pub(crate) fn without_effect(facts: &Facts, used: &[FactName]) -> Option<String> {
+pub(crate) fn without_effect(facts: &Facts, used: FactSet) -> Option<String> {
     let unused: Vec<_> = facts
         .given()
-        .filter(|name| !used.contains(name))
+        .filter(|name| !used.contains(*name))
         .map(fact_name)
         .collect();
     (!unused.is_empty()).then(|| format!("Sans effet sur cette orientation\u{a0}: {}.", unused.join(", ")))

@@ -1,15 +1,18 @@
 //! What is known of a case, as far as routing asks: parsed once, all problems told at once.
 
 mod parser;
+mod set;
 
 use std::fmt;
 
 use jiff::civil::Date;
 use thiserror::Error;
 
-use crate::ruleset::{Benefit, Blockage};
+use crate::catalogue::{Benefit, Blockage};
 use crate::territory::{AgencySlug, Resolved, Territory, UnknownCommune};
 use parser::{Parser, given};
+
+pub(crate) use set::FactSet;
 
 /// The facts as they come from outside, before parsing. Empty optional texts count as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -335,6 +338,26 @@ impl AgriculturalStatus {
 }
 
 impl FactName {
+    /// Every fact, in the order of the input.
+    pub const ALL: [FactName; 16] = [
+        FactName::Commune,
+        FactName::Regime,
+        FactName::Benefit,
+        FactName::Blockage,
+        FactName::Stage,
+        FactName::ReliefDomicile,
+        FactName::ElectedDomicile,
+        FactName::PayingBody,
+        FactName::SeizedBody,
+        FactName::AgriculturalStatus,
+        FactName::LocalScheme,
+        FactName::HasBasicPension,
+        FactName::SpecialScheme,
+        FactName::LifeEvent,
+        FactName::Urgent,
+        FactName::OnDate,
+    ];
+
     /// The field of the input.
     #[must_use]
     pub fn as_str(self) -> &'static str {

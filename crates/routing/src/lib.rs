@@ -12,18 +12,23 @@
 //! Invariant: nothing here reads a file, a clock or a network, knows a case or a wire format, or guesses. The
 //! same facts on the same ruleset give the same decision, and every combination of facts gives exactly one.
 
+pub mod catalogue;
+pub mod check;
 pub mod decide;
 mod explain;
 pub mod facts;
+mod nearest;
 pub mod ruleset;
 pub mod territory;
+pub mod total;
 
+pub use catalogue::{Benefit, Blockage};
 pub use decide::{Confidence, Decision, Outcome, Question, route};
 pub use facts::{
     AgriculturalStatus, FactError, FactErrors, FactName, FactProblem, Facts, LONGEST_FACT, RawFacts, Regime,
     Stage,
 };
-pub use ruleset::{Benefit, Blockage, Ruleset, RulesetError};
+pub use ruleset::{Digest, Fault, Problem, Ruleset, RulesetError};
 pub use territory::{
     Agency, AgencyKind, AgencySlug, Commune, CommuneHit, Departement, Found, Grouping, How, Resolved,
     Territory, UnknownCommune,

@@ -1,102 +1,77 @@
-//! The catalogue of benefits and blockages, and the versioned rules that say which body is asked for each.
+//! The versioned rules that say which body is asked for each benefit: data that people read, write and check.
 //!
-//! The rules are the three tables `data/rules.tsv`, `data/blockages.tsv` and `data/rsa_for_state.tsv`.
+//! `data/rules.toml` is the ruleset of this release; `data/README.md` says how to read one.
 
+mod asked;
+pub(crate) mod condition;
+mod problem;
+mod reader;
+mod source;
+pub(crate) mod text;
+mod words;
+
+use std::fmt;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use thiserror::Error;
+use sha2::{Digest as _, Sha256};
 
+use crate::catalogue::{Benefit, Blockage};
 use crate::decide::Confidence;
-use crate::territory::Territory;
+use crate::facts::{FactName, FactSet, Stage};
+use crate::territory::{AgencySlug, Territory};
 
-/// A benefit or procedure of the catalogue (`data/benefits.tsv`).
-#[derive(Debug, PartialEq, Eq)]
-pub struct Benefit {
-    /// Code ("RSA").
-    pub code: &'static str,
-    /// French name.
-    pub name_fr: &'static str,
-    /// Family: "famille", "logement", "solidarité", "retraite" and others.
-    pub domain: &'static str,
-    /// Delay of a decision, in prose; a hint to check, never a rule.
-    pub decision_delay: &'static str,
-    /// What silence means, in prose; a hint to check, never a rule.
-    pub silence_effect: &'static str,
-    /// Ways of appeal, in prose.
-    pub appeal_path: &'static str,
-    /// Number of the public fiche, or empty.
-    pub fiche: &'static str,
-    /// Texts of law.
-    pub law: &'static str,
-    position: usize,
-}
+pub use problem::{Fault, Problem, RulesetError};
 
-/// What blocks a case (`data/blocking_reasons.tsv`).
-#[derive(Debug, PartialEq, Eq)]
-pub struct Blockage {
-    /// Code ("NO_REPLY").
-    pub code: &'static str,
-    /// French label.
-    pub label_fr: &'static str,
-    /// French definition.
-    pub definition_fr: &'static str,
-    /// Whether it is a blocked file: "yes", "partly" or "no".
-    pub is_blocked_file: &'static str,
-    position: usize,
-}
+use condition::Condition;
+use text::Text;
 
 /// The rules of one version.
 #[derive(Debug)]
 pub struct Ruleset {
     version: String,
+    digest: Digest,
     territory: &'static Territory,
     /// By place of the benefit in the catalogue.
     benefits: Vec<Option<BenefitRule>>,
     /// By place of the blockage in the catalogue.
     blockages: Vec<Option<BlockageRule>>,
-    rsa_for_state: Vec<RsaForState>,
+    powers: Vec<Power>,
+    rules: Vec<Rule>,
 }
 
-/// Why a ruleset cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{table}, line {line}: {problem}")]
-pub struct RulesetError {
-    /// Name of the table.
-    pub table: &'static str,
-    /// Line in it, from 1, header included.
-    pub line: usize,
-    /// What is wrong.
-    pub problem: String,
-}
+/// What a ruleset is known by: SHA-256 of its file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
 
 /// Which bodies decide and pay a benefit, and by which domicile.
 #[derive(Debug)]
 pub(crate) struct BenefitRule {
     pub domicile: Domicile,
-    pub decides: Power,
-    pub pays: Power,
+    pub decides: PowerId,
+    /// None: nothing is paid.
+    pub pays: Option<PowerId>,
     pub law: String,
     pub confidence: Confidence,
     pub note: String,
     pub would_change: String,
+    /// Whose opinion whoever decides waits for.
+    pub upstream: Option<PowerId>,
+    /// What each blockage stops, by place of the blockage in the catalogue, where that is not as usual.
+    pub stages: Vec<Option<Stage>>,
+    /// The same for those that are not named, and when none is given.
+    pub other_stages: Option<Stage>,
 }
 
 /// Who is asked when the stage is not given.
 #[derive(Debug)]
 pub(crate) struct BlockageRule {
     pub leads_to: Lead,
+    /// Power whose body comes before those of the benefit.
+    pub first: Option<PowerId>,
+    /// Power asked instead when the paying body is given.
+    pub by_payer: Option<PowerId>,
     pub reason: String,
-}
-
-/// A département where the RSA is decided for the State by the body that pays it.
-#[derive(Debug)]
-pub(crate) struct RsaForState {
-    pub departement: String,
-    pub from: Date,
-    pub until: Option<Date>,
-    pub law: String,
-    pub warning: String,
 }
 
 /// The domicile by which the competent body is found.
@@ -116,139 +91,95 @@ pub(crate) enum Lead {
     Seized,
     Forwarded,
     Transferred,
-    Identity,
     Upstream,
-    Waiver,
-    ResidencePermit,
-    Residence,
     Advice,
 }
 
-/// A power over a benefit; which body holds it depends on the place and the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Power {
-    Family,
-    Social,
-    RsaDecision,
-    RsoDecision,
-    RsoPayment,
-    Mdph,
-    CardMaker,
-    HomeSupport,
-    RetirementClaim,
-    Retirement,
-    RetirementPayment,
-    Survivor,
-    Aspa,
-    InvaliditySupplement,
-    Invalidity,
-    Health,
-    MedicalAid,
-    DeathGrant,
-    HealthSocialService,
-    WorkAccident,
-    Prefecture,
-    ResidencePermit,
-    HousingFund,
-    YouthFund,
-    Anah,
-    Asp,
-    TownHelp,
-    Domiciliation,
-    FranceTravail,
-    MissionLocale,
-    BanqueDeFrance,
-    PublicFinances,
-    LegalAdvice,
-    Overpaid,
-    YearEndGrant,
-    Transfer,
-    Nobody,
+/// A power over a benefit; rules say which body holds it, by place and person.
+#[derive(Debug)]
+pub(crate) struct Power {
+    pub name: String,
+    /// Whether the domicile de secours tells its place, for the benefits that say so.
+    pub by_relief: bool,
+    /// In the order in which they are asked.
+    pub rules: Vec<RuleId>,
 }
 
-const VERSION: &str = "2026.11.1";
+/// Place of a power in its ruleset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PowerId(pub usize);
+
+/// Place of a rule in its ruleset, the order of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RuleId(pub usize);
+
+/// One rule.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub name: String,
+    pub line: usize,
+    pub rank: u16,
+    pub when: Condition,
+    pub then: Then,
+    pub law: String,
+    /// None: the sentence of the rule that `as` led to.
+    pub reason: Option<Text>,
+    pub confidence: Confidence,
+    pub would_change: Vec<Text>,
+    /// Facts that counted.
+    pub used: FactSet,
+}
+
+/// What a rule says.
+#[derive(Debug)]
+pub(crate) enum Then {
+    Bodies(Vec<Body>),
+    Ask {
+        fact: FactName,
+        candidates: Vec<Candidate>,
+    },
+    Triage(Vec<Candidate>),
+    /// As another power, whose bodies this one joins.
+    As {
+        power: PowerId,
+        and: Option<Body>,
+    },
+}
+
+/// A body that a rule names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Body {
+    Of(BodyOf),
+    Agency(AgencySlug),
+}
+
+/// A body of the place, or one given as a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyOf {
+    SocialAuthority,
+    Caf,
+    Retirement,
+    SocialService,
+    Msa,
+    Mdph,
+    Cpam,
+    Prefecture,
+    PayingBody,
+    SeizedBody,
+    FormerBody,
+}
+
+/// A body that may be competent, or whoever holds a power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Candidate {
+    Body(Body),
+    Power(PowerId),
+}
 
 static EMBEDDED: LazyLock<Ruleset> = LazyLock::new(|| {
-    Ruleset::parse(
-        VERSION,
-        include_str!("../data/rules.tsv"),
-        include_str!("../data/blockages.tsv"),
-        include_str!("../data/rsa_for_state.tsv"),
-    )
-    .unwrap_or_else(|error| panic!("the embedded ruleset is checked by tests: {error}"))
+    Ruleset::parse(include_str!("../data/rules.toml"))
+        .unwrap_or_else(|error| panic!("the embedded ruleset is checked by tests:\n{error}"))
 });
-
-static BENEFITS: LazyLock<Vec<Benefit>> = LazyLock::new(|| {
-    let lines = include_str!("../data/benefits.tsv").lines().skip(1);
-    lines
-        .enumerate()
-        .map(|(position, line)| {
-            let mut cells = line.split('\t');
-            let mut cell = |skipped: usize| cells.nth(skipped).unwrap_or_default();
-            Benefit {
-                position,
-                code: cell(0),
-                name_fr: cell(0),
-                domain: cell(1),
-                decision_delay: cell(7),
-                silence_effect: cell(0),
-                appeal_path: cell(0),
-                fiche: cell(2),
-                law: cell(0),
-            }
-        })
-        .collect()
-});
-
-static BLOCKAGES: LazyLock<Vec<Blockage>> = LazyLock::new(|| {
-    let lines = include_str!("../data/blocking_reasons.tsv").lines().skip(1);
-    lines
-        .enumerate()
-        .map(|(position, line)| {
-            let mut cells = line.split('\t');
-            let mut cell = |skipped: usize| cells.nth(skipped).unwrap_or_default();
-            Blockage {
-                position,
-                code: cell(0),
-                label_fr: cell(0),
-                definition_fr: cell(1),
-                is_blocked_file: cell(2),
-            }
-        })
-        .collect()
-});
-
-impl Benefit {
-    /// The whole catalogue.
-    #[must_use]
-    pub fn all() -> &'static [Benefit] {
-        &BENEFITS
-    }
-
-    /// The benefit of this code, upper or lower case.
-    #[must_use]
-    pub fn find(code: &str) -> Option<&'static Benefit> {
-        Benefit::all()
-            .iter()
-            .find(|benefit| benefit.code.eq_ignore_ascii_case(code))
-    }
-}
-
-impl Blockage {
-    /// The whole list.
-    #[must_use]
-    pub fn all() -> &'static [Blockage] {
-        &BLOCKAGES
-    }
-
-    /// The blockage of this code, upper or lower case.
-    #[must_use]
-    pub fn find(code: &str) -> Option<&'static Blockage> {
-        Blockage::all()
-            .iter()
-            .find(|blockage| blockage.code.eq_ignore_ascii_case(code))
-    }
-}
 
 impl Ruleset {
     /// The ruleset of this release.
@@ -257,78 +188,33 @@ impl Ruleset {
         &EMBEDDED
     }
 
-    /// Reads a ruleset: the tables of benefits, of blockages, and of the départements where the State decides
-    /// the RSA, each tab-separated with a header, over the embedded territory.
-    ///
-    /// # Errors
-    /// The first line that cannot be read. A benefit or blockage without a line is no error: it goes to triage.
-    pub fn parse(
-        version: &str,
-        rules: &str,
-        blockages: &str,
-        rsa_for_state: &str,
-    ) -> Result<Ruleset, RulesetError> {
-        let mut ruleset = Ruleset {
-            version: version.to_owned(),
-            territory: Territory::embedded(),
-            benefits: Benefit::all().iter().map(|_| None).collect(),
-            blockages: Blockage::all().iter().map(|_| None).collect(),
-            rsa_for_state: Vec::new(),
-        };
-        each_line(
-            "rules",
-            rules,
-            |[code, domicile, decides, pays, law, confidence, note, change]| {
-                let benefit = Benefit::find(code).ok_or_else(|| format!("unknown benefit {code:?}"))?;
-                let rule = BenefitRule {
-                    domicile: word("domicile", domicile, &DOMICILES)?,
-                    decides: word("power", decides, &POWERS)?,
-                    pays: word("power", pays, &POWERS)?,
-                    law: law.to_owned(),
-                    confidence: word("confidence", confidence, &CONFIDENCES)?,
-                    note: note.to_owned(),
-                    would_change: change.to_owned(),
-                };
-                match ruleset.benefits[benefit.position].replace(rule) {
-                    Some(_) => Err(format!("a second line for {code}")),
-                    None => Ok(()),
-                }
-            },
-        )?;
-        each_line("blockages", blockages, |[code, leads_to, reason]| {
-            let blockage = Blockage::find(code).ok_or_else(|| format!("unknown blockage {code:?}"))?;
-            let rule = BlockageRule {
-                leads_to: word("lead", leads_to, &LEADS)?,
-                reason: reason.to_owned(),
-            };
-            match ruleset.blockages[blockage.position].replace(rule) {
-                Some(_) => Err(format!("a second line for {code}")),
-                None => Ok(()),
-            }
-        })?;
-        each_line(
-            "rsa_for_state",
-            rsa_for_state,
-            |[departement, from, until, law, warning]| {
-                let date = |text: &str| text.parse().map_err(|_| format!("not a date: {text:?}"));
-                let until = if until == "-" { None } else { Some(date(until)?) };
-                ruleset.rsa_for_state.push(RsaForState {
-                    departement: departement.to_owned(),
-                    from: date(from)?,
-                    until,
-                    law: law.to_owned(),
-                    warning: warning.to_owned(),
-                });
-                Ok(())
-            },
-        )?;
-        Ok(ruleset)
+    /// The file of the ruleset of this release.
+    #[must_use]
+    pub fn embedded_file() -> &'static str {
+        include_str!("../data/rules.toml")
     }
 
-    /// The version, as decisions carry it ("2026.11.1").
+    /// Reads a ruleset over the embedded territory.
+    ///
+    /// A benefit or blockage that it does not name is no error: it goes to triage, and [`crate::check`] tells it.
+    ///
+    /// # Errors
+    /// Every problem of the file, each with its line and column.
+    pub fn parse(file: &str) -> Result<Ruleset, RulesetError> {
+        reader::read(file, Territory::embedded())
+    }
+
+    /// The version that its file gives itself, with the first twelve digits of its digest ("2026.11.2+1c9f2a7b03de"):
+    /// as decisions carry it.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// What its file is known by.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// The territory the rules speak of.
@@ -345,125 +231,51 @@ impl Ruleset {
         self.blockages.get(blockage.position).and_then(Option::as_ref)
     }
 
-    pub(crate) fn rsa_for_state(&self, departement: &str) -> Option<&RsaForState> {
-        self.rsa_for_state
-            .iter()
-            .find(|row| row.departement == departement)
+    pub(crate) fn power(&self, id: PowerId) -> &Power {
+        &self.powers[id.0]
+    }
+
+    pub(crate) fn rule(&self, id: RuleId) -> &Rule {
+        &self.rules[id.0]
+    }
+
+}
+
+impl Digest {
+    /// Digest of a file; line ends count as one, however they are written.
+    #[must_use]
+    pub fn of(file: &str) -> Digest {
+        Digest(Sha256::digest(file.replace("\r\n", "\n")).into())
     }
 }
 
-/// The known word nearest to a text: fewest letters to change, the first of equals; empty when none is known.
-pub(crate) fn nearest(text: &str, known: impl Iterator<Item = &'static str>) -> &'static str {
-    let text = text.to_lowercase();
-    known
-        .min_by_key(|word| distance(&text, &word.to_lowercase()))
-        .unwrap_or_default()
-}
-
-/// Levenshtein distance over letters.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, letter) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, wanted) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != *wanted);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
-    row[other.len()]
 }
 
-fn each_line<const N: usize>(
-    table: &'static str,
-    text: &str,
-    mut read: impl FnMut([&str; N]) -> Result<(), String>,
-) -> Result<(), RulesetError> {
-    for (at, line) in text.lines().enumerate().skip(1) {
-        let cells: Vec<&str> = line.split('\t').collect();
-        let found = cells.len();
-        let outcome = match <[&str; N]>::try_from(cells) {
-            Ok(cells) => read(cells),
-            Err(_) => Err(format!("{found} cells instead of {N}")),
-        };
-        outcome.map_err(|problem| RulesetError {
-            table,
-            line: at + 1,
-            problem,
-        })?;
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
-    Ok(())
 }
 
-fn word<T: Copy>(what: &str, text: &str, words: &[(&str, T)]) -> Result<T, String> {
-    words
-        .iter()
-        .find(|(known, _)| *known == text)
-        .map(|(_, value)| *value)
-        .ok_or_else(|| format!("unknown {what} {text:?}"))
+impl BenefitRule {
+    /// What a blockage stops here, where that is not as usual.
+    pub(crate) fn stage_of(&self, blockage: Option<&Blockage>) -> Option<Stage> {
+        self.named_stage_of(blockage).or(self.other_stages)
+    }
+
+    /// What a blockage stops here, where the rules name it.
+    pub(crate) fn named_stage_of(&self, blockage: Option<&Blockage>) -> Option<Stage> {
+        blockage.and_then(|blockage| self.stages.get(blockage.position).copied().flatten())
+    }
 }
 
-const DOMICILES: [(&str, Domicile); 2] = [("residence", Domicile::Residence), ("relief", Domicile::Relief)];
-
-const CONFIDENCES: [(&str, Confidence); 3] = [
-    ("high", Confidence::High),
-    ("medium", Confidence::Medium),
-    ("low", Confidence::Low),
-];
-
-const LEADS: [(&str, Lead); 12] = [
-    ("decider", Lead::Decider),
-    ("payer", Lead::Payer),
-    ("either", Lead::Either),
-    ("seized", Lead::Seized),
-    ("forwarded", Lead::Forwarded),
-    ("transferred", Lead::Transferred),
-    ("identity", Lead::Identity),
-    ("upstream", Lead::Upstream),
-    ("waiver", Lead::Waiver),
-    ("residence_permit", Lead::ResidencePermit),
-    ("residence", Lead::Residence),
-    ("advice", Lead::Advice),
-];
-
-const POWERS: [(&str, Power); 37] = [
-    ("family", Power::Family),
-    ("social", Power::Social),
-    ("rsa_decision", Power::RsaDecision),
-    ("rso_decision", Power::RsoDecision),
-    ("rso_payment", Power::RsoPayment),
-    ("mdph", Power::Mdph),
-    ("card_maker", Power::CardMaker),
-    ("home_support", Power::HomeSupport),
-    ("retirement_claim", Power::RetirementClaim),
-    ("retirement", Power::Retirement),
-    ("retirement_payment", Power::RetirementPayment),
-    ("survivor", Power::Survivor),
-    ("aspa", Power::Aspa),
-    ("invalidity_supplement", Power::InvaliditySupplement),
-    ("invalidity", Power::Invalidity),
-    ("health", Power::Health),
-    ("medical_aid", Power::MedicalAid),
-    ("death_grant", Power::DeathGrant),
-    ("health_social_service", Power::HealthSocialService),
-    ("work_accident", Power::WorkAccident),
-    ("prefecture", Power::Prefecture),
-    ("residence_permit", Power::ResidencePermit),
-    ("housing_fund", Power::HousingFund),
-    ("youth_fund", Power::YouthFund),
-    ("anah", Power::Anah),
-    ("asp", Power::Asp),
-    ("town_help", Power::TownHelp),
-    ("domiciliation", Power::Domiciliation),
-    ("france_travail", Power::FranceTravail),
-    ("mission_locale", Power::MissionLocale),
-    ("banque_de_france", Power::BanqueDeFrance),
-    ("public_finances", Power::PublicFinances),
-    ("legal_advice", Power::LegalAdvice),
-    ("overpaid", Power::Overpaid),
-    ("year_end_grant", Power::YearEndGrant),
-    ("transfer", Power::Transfer),
-    ("nobody", Power::Nobody),
-];
+impl Rule {
+    /// The last day on which it speaks.
+    pub(crate) fn until(&self) -> Option<Date> {
+        self.when.until
+    }
+}

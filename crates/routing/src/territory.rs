@@ -14,6 +14,8 @@ use thiserror::Error;
 pub use directory::{Agency, AgencyKind, AgencySlug};
 pub use search::{CommuneHit, Found};
 
+use crate::ruleset::BodyOf;
+
 use search::Index;
 use table::{cells, number};
 
@@ -204,6 +206,11 @@ impl Territory {
         at.ok().map(|at| &self.departements[at])
     }
 
+    /// Place of a département in [`Territory::departements`].
+    pub(crate) fn departement_place(&self, code: &str) -> Option<usize> {
+        self.departements.binary_search_by(|row| row.code.cmp(code)).ok()
+    }
+
     /// Every département and collectivity with known bodies, in the order of codes.
     #[must_use]
     pub fn departements(&self) -> &[Departement] {
@@ -302,6 +309,29 @@ impl Territory {
             departements,
             agencies,
             index,
+        }
+    }
+}
+
+impl Departement {
+    /// Whether it is overseas, with bodies of its own.
+    #[must_use]
+    pub fn is_overseas(&self) -> bool {
+        self.code.len() == 3
+    }
+
+    /// The body of the place in this part; none where there is none, or where facts give it.
+    pub(crate) fn body(&self, of: BodyOf) -> Option<AgencySlug> {
+        match of {
+            BodyOf::SocialAuthority => Some(self.social_authority),
+            BodyOf::Caf => Some(self.family),
+            BodyOf::Retirement => Some(self.retirement),
+            BodyOf::SocialService => Some(self.social_service),
+            BodyOf::Msa => self.msa,
+            BodyOf::Mdph => Some(self.mdph),
+            BodyOf::Cpam => self.health,
+            BodyOf::Prefecture => Some(self.prefecture),
+            BodyOf::PayingBody | BodyOf::SeizedBody | BodyOf::FormerBody => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Facts that cannot be read are refused by name, all at once, with what to give instead.
 
-use declic_routing::{FactName, FactProblem, Facts, RawFacts, Ruleset};
+use declic_routing::{FactName, FactProblem, Facts, RawFacts};
 use jiff::civil::date;
 
 fn good() -> RawFacts {
@@ -109,26 +109,6 @@ fn all_problems_are_told_at_once() {
     ];
     assert_eq!(fields, wanted);
     assert_eq!(errors.0[1].problem, FactProblem::Missing);
-}
-
-#[test]
-fn a_ruleset_that_cannot_be_read_names_the_line() {
-    let rules = "benefit\tdomicile\tdecides\tpays\tlaw\tconfidence\tnote_fr\twould_change_fr\n";
-    let parse = |line: &str| Ruleset::parse("test", &format!("{rules}{line}\n"), "", "").map(|_| ());
-    assert_eq!(parse("AF\tresidence\tfamily\tfamily\tlaw\thigh\t\t"), Ok(()));
-    for (line, problem) in [
-        (
-            "XX\tresidence\tfamily\tfamily\tlaw\thigh\t\t",
-            "rules, line 2: unknown benefit \"XX\"",
-        ),
-        (
-            "AF\tresidence\tking\tfamily\tlaw\thigh\t\t",
-            "rules, line 2: unknown power \"king\"",
-        ),
-        ("AF\tresidence", "rules, line 2: 2 cells instead of 8"),
-    ] {
-        assert_eq!(parse(line).expect_err("the line is wrong").to_string(), problem);
-    }
 }
 
 #[test]

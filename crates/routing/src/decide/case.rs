@@ -1,14 +1,17 @@
 //! A case as the rules look at it: the facts, the place that counts, the regime that counts.
 
-use crate::facts::{AgriculturalStatus, FactName, Facts, Regime};
-use crate::ruleset::Ruleset;
+use crate::facts::{FactName, FactSet, Facts, Regime};
+use crate::ruleset::condition::{
+    Seen, SeenBody, grouping_bit, implied_regime, regime_bit, scheme_bit, stage_bit, status_bit, yes_or_no_bit,
+};
+use crate::ruleset::{Body, BodyOf, RuleId, Ruleset};
 use crate::territory::{AgencySlug, Commune, Departement, Territory};
 
 use super::Confidence;
 
 /// What the powers are asked about.
 #[derive(Clone, Copy)]
-pub struct Case<'a> {
+pub(crate) struct Case<'a> {
     pub facts: &'a Facts,
     pub rules: &'a Ruleset,
     /// The commune by which the body is found: residence, domicile de secours or elected domicile.
@@ -16,26 +19,36 @@ pub struct Case<'a> {
     pub departement: &'static Departement,
     /// The regime given, or the one that another fact implies.
     pub regime: Regime,
+    pub seen: Seen,
 }
 
-/// Who holds a power in a case, and why.
+/// Who holds a power in a case, and by which rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     pub answer: Answer,
-    /// Stable name of the rule.
-    pub rule: &'static str,
-    /// One French line, with the law.
-    pub reason: String,
+    /// The body that its sentence speaks of, where others come before it.
+    pub subject: Option<AgencySlug>,
+    /// The rules that spoke, the one that was asked last.
+    pub chain: Vec<RuleId>,
+    /// What no rule says, said by routing itself.
+    pub said: Option<Said>,
     pub confidence: Confidence,
     /// The facts that led here, beyond place and benefit.
-    pub used: Vec<FactName>,
-    /// What would change the answer, in French.
-    pub changes: Vec<String>,
+    pub used: FactSet,
+}
+
+/// A finding of routing itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Stable name.
+    pub name: &'static str,
+    /// One French line.
+    pub reason: String,
 }
 
 /// The answer of one power.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// These bodies, the leading one first.
     Bodies(Vec<AgencySlug>),
     /// One more fact settles it.
@@ -47,108 +60,108 @@ pub enum Answer {
     Unsettled { candidates: Vec<AgencySlug> },
 }
 
-/// The special scheme given, as far as the rules know it.
-pub enum Scheme<'a> {
-    NotGiven,
-    /// No special scheme.
-    Common,
-    /// An independent: no special scheme, and not the regime of employees.
-    Independent,
-    /// A national body with its own slug.
-    Own(&'static str),
-    /// A scheme that no rule knows.
-    Unknown(&'a str),
-}
+impl<'a> Case<'a> {
+    /// A case seen from a place; none where no table describes its territory.
+    pub(crate) fn new(facts: &'a Facts, rules: &'a Ruleset, place: &'static Commune) -> Option<Case<'a>> {
+        let territory = rules.territory();
+        let at = territory.departement_place(place.departement)?;
+        let (scheme, status) = (scheme_bit(facts), status_bit(facts.agricultural_status));
+        let regime = implied_regime(facts.regime, scheme, status);
+        let seen = Seen {
+            departement: 1 << at,
+            grouping: grouping_bit(place),
+            commune: place.code,
+            benefit: 1 << facts.benefit.position,
+            regime: regime_bit(regime),
+            scheme,
+            agricultural_status: status,
+            local_scheme: yes_or_no_bit(facts.local_scheme),
+            has_basic_pension: yes_or_no_bit(facts.has_basic_pension),
+            stage: stage_bit(facts.stage),
+            paying_body: SeenBody::of(facts.paying_body),
+            seized_body: SeenBody::of(facts.seized_body),
+            on_date: facts.on_date,
+        };
+        Some(Case {
+            facts,
+            rules,
+            place,
+            departement: territory.departements().get(at)?,
+            regime,
+            seen,
+        })
+    }
 
-impl Case<'_> {
-    pub fn territory(&self) -> &'static Territory {
+    pub(crate) fn territory(&self) -> &'static Territory {
         self.rules.territory()
     }
 
-    pub fn name(&self, slug: AgencySlug) -> &'static str {
+    pub(crate) fn name(&self, slug: AgencySlug) -> &'static str {
         self.territory().name_of(slug)
     }
 
-    /// Overseas territory with bodies of its own, whatever the regime in most cases.
-    pub fn overseas(&self) -> bool {
-        self.departement.code.len() == 3
+    pub(crate) fn with_regime(&self, regime: Regime) -> Self {
+        let mut other = *self;
+        other.regime = regime;
+        other.seen.regime = regime_bit(regime);
+        other
     }
 
-    pub fn in_departement(&self, codes: &[&str]) -> bool {
-        codes.contains(&self.departement.code)
-    }
-
-    pub fn with_regime(&self, regime: Regime) -> Self {
-        Case { regime, ..*self }
-    }
-
-    pub fn self_employed_farmer(&self) -> Option<bool> {
-        self.facts
-            .agricultural_status
-            .map(|status| status == AgriculturalStatus::SelfEmployed)
-    }
-
-    pub fn scheme(&self) -> Scheme<'_> {
-        match self.facts.special_scheme.as_deref() {
-            None => Scheme::NotGiven,
-            Some("none" | "aucun") => Scheme::Common,
-            Some("independent" | "independants" | "indépendants" | "ssi") => Scheme::Independent,
-            Some("enim") => Scheme::Own("enim"),
-            Some("sre") => Scheme::Own("sre"),
-            Some("cnracl") => Scheme::Own("cnracl"),
-            Some("agirc-arrco" | "agirc_arrco") => Scheme::Own("agirc-arrco"),
-            Some(other) => Scheme::Unknown(other),
+    /// The body that a rule names, where there is one.
+    pub(crate) fn body(&self, body: Body) -> Option<AgencySlug> {
+        match body {
+            Body::Agency(slug) => Some(slug),
+            Body::Of(of) => self.body_of(of),
         }
     }
 
-    /// A body of the directory by its slug; the caller handles a directory without it.
-    pub fn body(&self, slug: &str) -> Option<AgencySlug> {
-        self.territory().agency(slug).map(|agency| agency.slug)
+    /// The body of the place, or the one given as a fact.
+    pub(crate) fn body_of(&self, of: BodyOf) -> Option<AgencySlug> {
+        match of {
+            BodyOf::PayingBody => self.facts.paying_body,
+            BodyOf::SeizedBody => self.facts.seized_body,
+            BodyOf::FormerBody => self.seen.former_body().slug,
+            of_place => self.departement.body(of_place),
+        }
     }
 }
 
 impl Finding {
-    pub fn body(rule: &'static str, slug: AgencySlug, reason: String) -> Finding {
-        Finding::bodies(rule, vec![slug], reason)
-    }
-
-    pub fn bodies(rule: &'static str, slugs: Vec<AgencySlug>, reason: String) -> Finding {
-        Finding::new(rule, Answer::Bodies(slugs), reason)
-    }
-
-    pub fn ask(rule: &'static str, fact: FactName, candidates: Vec<AgencySlug>, reason: String) -> Finding {
-        Finding::new(rule, Answer::Ask { fact, candidates }, reason).using(&[fact])
-    }
-
-    pub fn unsettled(rule: &'static str, candidates: Vec<AgencySlug>, reason: String) -> Finding {
-        Finding::new(rule, Answer::Unsettled { candidates }, reason).at_most(Confidence::Low)
-    }
-
-    /// A national body named by the rules; without it in the directory, nothing is settled.
-    pub fn national(case: &Case<'_>, rule: &'static str, slug: &str, reason: String) -> Finding {
-        match case.body(slug) {
-            Some(slug) => Finding::body(rule, slug, reason),
-            None => Finding::unsettled(rule, Vec::new(), reason),
+    pub(crate) fn new(answer: Answer) -> Finding {
+        let confidence = match answer {
+            Answer::Unsettled { .. } => Confidence::Low,
+            Answer::Bodies(_) | Answer::Ask { .. } => Confidence::High,
+        };
+        Finding {
+            answer,
+            subject: None,
+            chain: Vec::with_capacity(2),
+            said: None,
+            confidence,
+            used: FactSet::EMPTY,
         }
     }
 
-    pub fn using(mut self, facts: &[FactName]) -> Finding {
-        self.used.extend_from_slice(facts);
+    /// A finding of routing itself.
+    pub(crate) fn said(name: &'static str, answer: Answer, reason: String) -> Finding {
+        Finding {
+            said: Some(Said { name, reason }),
+            ..Finding::new(answer)
+        }
+    }
+
+    pub(crate) fn using(mut self, facts: FactSet) -> Finding {
+        self.used = self.used.and(facts);
         self
     }
 
-    pub fn at_most(mut self, confidence: Confidence) -> Finding {
+    pub(crate) fn at_most(mut self, confidence: Confidence) -> Finding {
         self.confidence = self.confidence.max(confidence);
         self
     }
 
-    pub fn changed_by(mut self, change: String) -> Finding {
-        self.changes.push(change);
-        self
-    }
-
     /// The bodies named, whatever the answer.
-    pub fn named(&self) -> &[AgencySlug] {
+    pub(crate) fn named(&self) -> &[AgencySlug] {
         match &self.answer {
             Answer::Bodies(slugs) => slugs,
             Answer::Ask { candidates, .. } | Answer::Unsettled { candidates } => candidates,
@@ -156,18 +169,7 @@ impl Finding {
     }
 
     /// Whether this body is among those found.
-    pub fn settles_on(&self, slug: AgencySlug) -> bool {
+    pub(crate) fn settles_on(&self, slug: AgencySlug) -> bool {
         matches!(&self.answer, Answer::Bodies(slugs) if slugs.contains(&slug))
-    }
-
-    fn new(rule: &'static str, answer: Answer, reason: String) -> Finding {
-        Finding {
-            answer,
-            rule,
-            reason,
-            confidence: Confidence::High,
-            used: Vec::new(),
-            changes: Vec::new(),
-        }
     }
 }

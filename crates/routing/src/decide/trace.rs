@@ -1,74 +1,79 @@
 //! What is gathered on the way to a decision, and the decision made of it.
 
 use crate::explain;
-use crate::facts::{FactName, Facts};
-use crate::ruleset::{Lead, Ruleset};
+use crate::facts::{FactName, FactSet, Facts};
+use crate::ruleset::{BlockageRule, Ruleset};
 use crate::territory::AgencySlug;
 
-use super::case::{Answer, Finding};
-use super::{Confidence, Decision, Outcome, Question};
+use super::case::{Answer, Case, Finding};
+use super::{Confidence, Decision, Outcome, Question, sentence};
 
 /// What is gathered on the way to a decision.
-pub struct Trace<'a> {
+pub(crate) struct Trace<'a> {
     facts: &'a Facts,
     rules: &'a Ruleset,
     named: Vec<String>,
     pub reasons: Vec<String>,
     changes: Vec<String>,
-    pub used: Vec<FactName>,
+    pub used: FactSet,
     pub confidence: Confidence,
 }
 
 impl<'a> Trace<'a> {
-    pub fn new(facts: &'a Facts, rules: &'a Ruleset) -> Trace<'a> {
+    pub(crate) fn new(facts: &'a Facts, rules: &'a Ruleset) -> Trace<'a> {
         Trace {
             facts,
             rules,
             named: vec![format!("benefit.{}", facts.benefit.code)],
             reasons: Vec::with_capacity(8),
             changes: Vec::new(),
-            used: vec![FactName::Commune, FactName::Benefit],
+            used: FactSet::of(&[FactName::Commune, FactName::Benefit]),
             confidence: Confidence::High,
         }
     }
 
-    /// What the blockage leads to, said in the reasons.
-    pub fn blockage(&mut self, facts: &Facts, rules: &Ruleset) -> Option<Lead> {
-        let blockage = facts.blockage?;
-        self.used.push(FactName::Blockage);
-        let Some(rule) = rules.blockage(blockage) else {
+    /// What the blockage leads to, said in the reasons; none when none is given, or no rule describes it.
+    pub(crate) fn blockage(&mut self) -> Option<&'a BlockageRule> {
+        let blockage = self.facts.blockage?;
+        self.used.add(FactName::Blockage);
+        let Some(rule) = self.rules.blockage(blockage) else {
             self.reasons.push(format!(
                 "Aucune règle ne dit à qui mène «\u{a0}{}\u{a0}».",
                 blockage.label_fr
             ));
-            return Some(Lead::Either);
+            return None;
         };
         self.named.push(format!("blockage.{}", blockage.code));
         self.reasons.push(rule.reason.clone());
-        Some(rule.leads_to)
+        Some(rule)
     }
 
     /// One more line of what would change the answer.
-    pub fn change(&mut self, line: String) {
+    pub(crate) fn change(&mut self, line: String) {
         if !self.changes.contains(&line) {
             self.changes.push(line);
         }
     }
 
     /// People decide, for this reason.
-    pub fn triage(mut self, candidates: Vec<AgencySlug>, reason: String) -> Decision {
+    pub(crate) fn triage(mut self, candidates: Vec<AgencySlug>, reason: String) -> Decision {
         self.reasons.push(reason);
         self.confidence = Confidence::Low;
         self.decision(Outcome::Triage, Vec::new(), candidates, None)
     }
 
-    /// The decision of a finding; `sides` are the leading bodies of who decides and who pays.
-    pub fn conclude(mut self, chosen: Finding, sides: [Option<AgencySlug>; 2]) -> Decision {
-        self.named.push(chosen.rule.to_owned());
-        self.used.extend_from_slice(&chosen.used);
+    /// The decision of a finding in its case; `sides` are the leading bodies of who decides and who pays.
+    pub(crate) fn conclude(
+        mut self,
+        case: &Case<'_>,
+        chosen: Finding,
+        sides: [Option<AgencySlug>; 2],
+    ) -> Decision {
+        self.named.extend(sentence::names(case, &chosen));
+        self.used = self.used.and(chosen.used);
         self.confidence = self.confidence.max(chosen.confidence);
-        self.reasons.push(chosen.reason);
-        for change in chosen.changes {
+        self.reasons.push(sentence::reason(case, &chosen));
+        for change in sentence::changes(case, &chosen) {
             self.change(change);
         }
         match chosen.answer {
@@ -95,12 +100,12 @@ impl<'a> Trace<'a> {
         let Some(seized) = self
             .facts
             .seized_body
-            .filter(|_| !self.used.contains(&FactName::SeizedBody))
+            .filter(|_| !self.used.contains(FactName::SeizedBody))
         else {
             return;
         };
         let name = self.rules.territory().name_of(seized);
-        self.used.push(FactName::SeizedBody);
+        self.used.add(FactName::SeizedBody);
         self.reasons.push(if agencies.contains(&seized) {
             format!("Organisme déjà saisi, et compétent\u{a0}: {name}.")
         } else {
@@ -115,11 +120,9 @@ impl<'a> Trace<'a> {
         candidates: Vec<AgencySlug>,
         question: Option<Question>,
     ) -> Decision {
-        if let Some(line) = explain::without_effect(self.facts, &self.used) {
+        if let Some(line) = explain::without_effect(self.facts, self.used) {
             self.reasons.push(line);
         }
-        self.used.sort_unstable();
-        self.used.dedup();
         Decision {
             outcome,
             agencies,
@@ -130,7 +133,7 @@ impl<'a> Trace<'a> {
             reasons: self.reasons,
             would_change: self.changes,
             confidence: self.confidence,
-            facts_used: self.used,
+            facts_used: self.used.iter().collect(),
         }
     }
 }

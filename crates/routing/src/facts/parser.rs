@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::{FactError, FactName, FactProblem, LONGEST_FACT};
-use crate::ruleset::{Benefit, Blockage, nearest};
+use crate::catalogue::{Benefit, Blockage};
+use crate::nearest::nearest;
 use crate::territory::{Agency, AgencyKind, AgencySlug, Resolved, Territory};
 
 pub(super) struct Parser {

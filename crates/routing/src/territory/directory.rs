@@ -82,6 +82,26 @@ impl fmt::Debug for AgencySlug {
 }
 
 impl AgencyKind {
+    /// Every kind, in the order of their declaration.
+    pub const ALL: [AgencyKind; 16] = [
+        AgencyKind::Caf,
+        AgencyKind::Msa,
+        AgencyKind::Carsat,
+        AgencyKind::Cnav,
+        AgencyKind::Cramif,
+        AgencyKind::Cgss,
+        AgencyKind::Cssm,
+        AgencyKind::Cps,
+        AgencyKind::Cpam,
+        AgencyKind::Mdph,
+        AgencyKind::Prefecture,
+        AgencyKind::Departement,
+        AgencyKind::Metropole,
+        AgencyKind::Caaa,
+        AgencyKind::National,
+        AgencyKind::Triage,
+    ];
+
     /// The word of the directory file ("CAF", "PREFECTURE").
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,0 +1,114 @@
+//! The words of a file of rules, and what to say of others.
+
+use crate::decide::Confidence;
+use crate::facts::FactName;
+use crate::territory::Territory;
+
+use super::condition::{self, Condition};
+use super::problem::Problem;
+use super::{BodyOf, Domicile, Lead};
+
+pub(super) const DOMICILES: [(&str, Domicile); 2] =
+    [("residence", Domicile::Residence), ("relief", Domicile::Relief)];
+
+pub(super) const CONFIDENCES: [(&str, Confidence); 3] = [
+    ("high", Confidence::High),
+    ("medium", Confidence::Medium),
+    ("low", Confidence::Low),
+];
+
+pub(super) const LEADS: [(&str, Lead); 8] = [
+    ("decider", Lead::Decider),
+    ("payer", Lead::Payer),
+    ("either", Lead::Either),
+    ("seized", Lead::Seized),
+    ("forwarded", Lead::Forwarded),
+    ("transferred", Lead::Transferred),
+    ("upstream", Lead::Upstream),
+    ("advice", Lead::Advice),
+];
+
+pub(super) const BODIES: [(&str, BodyOf); 11] = [
+    ("social_authority", BodyOf::SocialAuthority),
+    ("caf", BodyOf::Caf),
+    ("retirement", BodyOf::Retirement),
+    ("social_service", BodyOf::SocialService),
+    ("msa", BodyOf::Msa),
+    ("mdph", BodyOf::Mdph),
+    ("cpam", BodyOf::Cpam),
+    ("prefecture", BodyOf::Prefecture),
+    ("paying_body", BodyOf::PayingBody),
+    ("seized_body", BodyOf::SeizedBody),
+    ("former_body", BodyOf::FormerBody),
+];
+
+/// Facts that may be asked for.
+pub(super) const FACTS: [(&str, FactName); 8] = [
+    ("regime", FactName::Regime),
+    ("stage", FactName::Stage),
+    ("paying_body", FactName::PayingBody),
+    ("seized_body", FactName::SeizedBody),
+    ("agricultural_status", FactName::AgriculturalStatus),
+    ("local_scheme", FactName::LocalScheme),
+    ("has_basic_pension", FactName::HasBasicPension),
+    ("special_scheme", FactName::SpecialScheme),
+];
+
+/// The value of a word.
+pub(super) fn value<T: Copy>(what: &'static str, word: &str, known: &[(&str, T)]) -> Result<T, Problem> {
+    let found = known.iter().find(|(name, _)| *name == word);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        unknown(what, word, &names)
+    })
+}
+
+/// A word that is not of a list short enough to be shown.
+pub(super) fn unknown(what: &'static str, word: &str, known: &[&str]) -> Problem {
+    let listed = format!("Known: {}", known.join(", "));
+    unknown_of(what, word, known.iter().copied(), &listed)
+}
+
+/// A word that is not of a list shown elsewhere.
+pub(super) fn unknown_of<'k>(
+    what: &'static str,
+    word: &str,
+    known: impl Iterator<Item = &'k str>,
+    listed: &str,
+) -> Problem {
+    Problem::Unknown {
+        what,
+        given: word.to_owned(),
+        nearest: crate::nearest::nearest(word, known).to_owned(),
+        known: listed.to_owned(),
+    }
+}
+
+/// A situation that meets a condition, in the words of the file.
+pub(super) fn example(when: &Condition, territory: &Territory) -> String {
+    let first = |mask: u32, words: &[&'static str]| {
+        let asked = words.iter().enumerate();
+        let asked = asked.filter(|(at, _)| mask & (1 << at) != 0);
+        let held: Vec<&str> = asked.map(|(_, word)| *word).collect();
+        (held.len() < words.len()).then(|| held.first().copied().unwrap_or_default())
+    };
+    let place = territory
+        .departements()
+        .iter()
+        .enumerate()
+        .find(|(at, _)| when.departements & (1 << at) != 0)
+        .map(|(_, row)| row.code);
+    let facts = [
+        ("regime", first(when.regime, &condition::REGIMES)),
+        ("special_scheme", first(when.scheme, &condition::SCHEMES)),
+        ("agricultural_status", first(when.agricultural_status, &condition::STATUSES)),
+        ("local_scheme", first(when.local_scheme, &condition::YES_OR_NO)),
+        ("has_basic_pension", first(when.has_basic_pension, &condition::YES_OR_NO)),
+        ("stage", first(when.stage, &condition::STAGES)),
+        ("grouping", first(when.groupings, &condition::GROUPINGS)),
+        ("commune", when.communes.first().copied()),
+        ("departement", place),
+    ];
+    let told = facts.iter().filter_map(|(name, word)| Some(format!("{name} is {}", (*word)?)));
+    told.collect::<Vec<_>>().join(", ")
+}
