@@ -8,8 +8,8 @@ mod situations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 use crate::catalogue::{Benefit, Blockage};
 use crate::facts::FactName;
@@ -194,12 +194,22 @@ impl Checked<'_> {
     fn catalogue(&mut self) {
         for benefit in Benefit::all() {
             if self.rules.benefit(benefit).is_none() {
-                self.remark(0, Matter::NoBenefit { benefit: benefit.code });
+                self.remark(
+                    0,
+                    Matter::NoBenefit {
+                        benefit: benefit.code,
+                    },
+                );
             }
         }
         for blockage in Blockage::all() {
             if self.rules.blockage(blockage).is_none() {
-                self.remark(0, Matter::NoBlockage { blockage: blockage.code });
+                self.remark(
+                    0,
+                    Matter::NoBlockage {
+                        blockage: blockage.code,
+                    },
+                );
             }
         }
     }
@@ -248,7 +258,10 @@ impl Checked<'_> {
             let mut later = situation.clone();
             later.seen.on_date = next;
             if let Some(then) = speaker(rules, power, &later) {
-                self.after.entry(id).or_default().insert(rules.rule(then).name.clone());
+                self.after
+                    .entry(id)
+                    .or_default()
+                    .insert(rules.rule(then).name.clone());
             }
         }
         match &rule.then {
@@ -341,8 +354,16 @@ impl Checked<'_> {
                     continue;
                 }
                 let matter = if heard.held {
-                    let by = heard.instead.iter().map(|id| rules.rule(*id).name.clone()).collect();
-                    Matter::Shadowed { rule: name, power, by }
+                    let by = heard
+                        .instead
+                        .iter()
+                        .map(|id| rules.rule(*id).name.clone())
+                        .collect();
+                    Matter::Shadowed {
+                        rule: name,
+                        power,
+                        by,
+                    }
                 } else {
                     Matter::Unreachable { rule: name, power }
                 };
@@ -370,7 +391,14 @@ impl Checked<'_> {
                 self.remark(line, Matter::Ended { rule: name, until });
             } else if soon.is_some_and(|soon| until <= soon) {
                 let then = then.into_iter().collect();
-                self.remark(line, Matter::EndsSoon { rule: name, until, then });
+                self.remark(
+                    line,
+                    Matter::EndsSoon {
+                        rule: name,
+                        until,
+                        then,
+                    },
+                );
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::facts::{FactName, FactSet, Facts, Regime, Stage};
 use crate::catalogue::Benefit;
+use crate::facts::{FactName, FactSet, Facts, Regime, Stage};
 use crate::territory::{How, Resolved, Territory};
 
 /// The benefit and the texts behind its rule.

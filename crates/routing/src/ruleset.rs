@@ -238,7 +238,6 @@ impl Ruleset {
     pub(crate) fn rule(&self, id: RuleId) -> &Rule {
         &self.rules[id.0]
     }
-
 }
 
 impl Digest {

@@ -15,7 +15,9 @@ fn ruleset(rules: &str) -> Ruleset {
     }
     for blockage in Blockage::all() {
         let code = blockage.code;
-        file.push_str(&format!("[blockage.{code}]\nleads_to = \"decider\"\nreason = \"x\"\n"));
+        file.push_str(&format!(
+            "[blockage.{code}]\nleads_to = \"decider\"\nreason = \"x\"\n"
+        ));
     }
     Ruleset::parse(&(file + rules)).unwrap_or_else(|error| panic!("{error}\n{rules}"))
 }
@@ -33,14 +35,14 @@ fn rule(name: &str, lines: &str) -> String {
 #[test]
 fn the_ruleset_of_this_release_may_be_activated() {
     let remarks = check(Ruleset::embedded(), date(2026, 11, 22), |_| true);
-    let forbidding: Vec<_> = remarks
-        .iter()
-        .filter(|remark| remark.matter.forbids())
-        .collect();
+    let forbidding: Vec<_> = remarks.iter().filter(|remark| remark.matter.forbids()).collect();
     assert!(forbidding.is_empty(), "{forbidding:#?}");
-    let idle = remarks
-        .iter()
-        .find(|remark| matches!(remark.matter, Matter::IdleQuestion { .. } | Matter::UnusedPower { .. }));
+    let idle = remarks.iter().find(|remark| {
+        matches!(
+            remark.matter,
+            Matter::IdleQuestion { .. } | Matter::UnusedPower { .. }
+        )
+    });
     assert_eq!(idle, None);
     let ending: Vec<_> = remarks
         .iter()
@@ -53,7 +55,10 @@ fn the_ruleset_of_this_release_may_be_activated() {
     let last = date(2026, 12, 31);
     assert_eq!(
         ending,
-        [("rsa.state-2022", last, &then[..]), ("rsa.state-2023", last, &then[..])]
+        [
+            ("rsa.state-2022", last, &then[..]),
+            ("rsa.state-2023", last, &then[..])
+        ]
     );
 }
 
@@ -64,12 +69,18 @@ fn a_ruleset_that_covers_everything_leaves_nothing_to_say() {
 
 #[test]
 fn what_no_rule_describes_is_told_with_an_example() {
-    let remarks = told(&rule("some", "when = { regime = [\"general\", \"other\", \"unknown\"], zone = \"metropole\" }\nbody = \"caf\""));
+    let remarks = told(&rule(
+        "some",
+        "when = { regime = [\"general\", \"other\", \"unknown\"], zone = \"metropole\" }\nbody = \"caf\"",
+    ));
     let [Matter::Uncovered { power, example }] = &remarks[..] else {
         panic!("{remarks:#?}");
     };
     assert_eq!(power, "one");
-    assert!(example.contains("agricultural") || example.contains("97"), "{example}");
+    assert!(
+        example.contains("agricultural") || example.contains("97"),
+        "{example}"
+    );
     assert!(remarks[0].forbids());
 }
 
@@ -83,7 +94,10 @@ fn a_rule_that_never_speaks_is_told_with_why() {
         by: vec!["all".to_owned()],
     };
     assert!(remarks.contains(&wanted), "{remarks:#?}");
-    let nowhere = rule("nowhere", "rank = 10\nwhen = { departement = \"56\", zone = \"overseas\" }\nbody = \"caf\"");
+    let nowhere = rule(
+        "nowhere",
+        "rank = 10\nwhen = { departement = \"56\", zone = \"overseas\" }\nbody = \"caf\"",
+    );
     let remarks = told(&(nowhere + &rule("all", "body = \"caf\"")));
     let wanted = Matter::Unreachable {
         rule: "nowhere".to_owned(),
@@ -95,10 +109,10 @@ fn a_rule_that_never_speaks_is_told_with_why() {
 #[test]
 fn a_body_that_a_place_lacks_is_told() {
     let remarks = told(&rule("msa", "body = \"msa\""));
-    let [Matter::NoBody { rule, example }] = &remarks[..] else {
+    let [Matter::NoBody { rule: name, example }] = &remarks[..] else {
         panic!("{remarks:#?}");
     };
-    assert_eq!(rule, "msa");
+    assert_eq!(name, "msa");
     assert!(example.contains("97"), "no MSA overseas: {example}");
     let remarks = told(&rule("payer", "body = \"paying_body\""));
     assert!(matches!(&remarks[..], [Matter::NoBody { .. }]), "{remarks:#?}");
@@ -113,7 +127,10 @@ fn a_question_whose_answers_lead_to_one_body_is_told() {
     };
     assert_eq!((name.as_str(), *fact), ("ask", FactName::Regime));
     let worth = rule("ask", ask)
-        + &rule("farmers", "rank = 10\nwhen = { regime = \"agricultural\" }\nbody = \"caf-56\"")
+        + &rule(
+            "farmers",
+            "rank = 10\nwhen = { regime = \"agricultural\" }\nbody = \"caf-56\"",
+        )
         + &rule("all", "body = \"caf\"");
     assert_eq!(told(&worth), []);
 }
@@ -135,18 +152,31 @@ fn the_end_of_a_rule_is_told_before_it_comes_with_what_then_speaks() {
     assert!(matches!(&matters[..], [Matter::Ended { .. }]), "{matters:#?}");
     // Nothing follows: what ends is a hole from then on.
     let hole = told(&rule("only", "until = 2027-03-01\nbody = \"caf\""));
-    assert!(hole.iter().any(|matter| matches!(matter, Matter::Uncovered { example, .. } if example.contains("2027-03-02"))), "{hole:#?}");
+    assert!(
+        hole.iter().any(
+            |matter| matches!(matter, Matter::Uncovered { example, .. } if example.contains("2027-03-02"))
+        ),
+        "{hole:#?}"
+    );
 }
 
 #[test]
 fn an_agency_without_a_desk_and_a_power_that_nobody_asks_are_told() {
     let rules = ruleset(&rule("all", "body = \"enim\""));
     let remarks = check(&rules, date(2026, 11, 22), |agency| agency.as_str() != "enim");
-    let [Remark { matter: Matter::NoDesk { agency }, .. }] = &remarks[..] else {
+    let [
+        Remark {
+            matter: Matter::NoDesk { agency },
+            ..
+        },
+    ] = &remarks[..]
+    else {
         panic!("{remarks:#?}");
     };
     assert_eq!(agency.as_str(), "enim");
-    let unused = told("[power.two]\n[[rule]]\nname = \"all\"\npower = [\"one\", \"two\"]\nbody = \"caf\"\nreason = \"x\"");
+    let unused = told(
+        "[power.two]\n[[rule]]\nname = \"all\"\npower = [\"one\", \"two\"]\nbody = \"caf\"\nreason = \"x\"",
+    );
     let wanted = Matter::UnusedPower {
         power: "two".to_owned(),
     };
@@ -155,7 +185,8 @@ fn an_agency_without_a_desk_and_a_power_that_nobody_asks_are_told() {
 
 #[test]
 fn benefits_and_blockages_without_a_line_are_told() {
-    let rules = Ruleset::parse("format = 1\nversion = \"empty\"").expect("nothing is written, nothing is wrong");
+    let rules =
+        Ruleset::parse("format = 1\nversion = \"empty\"").expect("nothing is written, nothing is wrong");
     let remarks = check(&rules, date(2026, 11, 22), |_| true);
     assert_eq!(remarks.len(), Benefit::all().len() + Blockage::all().len());
     assert!(remarks.iter().all(|remark| remark.matter.forbids()));

@@ -29,9 +29,7 @@ fn rule(lines: &str) -> String {
 }
 
 fn refusal(file: &str) -> String {
-    Ruleset::parse(file)
-        .expect_err("the file is wrong")
-        .to_string()
+    Ruleset::parse(file).expect_err("the file is wrong").to_string()
 }
 
 fn facts(commune: &str) -> Facts {
@@ -49,9 +47,18 @@ fn each_problem_is_told_with_its_place_and_what_to_do() {
     let body = "body = \"caf\"\nreason = \"x\"";
     let cases = [
         ("format = \n".to_owned(), "line 1, column 10:"),
-        ("format = 2\nversion = \"a\"".to_owned(), "line 1, column 10: format 2 is not read here: write format = 1"),
-        ("format = 1\nversion = \" \"".to_owned(), "line 2, column 11: give the version a name"),
-        (small("color = \"red\""), "line 12, column 1: unknown field `color`"),
+        (
+            "format = 2\nversion = \"a\"".to_owned(),
+            "line 1, column 10: format 2 is not read here: write format = 1",
+        ),
+        (
+            "format = 1\nversion = \" \"".to_owned(),
+            "line 2, column 11: give the version a name",
+        ),
+        (
+            small("color = \"red\""),
+            "line 12, column 1: unknown field `color`",
+        ),
         (
             small("[benefit.AFF]\ndecides = \"family\"\nlaw = \"\"\nconfidence = \"high\""),
             "line 12, column 10: unknown benefit \"AFF\"; did you mean \"AF\"?",
@@ -112,9 +119,15 @@ fn each_problem_is_told_with_its_place_and_what_to_do() {
             rule(&format!("from = \"2026-12-31\"\n{body}")),
             "line 15, column 8:",
         ),
-        (rule(&format!("rank = 10000\n{body}")), "line 15, column 8: a rank is a whole number"),
+        (
+            rule(&format!("rank = 10000\n{body}")),
+            "line 15, column 8: a rank is a whole number",
+        ),
         (rule("reason = \"x\""), "line 13, column 8: a rule says one thing"),
-        (rule(&format!("ask = \"regime\"\n{body}")), "line 13, column 8: a rule says one thing"),
+        (
+            rule(&format!("ask = \"regime\"\n{body}")),
+            "line 13, column 8: a rule says one thing",
+        ),
         (rule("body = \"caf\""), "line 13, column 8: give a reason"),
         (
             rule("body = \"caf\"\nreason = \"Caf : {boddy}\""),
@@ -143,11 +156,19 @@ fn each_problem_is_told_with_its_place_and_what_to_do() {
 
 #[test]
 fn all_problems_of_a_file_are_told_at_once_in_the_order_of_its_lines() {
-    let told = refusal(&rule("rank = -1\nwhen = { regime = \"x\", stage = \"y\" }\nbody = \"z\"\nreason = \"{w}\""));
+    let told = refusal(&rule(
+        "rank = -1\nwhen = { regime = \"x\", stage = \"y\" }\nbody = \"z\"\nreason = \"{w}\"",
+    ));
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(lines.len(), 5, "{told}");
     let starts = ["line 15", "line 16", "line 16", "line 17", "line 18"];
-    assert!(lines.iter().zip(starts).all(|(line, start)| line.starts_with(start)), "{told}");
+    assert!(
+        lines
+            .iter()
+            .zip(starts)
+            .all(|(line, start)| line.starts_with(start)),
+        "{told}"
+    );
 }
 
 #[test]
@@ -158,7 +179,10 @@ fn two_rules_that_may_both_speak_need_different_ranks() {
              [[rule]]\nname = \"second\"\npower = \"family\"\n{rank}\nwhen = {{ {when} }}\nbody = \"msa\"\nreason = \"y\""
         ))
     };
-    let told = refusal(&second("regime = [\"agricultural\", \"other\"], departement = \"56\"", ""));
+    let told = refusal(&second(
+        "regime = [\"agricultural\", \"other\"], departement = \"56\"",
+        "",
+    ));
     let wanted = "line 18, column 1: has rank 100 like \"first\" (line 12), and both speak where regime is other, departement is 56";
     assert!(told.contains(wanted), "{told}");
     for (when, rank) in [
@@ -182,7 +206,10 @@ fn powers_that_ask_each_other_for_ever_are_refused() {
     let told = refusal(&rule(
         "as = \"other\"\n[[rule]]\nname = \"second\"\npower = \"other\"\nask = \"regime\"\nreason = \"x\"\ncandidates = [\"power.family\"]",
     ));
-    assert!(told.contains("family -> other -> family: each asks the next for ever"), "{told}");
+    assert!(
+        told.contains("family -> other -> family: each asks the next for ever"),
+        "{told}"
+    );
     let told = refusal(&rule("body = \"caf\"\nreason = \"not {power.family}\""));
     assert!(told.contains("family -> family"), "{told}");
 }
@@ -196,7 +223,10 @@ fn the_rule_of_the_lowest_rank_that_speaks_is_heard() {
     let rules = Ruleset::parse(&file).expect("the file is right");
     let decision = route(&facts("56260"), &rules);
     assert_eq!(decision.agencies[0].as_str(), "caf-56");
-    assert_eq!(decision.reasons.last().expect("a reason"), "Ici\u{a0}: Caf du Morbihan (Vannes).");
+    assert_eq!(
+        decision.reasons.last().expect("a reason"),
+        "Ici\u{a0}: Caf du Morbihan (Vannes)."
+    );
     assert_eq!(decision.rules, ["benefit.AF", "first"]);
     assert_eq!(route(&facts("67482"), &rules).agencies[0].as_str(), "msa-alsace");
 }
@@ -207,10 +237,18 @@ fn a_place_without_the_body_that_a_rule_names_goes_to_triage() {
     let decision = route(&facts("97302"), &rules);
     assert_eq!(decision.outcome, Outcome::Triage);
     assert!(decision.agencies.is_empty());
-    let rules = Ruleset::parse(&rule("when = { departement = \"56\" }\nbody = \"caf\"\nreason = \"x\""));
+    let rules = Ruleset::parse(&rule(
+        "when = { departement = \"56\" }\nbody = \"caf\"\nreason = \"x\"",
+    ));
     let decision = route(&facts("75056"), &rules.expect("the file is right"));
     assert_eq!(decision.outcome, Outcome::Triage);
-    assert!(decision.reasons.iter().any(|line| line.contains("Aucune règle ne dit")), "{decision:?}");
+    assert!(
+        decision
+            .reasons
+            .iter()
+            .any(|line| line.contains("Aucune règle ne dit")),
+        "{decision:?}"
+    );
 }
 
 #[test]

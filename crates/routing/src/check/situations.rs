@@ -45,7 +45,9 @@ impl Situations {
         let conditions: Vec<&Condition> = ids.iter().map(|id| &rules.rule(*id).when).collect();
         let bits = |count: usize, mask: fn(&Condition) -> u32| {
             let values = (0..count).map(|at| 1_u32 << at);
-            different(values, |value| conditions.iter().map(|when| mask(when) & value != 0).collect())
+            different(values, |value| {
+                conditions.iter().map(|when| mask(when) & value != 0).collect()
+            })
         };
         let benefits = (0..Benefit::all().len()).map(|at| 1_u128 << at);
         let bodies = bodies(rules.territory(), &conditions);
@@ -121,7 +123,8 @@ impl Situations {
         all.filter(|situation| {
             let Situation { seen, .. } = situation;
             let unknown = seen.regime == regime_bit(Regime::Unknown);
-            !unknown || implied_regime(Regime::Unknown, seen.scheme, seen.agricultural_status) == Regime::Unknown
+            !unknown
+                || implied_regime(Regime::Unknown, seen.scheme, seen.agricultural_status) == Regime::Unknown
         })
     }
 }
@@ -149,7 +152,10 @@ impl Situation {
         match fact {
             // Unknown is no answer.
             FactName::Regime => bits(3).map(|bit| with(&|seen| seen.regime = bit)).collect(),
-            FactName::Stage => bits(3).skip(1).map(|bit| with(&|seen| seen.stage = bit)).collect(),
+            FactName::Stage => bits(3)
+                .skip(1)
+                .map(|bit| with(&|seen| seen.stage = bit))
+                .collect(),
             FactName::AgriculturalStatus => bits(3)
                 .skip(1)
                 .map(|bit| with(&|seen| seen.agricultural_status = bit))
@@ -178,12 +184,24 @@ impl Situation {
         let facts = [
             ("regime", word(seen.regime, &condition::REGIMES)),
             ("special_scheme", word(seen.scheme, &condition::SCHEMES)),
-            ("agricultural_status", word(seen.agricultural_status, &condition::STATUSES)),
+            (
+                "agricultural_status",
+                word(seen.agricultural_status, &condition::STATUSES),
+            ),
             ("local_scheme", word(seen.local_scheme, &condition::YES_OR_NO)),
-            ("has_basic_pension", word(seen.has_basic_pension, &condition::YES_OR_NO)),
+            (
+                "has_basic_pension",
+                word(seen.has_basic_pension, &condition::YES_OR_NO),
+            ),
             ("stage", word(seen.stage, &condition::STAGES)),
-            ("paying_body", seen.paying_body.slug.map_or("not_given", AgencySlug::as_str)),
-            ("seized_body", seen.seized_body.slug.map_or("not_given", AgencySlug::as_str)),
+            (
+                "paying_body",
+                seen.paying_body.slug.map_or("not_given", AgencySlug::as_str),
+            ),
+            (
+                "seized_body",
+                seen.seized_body.slug.map_or("not_given", AgencySlug::as_str),
+            ),
         ];
         let given = facts.iter().filter(|(_, word)| *word != "not_given");
         told.extend(given.map(|(name, word)| format!("{name} {word}")));

@@ -2,7 +2,8 @@
 
 use crate::facts::{FactName, FactSet, Facts, Regime};
 use crate::ruleset::condition::{
-    Seen, SeenBody, grouping_bit, implied_regime, regime_bit, scheme_bit, stage_bit, status_bit, yes_or_no_bit,
+    Seen, SeenBody, grouping_bit, implied_regime, regime_bit, scheme_bit, stage_bit, status_bit,
+    yes_or_no_bit,
 };
 use crate::ruleset::{Body, BodyOf, RuleId, Ruleset};
 use crate::territory::{AgencySlug, Commune, Departement, Territory};

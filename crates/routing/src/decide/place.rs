@@ -54,18 +54,12 @@ pub(crate) fn change(
     rule: &BenefitRule,
     power: Option<PowerId>,
 ) -> Option<String> {
-    let missing = by_relief(rules, rule, power)
-        && facts.relief_domicile.is_none()
-        && facts.elected_domicile.is_none();
+    let missing =
+        by_relief(rules, rule, power) && facts.relief_domicile.is_none() && facts.elected_domicile.is_none();
     missing.then(|| "domicile de secours ailleurs (moins de 3 mois de résidence, ou entrée en établissement)\u{a0}: les organismes de ce domicile (CASF L122-2)".to_owned())
 }
 
-fn place(
-    facts: &Facts,
-    rules: &Ruleset,
-    rule: &BenefitRule,
-    power: Option<PowerId>,
-) -> (Resolved, FactName) {
+fn place(facts: &Facts, rules: &Ruleset, rule: &BenefitRule, power: Option<PowerId>) -> (Resolved, FactName) {
     match (facts.elected_domicile, facts.relief_domicile) {
         (Some(elected), _) => (elected, FactName::ElectedDomicile),
         (None, Some(relief)) if by_relief(rules, rule, power) => (relief, FactName::ReliefDomicile),

@@ -178,9 +178,7 @@ impl<'a> Sides<'a> {
     fn with_others<'s>(&'s self, chosen: Found<'s, 'a>, trace: &mut Trace<'_>) -> Found<'s, 'a> {
         let first = self.blockage.and_then(|blockage| blockage.first);
         match (self.lead, first) {
-            (Some(Lead::Forwarded | Lead::Transferred | Lead::Seized), _) => {
-                self.with_seized(chosen, trace)
-            }
+            (Some(Lead::Forwarded | Lead::Transferred | Lead::Seized), _) => self.with_seized(chosen, trace),
             (_, Some(first)) if first != self.rule.decides => {
                 led_by(found(&self.paying, holder(&self.paying, first)), chosen, trace)
             }
@@ -317,11 +315,7 @@ fn by_stage(chosen: &Finding, stage: Stage, other: &Finding, case: &Case<'_>, tr
 }
 
 /// The first body leads, the bodies of the benefit follow.
-fn led_by<'s, 'a>(
-    first: Found<'s, 'a>,
-    mut chosen: Found<'s, 'a>,
-    trace: &mut Trace<'_>,
-) -> Found<'s, 'a> {
+fn led_by<'s, 'a>(first: Found<'s, 'a>, mut chosen: Found<'s, 'a>, trace: &mut Trace<'_>) -> Found<'s, 'a> {
     let said = |found: &Found<'_, '_>| sentence::reason(found.case, &found.finding);
     match (&first.finding.answer, &chosen.finding.answer) {
         (Answer::Bodies(lead), Answer::Bodies(others)) => {
@@ -347,7 +341,13 @@ fn led_by<'s, 'a>(
             candidates.extend(others.iter().filter(|slug| !first.finding.named().contains(slug)));
             trace.reasons.push(said(&chosen));
             let answer = Answer::Unsettled { candidates };
-            found(first.case, Finding { answer, ..first.finding })
+            found(
+                first.case,
+                Finding {
+                    answer,
+                    ..first.finding
+                },
+            )
         }
         (_, Answer::Ask { .. }) => chosen,
         _ => first,

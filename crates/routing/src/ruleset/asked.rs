@@ -58,7 +58,11 @@ impl Ruleset {
         let mut found = BTreeSet::from([power]);
         let mut next = vec![power];
         while let Some(power) = next.pop() {
-            next.extend(self.asked_by(power).into_iter().filter(|asked| found.insert(*asked)));
+            next.extend(
+                self.asked_by(power)
+                    .into_iter()
+                    .filter(|asked| found.insert(*asked)),
+            );
         }
         found
     }

@@ -120,7 +120,12 @@ impl Reader<'_> {
         let found = self.powers.iter().position(|name| name == word).map(PowerId);
         found.ok_or_else(|| {
             let names = self.powers.iter().map(String::as_str);
-            unknown_of("power", word, names, "Powers are the tables [power.NAME] of this file")
+            unknown_of(
+                "power",
+                word,
+                names,
+                "Powers are the tables [power.NAME] of this file",
+            )
         })
     }
 
@@ -174,7 +179,15 @@ impl Reader<'_> {
     fn sentence(&mut self, span: Range<usize>, sentence: &str) -> Option<Text> {
         let text = Text::parse(sentence, |name| self.slot(name)).map_err(|name| {
             let known = [
-                "body", "place", "departement", "grouping", "law", "date", "until", "reason", "scheme",
+                "body",
+                "place",
+                "departement",
+                "grouping",
+                "law",
+                "date",
+                "until",
+                "reason",
+                "scheme",
             ];
             let listed = format!(
                 "Between braces: {}, a body, an agency, or power.NAME",
@@ -262,10 +275,7 @@ impl Reader<'_> {
     fn blockages(&mut self, blockages: BTreeMap<Words, source::Blockage>) -> Vec<Option<BlockageRule>> {
         let mut read: Vec<_> = Blockage::all().iter().map(|_| None).collect();
         for (code, written) in blockages {
-            let Some(blockage) = Blockage::all()
-                .iter()
-                .find(|known| known.code == code.get_ref())
-            else {
+            let Some(blockage) = Blockage::all().iter().find(|known| known.code == code.get_ref()) else {
                 self.fault(code.span(), unknown_blockage(code.get_ref()));
                 continue;
             };
@@ -318,19 +328,22 @@ impl Reader<'_> {
         let rank = match &written.rank {
             None => Some(RANK),
             Some(rank) => {
-                let problem = Problem::Contradiction("a rank is a whole number from 0 to 9999; the lowest speaks first");
+                let problem = Problem::Contradiction(
+                    "a rank is a whole number from 0 to 9999; the lowest speaks first",
+                );
                 let value = u16::try_from(*rank.get_ref()).ok().filter(|rank| *rank <= 9999);
                 self.known(rank.span(), value.ok_or(problem))
             }
         };
         let when = self.condition(written);
         let then = self.then(written);
-        let reason = match &written.reason {
-            Some(words) => Some(self.sentence(words.span(), words.get_ref())),
-            None => None,
-        };
+        let reason = written
+            .reason
+            .as_ref()
+            .map(|words| self.sentence(words.span(), words.get_ref()));
         if reason.is_none() && written.same_as.is_none() {
-            let problem = Problem::Missing("give a reason: the sentence that people read, with the law as {law}");
+            let problem =
+                Problem::Missing("give a reason: the sentence that people read, with the law as {law}");
             self.fault(written.name.span(), problem);
         }
         let confidence = match &written.confidence {
@@ -384,7 +397,9 @@ impl Reader<'_> {
             return None;
         }
         if written.and.is_some() && written.same_as.is_none() {
-            let problem = Problem::Contradiction("`and` adds a body to those of `as`: write all bodies in body = [...]");
+            let problem = Problem::Contradiction(
+                "`and` adds a body to those of `as`: write all bodies in body = [...]",
+            );
             self.fault(written.name.span(), problem);
         }
         if written.candidates.is_some() && written.ask.is_none() && written.triage.is_none() {
@@ -429,7 +444,10 @@ impl Reader<'_> {
             Some(true) => Some(Then::Triage(candidates)),
             _ => {
                 let span = written.triage.as_ref().map_or(0..0, Spanned::span);
-                self.fault(span, Problem::Contradiction("write triage = true, or what the rule says instead"));
+                self.fault(
+                    span,
+                    Problem::Contradiction("write triage = true, or what the rule says instead"),
+                );
                 None
             }
         }

@@ -45,10 +45,7 @@ pub(crate) enum Slot {
 
 impl Text {
     /// Reads a sentence; a slot that `slot` does not know is returned by its name.
-    pub(crate) fn parse(
-        sentence: &str,
-        mut slot: impl FnMut(&str) -> Option<Slot>,
-    ) -> Result<Text, String> {
+    pub(crate) fn parse(sentence: &str, mut slot: impl FnMut(&str) -> Option<Slot>) -> Result<Text, String> {
         let mut parts = Vec::new();
         let mut rest = sentence;
         while let Some((words, after)) = rest.split_once('{') {

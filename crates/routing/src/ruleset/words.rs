@@ -101,14 +101,22 @@ pub(super) fn example(when: &Condition, territory: &Territory) -> String {
     let facts = [
         ("regime", first(when.regime, &condition::REGIMES)),
         ("special_scheme", first(when.scheme, &condition::SCHEMES)),
-        ("agricultural_status", first(when.agricultural_status, &condition::STATUSES)),
+        (
+            "agricultural_status",
+            first(when.agricultural_status, &condition::STATUSES),
+        ),
         ("local_scheme", first(when.local_scheme, &condition::YES_OR_NO)),
-        ("has_basic_pension", first(when.has_basic_pension, &condition::YES_OR_NO)),
+        (
+            "has_basic_pension",
+            first(when.has_basic_pension, &condition::YES_OR_NO),
+        ),
         ("stage", first(when.stage, &condition::STAGES)),
         ("grouping", first(when.groupings, &condition::GROUPINGS)),
         ("commune", when.communes.first().copied()),
         ("departement", place),
     ];
-    let told = facts.iter().filter_map(|(name, word)| Some(format!("{name} is {}", (*word)?)));
+    let told = facts
+        .iter()
+        .filter_map(|(name, word)| Some(format!("{name} is {}", (*word)?)));
     told.collect::<Vec<_>>().join(", ")
 }

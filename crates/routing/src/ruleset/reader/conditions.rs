@@ -17,10 +17,8 @@ use crate::territory::{AgencyKind, Departement};
 
 use super::{Reader, is_a_body};
 
-pub(super) const STAGE_VALUES: [(&str, Stage); 2] = [
-    ("DECISION", Stage::Decision),
-    ("PAYMENT", Stage::Payment),
-];
+pub(super) const STAGE_VALUES: [(&str, Stage); 2] =
+    [("DECISION", Stage::Decision), ("PAYMENT", Stage::Payment)];
 
 const KEYS: [&str; 16] = [
     "departement",
@@ -65,7 +63,8 @@ impl Reader<'_> {
             let span = values.span();
             let words = &self.spelled_out(&span, values.get_ref());
             if words.0.is_empty() {
-                let problem = Problem::Missing("an empty list never holds: name a value, or take the line out");
+                let problem =
+                    Problem::Missing("an empty list never holds: name a value, or take the line out");
                 self.fault(span, problem);
                 continue;
             }
@@ -117,7 +116,8 @@ impl Reader<'_> {
         let written = written?;
         let day = written.get_ref().to_string().parse::<Date>().ok();
         let only_day = day.filter(|day| day.to_string() == written.get_ref().to_string());
-        let problem = Problem::Contradiction("a day is written without quotes and without a time: 2026-12-31");
+        let problem =
+            Problem::Contradiction("a day is written without quotes and without a time: 2026-12-31");
         self.known(written.span(), only_day.ok_or(problem))
     }
 
@@ -177,7 +177,8 @@ impl Reader<'_> {
 
     fn places(&self, holds: impl Fn(&Departement) -> bool) -> u128 {
         let rows = self.territory.departements().iter().enumerate();
-        rows.filter(|(_, row)| holds(row)).fold(0, |mask, (at, _)| mask | (1 << at))
+        rows.filter(|(_, row)| holds(row))
+            .fold(0, |mask, (at, _)| mask | (1 << at))
     }
 
     fn communes(&mut self, span: &Range<usize>, words: &List) -> Vec<&'static str> {

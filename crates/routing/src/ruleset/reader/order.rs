@@ -126,7 +126,10 @@ impl Condition {
             both.has_basic_pension,
             both.stage,
         ];
-        let dated = both.from.zip(both.until).is_none_or(|(from, until)| from <= until);
+        let dated = both
+            .from
+            .zip(both.until)
+            .is_none_or(|(from, until)| from <= until);
         let holds = both.departements != 0 && both.benefits != 0 && !asked.contains(&0) && dated;
         holds.then_some(both)
     }
