@@ -18,6 +18,7 @@ pub mod decide;
 mod explain;
 pub mod facts;
 mod nearest;
+pub mod rehearsal;
 pub mod ruleset;
 pub mod territory;
 pub mod total;

@@ -1,0 +1,103 @@
+//! What a change of rules would move.
+
+use declic_routing::rehearsal::{Generated, Place, Rehearsal};
+use declic_routing::{Facts, Ruleset};
+use jiff::civil::date;
+
+/// The ruleset of this release with one text in the place of another.
+fn changed(from: &str, to: &str) -> Ruleset {
+    let file = Ruleset::embedded_file();
+    assert!(file.contains(from), "the file has changed: {from}");
+    Ruleset::parse(&file.replacen(from, to, 1)).expect("the change is right")
+}
+
+fn rehearse(rehearsed: &Ruleset, cases: usize) -> Rehearsal {
+    let mut rehearsal = Rehearsal::default();
+    for facts in Generated::new(7, date(2026, 11, 22)).take(cases) {
+        rehearsal.add(&facts, Ruleset::embedded(), rehearsed);
+    }
+    rehearsal
+}
+
+#[test]
+fn the_same_rules_move_nothing() {
+    let rehearsal = rehearse(Ruleset::embedded(), 2_000);
+    assert_eq!(
+        (rehearsal.cases, rehearsal.moved, rehearsal.reworded),
+        (2_000, 0, 0)
+    );
+    assert!(rehearsal.moves.is_empty() && rehearsal.sample.is_empty());
+    assert!(rehearsal.loads.values().all(|load| load.before == load.after));
+}
+
+#[test]
+fn a_change_moves_what_it_is_about_and_shows_both_explanations() {
+    let rehearsed = changed(
+        "when = { grouping = \"metropole-lyon\" }\nbody = \"metropole-lyon\"",
+        "when = { grouping = \"metropole-lyon\" }\nbody = \"social_authority\"",
+    );
+    let rehearsal = rehearse(&rehearsed, 20_000);
+    assert!(rehearsal.moved > 20, "{}", rehearsal.moved);
+    // The others have their domicile de secours there.
+    let there = rehearsal.by_departement()["69"];
+    assert!(
+        there * 10 >= rehearsal.moved * 9,
+        "{:?}",
+        rehearsal.by_departement()
+    );
+    assert_eq!(rehearsal.moves.values().sum::<u64>(), rehearsal.moved);
+    assert_eq!(rehearsal.by_benefit().values().sum::<u64>(), rehearsal.moved);
+    let lost: u64 = rehearsal.loads.values().map(|load| load.before).sum();
+    assert_eq!(lost, rehearsal.loads.values().map(|load| load.after).sum::<u64>());
+    for moved in &rehearsal.sample {
+        assert_ne!(moved.before.agencies, moved.after.agencies);
+        assert_ne!(moved.before.reasons, moved.after.reasons);
+    }
+}
+
+#[test]
+fn a_change_of_words_alone_is_no_move() {
+    let rehearsed = changed(
+        "Régime agricole : {body} ({law}).",
+        "Au régime agricole : {body} ({law}).",
+    );
+    let rehearsal = rehearse(&rehearsed, 5_000);
+    assert_eq!(rehearsal.moved, 0);
+    assert!(rehearsal.reworded > 10, "{}", rehearsal.reworded);
+}
+
+#[test]
+fn parts_add_up_to_the_whole() {
+    let rehearsed = changed("body = \"saspa\"", "triage = true");
+    let all: Vec<Facts> = Generated::new(3, date(2026, 11, 22)).take(10_000).collect();
+    let part = |facts: &[Facts]| {
+        let mut rehearsal = Rehearsal::default();
+        for facts in facts {
+            rehearsal.add(facts, Ruleset::embedded(), &rehearsed);
+        }
+        rehearsal
+    };
+    let mut sum = part(&all[..4_000]);
+    sum.merge(part(&all[4_000..]));
+    let whole = part(&all);
+    assert!(whole.moved > 5, "{}", whole.moved);
+    assert!(whole.moves.keys().all(|made| made.to == Place::Triage));
+    assert_eq!(
+        (sum.moved, &sum.moves, &sum.loads),
+        (whole.moved, &whole.moves, &whole.loads)
+    );
+}
+
+#[test]
+fn the_same_seed_gives_the_same_cases_and_they_read_back() {
+    let twice = [0, 0].map(|_| {
+        Generated::new(5, date(2026, 11, 22))
+            .take(500)
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(twice[0], twice[1]);
+    for facts in &twice[0] {
+        let again = Facts::parse(&facts.to_raw(), date(1990, 1, 1)).expect("facts written back parse again");
+        assert_eq!(again, *facts);
+    }
+}
