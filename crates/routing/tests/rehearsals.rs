@@ -51,7 +51,6 @@ fn a_change_moves_what_it_is_about_and_shows_both_explanations() {
     assert_eq!(lost, rehearsal.loads.values().map(|load| load.after).sum::<u64>());
     for moved in &rehearsal.sample {
         assert_ne!(moved.before.agencies, moved.after.agencies);
-        assert_ne!(moved.before.reasons, moved.after.reasons);
     }
 }
 
