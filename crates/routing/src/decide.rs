@@ -32,6 +32,8 @@ pub struct Decision {
     pub rules: Vec<String>,
     /// French lines, one per fact used, with the law; never empty.
     pub reasons: Vec<String>,
+    /// Which of the reasons says why these agencies.
+    pub(crate) because: usize,
     /// French lines: a fact, and the agency it would lead to.
     pub would_change: Vec<String>,
     /// How sure the rules and their sources are.
@@ -69,6 +71,14 @@ pub enum Confidence {
     Medium,
     /// No rule, or sources that do not settle it.
     Low,
+}
+
+impl Decision {
+    /// Of the reasons, the one that says why these agencies, this question, or triage.
+    #[must_use]
+    pub fn because(&self) -> &str {
+        self.reasons.get(self.because).map_or("", String::as_str)
+    }
 }
 
 impl Outcome {

@@ -22,7 +22,7 @@ pub struct Rehearsal {
     pub reworded: u64,
     /// How many cases make each move.
     pub moves: BTreeMap<Move, u64>,
-    /// How many cases each place would get.
+    /// How many cases each agency would get, and triage with each question.
     pub loads: BTreeMap<Place, Load>,
     /// One case of each of the first moves, at most [`Rehearsal::SAMPLE`].
     pub sample: Vec<Moved>,
@@ -30,7 +30,7 @@ pub struct Rehearsal {
 }
 
 /// Where cases of one benefit in one département go, and would go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Move {
     /// Code of the département of the elected domicile, else of the residence.
     pub departement: &'static str,
@@ -43,10 +43,10 @@ pub struct Move {
 }
 
 /// Where a case goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// To the agency that leads.
-    Agency(AgencySlug),
+    /// To these agencies, the leading one first.
+    Agencies(Vec<AgencySlug>),
     /// To triage, with a question.
     Question(FactName),
     /// To triage.
@@ -82,9 +82,13 @@ impl Rehearsal {
         let (before, after) = (route(facts, in_force), route(facts, rehearsed));
         let (from, to) = (Place::of(&before), Place::of(&after));
         self.cases += 1;
-        self.loads.entry(from).or_default().before += 1;
-        self.loads.entry(to).or_default().after += 1;
-        if from == to && before.agencies == after.agencies {
+        for place in from.each() {
+            self.loads.entry(place).or_default().before += 1;
+        }
+        for place in to.each() {
+            self.loads.entry(place).or_default().after += 1;
+        }
+        if from == to {
             let same = before.reasons == after.reasons && before.confidence == after.confidence;
             self.reworded += u64::from(!same);
             return;
@@ -100,7 +104,7 @@ impl Rehearsal {
             from,
             to,
         };
-        *self.moves.entry(made).or_default() += 1;
+        *self.moves.entry(made.clone()).or_default() += 1;
         if self.sample.len() < Self::SAMPLE && self.sampled.insert(made) {
             self.sample.push(Moved {
                 facts: facts.clone(),
@@ -153,10 +157,21 @@ impl Place {
     /// Where a decision sends its case.
     #[must_use]
     pub fn of(decision: &Decision) -> Place {
-        match (decision.outcome, decision.agencies.first(), &decision.question) {
-            (Outcome::Routed, Some(agency), _) => Place::Agency(*agency),
-            (Outcome::Question, _, Some(question)) => Place::Question(question.fact),
+        match (decision.outcome, &decision.question) {
+            (Outcome::Routed, _) => Place::Agencies(decision.agencies.clone()),
+            (Outcome::Question, Some(question)) => Place::Question(question.fact),
             _ => Place::Triage,
+        }
+    }
+
+    /// Each agency alone.
+    fn each(&self) -> Vec<Place> {
+        match self {
+            Place::Agencies(agencies) => {
+                let each = agencies.iter().map(|agency| Place::Agencies(vec![*agency]));
+                each.collect()
+            }
+            other => vec![other.clone()],
         }
     }
 }

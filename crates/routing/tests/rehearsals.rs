@@ -48,7 +48,9 @@ fn a_change_moves_what_it_is_about_and_shows_both_explanations() {
     assert_eq!(rehearsal.moves.values().sum::<u64>(), rehearsal.moved);
     assert_eq!(rehearsal.by_benefit().values().sum::<u64>(), rehearsal.moved);
     let lost: u64 = rehearsal.loads.values().map(|load| load.before).sum();
-    assert_eq!(lost, rehearsal.loads.values().map(|load| load.after).sum::<u64>());
+    let won: u64 = rehearsal.loads.values().map(|load| load.after).sum();
+    // Who was seized and pays is one body more where it was the competent one.
+    assert!(lost.abs_diff(won) <= rehearsal.moved, "{lost} {won}");
     for moved in &rehearsal.sample {
         assert_ne!(moved.before.agencies, moved.after.agencies);
     }

@@ -288,10 +288,39 @@ pub enum RoutingCommand {
         #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
         limit: u32,
     },
+    Rules,
+    Check(CheckRules),
+    Rehearse(Rehearse),
+}
+
+#[derive(Debug, Args)]
+pub struct CheckRules {
+    #[arg(value_name = "FILE.toml")]
+    pub file: Option<PathBuf>,
+    #[arg(long)]
+    pub total: bool,
+    #[arg(long, value_name = "DATE")]
+    pub on_date: Option<jiff::civil::Date>,
+}
+
+#[derive(Debug, Args)]
+pub struct Rehearse {
+    #[arg(value_name = "FILE.toml")]
+    pub file: PathBuf,
+    #[arg(long, value_name = "FILE.toml")]
+    pub against: Option<PathBuf>,
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["cases", "seed"])]
+    pub input: Option<PathBuf>,
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub cases: u64,
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
 }
 
 #[derive(Debug, Args)]
 pub struct Explain {
+    #[arg(long, value_name = "FILE.toml")]
+    pub rules: Option<PathBuf>,
     #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["commune", "regime", "benefit"])]
     pub input: Option<PathBuf>,
     #[arg(long, value_name = "INSEE", required_unless_present = "input")]

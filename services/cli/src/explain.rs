@@ -40,21 +40,21 @@ pub struct Reading {
 }
 
 /// Who answers.
-pub enum Oracle {
-    /// The rules of this program, read on this day unless the facts say another.
-    Embedded { today: Date },
+pub enum Oracle<'r> {
+    /// Rules that are here, read on this day unless the facts say another.
+    Here { today: Date, rules: &'r Ruleset },
     /// The rules of a hub.
     Hub(Client),
 }
 
-impl Oracle {
+impl Oracle<'_> {
     /// Where these facts lead. Facts that cannot be read are a failure with [`Exit::Usage`].
     pub async fn decide(&self, id: Option<Id>, facts: Facts, lang: Lang) -> Result<Answer, Failure> {
         match self {
-            Self::Embedded { today } => {
+            Self::Here { today, rules } => {
                 let facts = declic_routing::Facts::parse(&raw(facts), *today)
                     .map_err(|errors| unreadable(&errors, lang))?;
-                Ok(embedded(id, route(&facts, Ruleset::embedded())))
+                Ok(embedded(id, route(&facts, rules)))
             }
             Self::Hub(client) => {
                 let request = v1::PreviewRoutingRequest {
@@ -72,7 +72,7 @@ impl Oracle {
 /// line's own fault.
 pub async fn each_line(
     mut input: impl BufRead,
-    oracle: &Oracle,
+    oracle: &Oracle<'_>,
     lang: Lang,
     mut tell: impl FnMut(Result<Answer, Failure>) -> Result<(), Failure>,
 ) -> Result<Reading, Failure> {
@@ -90,35 +90,71 @@ pub async fn each_line(
         if !over && bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let answered = if over {
-            Err(Failure::usage(text(
-                lang,
-                "cli-too-large",
-                &[("place", Arg::Text("--input"))],
-            )))
-        } else {
-            answer_line(&bytes, oracle, lang, &mut reading.ignored).await
+        let answered = match read_facts(over, &bytes, lang, &mut reading.ignored) {
+            Ok((id, facts)) => oracle.decide(Some(id), facts, lang).await,
+            Err(failure) => Err(failure),
         };
         match answered {
             Err(failure) if failure.exit != Exit::Usage => return Err(failure),
-            Err(mut failure) => {
+            Err(failure) => {
                 reading.unread += 1;
-                let line = Arg::Number(i64::try_from(number).unwrap_or(i64::MAX));
-                let args = [("line", line), ("problem", Arg::Text(&failure.sentence))];
-                failure.sentence = text(lang, "cli-explain-line", &args);
-                tell(Err(failure))?;
+                tell(Err(at_line(number, failure, lang)))?;
             }
             answered => tell(answered)?,
         }
     }
 }
 
-async fn answer_line(
+/// Reads the facts of each line.
+///
+/// # Errors
+/// The first line that cannot be read: what is rehearsed is all of a file.
+pub fn each_facts(
+    mut input: impl BufRead,
+    today: Date,
+    lang: Lang,
+    mut each: impl FnMut(&declic_routing::Facts),
+) -> Result<(), Failure> {
+    let mut bytes = Vec::new();
+    let mut number = 0_u64;
+    loop {
+        bytes.clear();
+        let over =
+            read_line(&mut input, &mut bytes).map_err(|error| Failure::of_io(lang, "--input", &error))?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        number += 1;
+        if !over && bytes.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let read = read_facts(over, &bytes, lang, &mut BTreeSet::new());
+        let parsed = read.and_then(|(_, facts)| {
+            declic_routing::Facts::parse(&raw(facts), today).map_err(|errors| unreadable(&errors, lang))
+        });
+        each(&parsed.map_err(|failure| at_line(number, failure, lang))?);
+    }
+}
+
+/// A failure of a line, with its number.
+fn at_line(number: u64, mut failure: Failure, lang: Lang) -> Failure {
+    let line = Arg::Number(i64::try_from(number).unwrap_or(i64::MAX));
+    let args = [("line", line), ("problem", Arg::Text(&failure.sentence))];
+    failure.sentence = text(lang, "cli-explain-line", &args);
+    failure
+}
+
+/// The facts of a line, with its id.
+fn read_facts(
+    over: bool,
     bytes: &[u8],
-    oracle: &Oracle,
     lang: Lang,
     ignored: &mut BTreeSet<String>,
-) -> Result<Answer, Failure> {
+) -> Result<(Id, Facts), Failure> {
+    if over {
+        let args = [("place", Arg::Text("--input"))];
+        return Err(Failure::usage(text(lang, "cli-too-large", &args)));
+    }
     let line = explain_line::read(bytes, lang, ignored).map_err(|mistake| {
         let column = Arg::Number(i64::try_from(mistake.column).unwrap_or(i64::MAX));
         let mut place = text(lang, "cli-json-column", &[("column", column)]);
@@ -131,8 +167,7 @@ async fn answer_line(
         ];
         Failure::usage(text(lang, "cli-file", &args))
     })?;
-    let (id, facts) = line.into_parts();
-    oracle.decide(Some(id), facts, lang).await
+    Ok(line.into_parts())
 }
 
 /// Reads to the end of the line, at most [`MAX_BYTES`]; says whether the line was longer, and then skips its rest.

@@ -14,6 +14,7 @@ pub(crate) struct Trace<'a> {
     rules: &'a Ruleset,
     named: Vec<String>,
     pub reasons: Vec<String>,
+    because: usize,
     changes: Vec<String>,
     pub used: FactSet,
     pub confidence: Confidence,
@@ -26,6 +27,7 @@ impl<'a> Trace<'a> {
             rules,
             named: vec![format!("benefit.{}", facts.benefit.code)],
             reasons: Vec::with_capacity(8),
+            because: 0,
             changes: Vec::new(),
             used: FactSet::of(&[FactName::Commune, FactName::Benefit]),
             confidence: Confidence::High,
@@ -57,6 +59,7 @@ impl<'a> Trace<'a> {
 
     /// People decide, for this reason.
     pub(crate) fn triage(mut self, candidates: Vec<AgencySlug>, reason: String) -> Decision {
+        self.because = self.reasons.len();
         self.reasons.push(reason);
         self.confidence = Confidence::Low;
         self.decision(Outcome::Triage, Vec::new(), candidates, None)
@@ -72,6 +75,7 @@ impl<'a> Trace<'a> {
         self.named.extend(sentence::names(case, &chosen));
         self.used = self.used.and(chosen.used);
         self.confidence = self.confidence.max(chosen.confidence);
+        self.because = self.reasons.len();
         self.reasons.push(sentence::reason(case, &chosen));
         for change in sentence::changes(case, &chosen) {
             self.change(change);
@@ -131,6 +135,7 @@ impl<'a> Trace<'a> {
             ruleset: self.rules.version().to_owned(),
             rules: self.named,
             reasons: self.reasons,
+            because: self.because,
             would_change: self.changes,
             confidence: self.confidence,
             facts_used: self.used.iter().collect(),

@@ -29,23 +29,47 @@ pub enum Problem {
     #[error("format {0} is not read here: write format = 1")]
     Format(i64),
     /// A word that is not of its list.
-    #[error("unknown {what} {given:?}; did you mean {nearest:?}? {known}")]
+    #[error("unknown {what} {given:?}; did you mean {nearest:?}?{}", listed(.known))]
     Unknown {
-        /// What the word stands for.
+        /// What the word stands for, as the file names it.
         what: &'static str,
         /// The word.
         given: String,
         /// The nearest that is known.
         nearest: String,
-        /// Which are known, or where they are listed.
-        known: String,
+        /// All that are known, when they are few; empty otherwise.
+        known: Vec<String>,
     },
-    /// A value that must be there.
-    #[error("{0}")]
-    Missing(&'static str),
-    /// Two keys that exclude each other, or a key without the one it needs.
-    #[error("{0}")]
-    Contradiction(&'static str),
+    /// The version has no name.
+    #[error("give the version a name, as in version = \"2026.11.2\"")]
+    NoVersion,
+    /// A list without a value.
+    #[error("an empty list never holds: name a value, or take the line out")]
+    EmptyList,
+    /// A rule without a sentence.
+    #[error("give a reason: the sentence that people read, with the law as {{law}}")]
+    NoReason,
+    /// A rule that names no body.
+    #[error("name a body, or write triage = true")]
+    NoBody,
+    /// A rank that is none.
+    #[error("a rank is a whole number from 0 to 9999; the lowest speaks first")]
+    Rank,
+    /// A rule that says nothing, or two things.
+    #[error("a rule says one thing: body, ask, triage = true, or as")]
+    OneThing,
+    /// A body that joins nobody.
+    #[error("`and` adds a body to those of `as`: write all bodies in body = [...]")]
+    AndWithoutAs,
+    /// Candidates where the body is known.
+    #[error("candidates go with ask or triage: the body is known here")]
+    IdleCandidates,
+    /// Triage that is not.
+    #[error("write triage = true, or what the rule says instead")]
+    TriageIsTrue,
+    /// A day with more beside it.
+    #[error("a day is written without quotes and without a time: 2026-12-31")]
+    Day,
     /// A name that is taken.
     #[error("{name:?} is already the name of a rule, on line {line}: give this one another name")]
     SameName {
@@ -82,6 +106,14 @@ pub enum Problem {
         /// A situation in which both speak.
         example: String,
     },
+}
+
+fn listed(known: &[String]) -> String {
+    if known.is_empty() {
+        String::new()
+    } else {
+        format!(" Known: {}", known.join(", "))
+    }
 }
 
 fn shown(faults: &[Fault]) -> String {

@@ -49,8 +49,7 @@ pub(super) fn read(text: &str, territory: &'static Territory) -> Result<Ruleset,
         reader.fault(file.format.span(), Problem::Format(*file.format.get_ref()));
     }
     if file.version.get_ref().trim().is_empty() {
-        let problem = Problem::Missing("give the version a name, as in version = \"2026.11.2\"");
-        reader.fault(file.version.span(), problem);
+        reader.fault(file.version.span(), Problem::NoVersion);
     }
     let mut ruleset = Ruleset {
         version: String::new(),
@@ -120,12 +119,7 @@ impl Reader<'_> {
         let found = self.powers.iter().position(|name| name == word).map(PowerId);
         found.ok_or_else(|| {
             let names = self.powers.iter().map(String::as_str);
-            unknown_of(
-                "power",
-                word,
-                names,
-                "Powers are the tables [power.NAME] of this file",
-            )
+            unknown_of("power", word, names)
         })
     }
 
@@ -143,8 +137,7 @@ impl Reader<'_> {
             let agencies = self.territory.agencies().iter().filter(is_a_body);
             let slugs = agencies.map(|agency| agency.slug.as_str());
             let names: Vec<&str> = BODIES.iter().map(|(name, _)| *name).collect();
-            let listed = format!("Known: {}, or an agency of the directory", names.join(", "));
-            unknown_of("body", word, names.iter().copied().chain(slugs), &listed)
+            unknown_of("body", word, names.iter().copied().chain(slugs))
         })
     }
 
@@ -189,11 +182,7 @@ impl Reader<'_> {
                 "reason",
                 "scheme",
             ];
-            let listed = format!(
-                "Between braces: {}, a body, an agency, or power.NAME",
-                known.join(", ")
-            );
-            unknown_of("name between braces", &name, known.into_iter(), &listed)
+            unknown("name between braces", &name, &known)
         });
         self.known(span, text)
     }
@@ -222,8 +211,7 @@ impl Reader<'_> {
                 .find(|benefit| benefit.code == code.get_ref())
             else {
                 let codes = Benefit::all().iter().map(|benefit| benefit.code);
-                let listed = "Benefits are listed in the catalogue";
-                self.fault(code.span(), unknown_of("benefit", code.get_ref(), codes, listed));
+                self.fault(code.span(), unknown_of("benefit", code.get_ref(), codes));
                 continue;
             };
             read[benefit.position] = self.benefit(&written.into_inner());
@@ -328,9 +316,7 @@ impl Reader<'_> {
         let rank = match &written.rank {
             None => Some(RANK),
             Some(rank) => {
-                let problem = Problem::Contradiction(
-                    "a rank is a whole number from 0 to 9999; the lowest speaks first",
-                );
+                let problem = Problem::Rank;
                 let value = u16::try_from(*rank.get_ref()).ok().filter(|rank| *rank <= 9999);
                 self.known(rank.span(), value.ok_or(problem))
             }
@@ -342,8 +328,7 @@ impl Reader<'_> {
             .as_ref()
             .map(|words| self.sentence(words.span(), words.get_ref()));
         if reason.is_none() && written.same_as.is_none() {
-            let problem =
-                Problem::Missing("give a reason: the sentence that people read, with the law as {law}");
+            let problem = Problem::NoReason;
             self.fault(written.name.span(), problem);
         }
         let confidence = match &written.confidence {
@@ -392,18 +377,16 @@ impl Reader<'_> {
             written.same_as.is_some(),
         ];
         if said.iter().filter(|said| **said).count() != 1 {
-            let problem = Problem::Contradiction("a rule says one thing: body, ask, triage = true, or as");
+            let problem = Problem::OneThing;
             self.fault(written.name.span(), problem);
             return None;
         }
         if written.and.is_some() && written.same_as.is_none() {
-            let problem = Problem::Contradiction(
-                "`and` adds a body to those of `as`: write all bodies in body = [...]",
-            );
+            let problem = Problem::AndWithoutAs;
             self.fault(written.name.span(), problem);
         }
         if written.candidates.is_some() && written.ask.is_none() && written.triage.is_none() {
-            let problem = Problem::Contradiction("candidates go with ask or triage: the body is known here");
+            let problem = Problem::IdleCandidates;
             self.fault(written.name.span(), problem);
         }
         let mut candidates = Vec::new();
@@ -419,7 +402,7 @@ impl Reader<'_> {
                 bodies.push(self.known(words.span(), body)?);
             }
             if bodies.is_empty() {
-                let problem = Problem::Missing("name a body, or write triage = true");
+                let problem = Problem::NoBody;
                 self.fault(words.span(), problem);
                 return None;
             }
@@ -444,10 +427,7 @@ impl Reader<'_> {
             Some(true) => Some(Then::Triage(candidates)),
             _ => {
                 let span = written.triage.as_ref().map_or(0..0, Spanned::span);
-                self.fault(
-                    span,
-                    Problem::Contradiction("write triage = true, or what the rule says instead"),
-                );
+                self.fault(span, Problem::TriageIsTrue);
                 None
             }
         }

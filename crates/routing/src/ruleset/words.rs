@@ -2,6 +2,7 @@
 
 use crate::decide::Confidence;
 use crate::facts::FactName;
+use crate::nearest::nearest;
 use crate::territory::Territory;
 
 use super::condition::{self, Condition};
@@ -65,22 +66,25 @@ pub(super) fn value<T: Copy>(what: &'static str, word: &str, known: &[(&str, T)]
 
 /// A word that is not of a list short enough to be shown.
 pub(super) fn unknown(what: &'static str, word: &str, known: &[&str]) -> Problem {
-    let listed = format!("Known: {}", known.join(", "));
-    unknown_of(what, word, known.iter().copied(), &listed)
+    Problem::Unknown {
+        what,
+        given: word.to_owned(),
+        nearest: nearest(word, known.iter().copied()).to_owned(),
+        known: known.iter().map(|word| (*word).to_owned()).collect(),
+    }
 }
 
-/// A word that is not of a list shown elsewhere.
+/// A word that is not of a long list.
 pub(super) fn unknown_of<'k>(
     what: &'static str,
     word: &str,
     known: impl Iterator<Item = &'k str>,
-    listed: &str,
 ) -> Problem {
     Problem::Unknown {
         what,
         given: word.to_owned(),
-        nearest: crate::nearest::nearest(word, known).to_owned(),
-        known: listed.to_owned(),
+        nearest: nearest(word, known).to_owned(),
+        known: Vec::new(),
     }
 }
 

@@ -215,3 +215,58 @@ cli-usage-form = “{ $value }” does not suit { $word }:
 cli-usage-conflict = { $word } and { $other } do not go together: keep one of them.
 cli-usage-perhaps = perhaps { $word }
 cli-usage-help = add --help for examples
+
+## A file of rules
+cli-rules-line = line { $line }:
+cli-rules-of = Rules { $version }
+cli-rules-right = Nothing stands against these rules.
+cli-rules-forbidden = { $count ->
+        [one] { $count } point marked ✗ stands against these rules: correct it, then check again.
+       *[other] { $count } points marked ✗ stand against these rules: correct them, then check again.
+    }
+cli-rules-unread = { $count ->
+        [one] { $place } cannot be used: correct this mistake. The rules in force stay.
+       *[other] { $place } cannot be used: correct these { $count } mistakes. The rules in force stay.
+    }
+cli-rules-total = { $decisions } decisions: { $routed } routed, { $questions } questions, { $triage } for triage, { $holes } without an outcome.
+cli-rules-syntax = not well written ({ $problem })
+cli-rules-format = format { $format } is not read here: write format = 1
+cli-rules-unknown = { $what }: “{ $given }” does not exist; perhaps “{ $nearest }”
+cli-rules-unknown-of = { $what }: “{ $given }” does not exist; perhaps “{ $nearest }”. Known: { $known }
+cli-rules-no-version = give the version a name, as in version = "2026.11.2"
+cli-rules-empty-list = an empty list never holds: name a value, or take the line out
+cli-rules-no-reason = give a reason: the sentence that people read, with its text of law
+cli-rules-no-body = name a body, or write triage = true
+cli-rules-rank = a rank is a whole number from 0 to 9999; the lowest speaks first
+cli-rules-one-thing = a rule says one thing: body, ask, triage = true or as
+cli-rules-and-without-as = “and” adds a body to those of “as”: write all bodies in body = [...]
+cli-rules-idle-candidates = candidates go with ask or triage: the body is known here
+cli-rules-triage-is-true = write triage = true, or what the rule says instead
+cli-rules-day = a day is written without quotes and without a time: 2026-12-31
+cli-rules-same-name = “{ $name }” is already the name of a rule, on line { $line }: give this one another name
+cli-rules-dates = ends on { $until }, before it begins on { $from }: exchange the dates, or correct one
+cli-rules-loop = { $chain }: each asks the next for ever; give one of them a body, a question or triage
+cli-rules-equal-rank = has rank { $rank } like “{ $other }” (line { $line }), and both speak where { $example }: give them different ranks, or conditions that exclude each other
+cli-check-unreachable = rule “{ $rule }” never speaks for { $power }: its conditions never hold together.
+cli-check-shadowed = rule “{ $rule }” never speaks for { $power }: { $by } always speaks before it.
+cli-check-uncovered = no rule answers for { $power }, for example: { $example }.
+cli-check-no-body = rule “{ $rule }” names a body that is not there: { $example }.
+cli-check-idle-question = rule “{ $rule }” asks for { $fact }, and every answer leads to the same body: { $example }.
+cli-check-unused-power = nothing asks the power { $power }.
+cli-check-no-benefit = benefit { $benefit } has no line: all its cases would go to triage.
+cli-check-no-blockage = blockage { $blockage } has no line.
+cli-check-no-desk = { $agency } has no active desk: its cases would go to triage.
+cli-check-ended = rule “{ $rule }” ended on { $until }: it only serves days of the past.
+cli-check-ends-soon = rule “{ $rule }” ends on { $until }; then { $then } speaks.
+cli-rehearsal = From { $before } to { $after }: { $moved } cases of { $cases } would go elsewhere, { $reworded } would be explained otherwise.
+cli-rehearsal-more = … and { $count } other moves; --json gives all.
+cli-rehearsal-before = before: { $place }. { $reason }
+cli-rehearsal-after = after: { $place }. { $reason }
+cli-place-question = triage, asking for { $fact }
+cli-place-triage = triage
+table-decisions = DECISIONS
+table-from = FROM
+table-to = TO
+table-cases = CASES
+table-before = BEFORE
+table-after = AFTER

@@ -199,6 +199,27 @@ help-routing-communes-examples =
     declic routing communes pontivy
     declic routing communes 56300 --json
 help-routing-communes-query = Name, postal code or INSEE code
+help-routing-rules = Print the rules of this program, to start from
+help-routing-rules-examples =
+    declic routing rules > rules.toml
+help-routing-check = Check a file of rules; without one, those of this program
+help-routing-check-examples =
+    declic routing check rules.toml
+    declic routing check rules.toml --total
+    declic routing check rules.toml --on-date 2027-01-01
+help-routing-check-file = The file of rules
+help-routing-check--total = Also go through every commune, benefit, regime and stage (one to two minutes)
+help-routing-check--on-date = Day on which the rules are read, else today
+help-routing-rehearse = Rehearse a change of rules: which cases would go elsewhere
+help-routing-rehearse-examples =
+    declic routing rehearse rules.toml
+    declic routing rehearse rules.toml --input cases.jsonl --json
+help-routing-rehearse-file = The file of rules to rehearse
+help-routing-rehearse--against = The rules before, else those of this program
+help-routing-rehearse--input = Cases to go through, one JSON object a line, instead of invented ones
+help-routing-rehearse--cases = How many invented cases
+help-routing-rehearse--seed = Seed of the invented cases: the same gives the same
+help-routing-explain--rules = File of rules to ask, else those of this program
 help-ledger = Read and verify the ledger
 help-ledger-examples =
     declic ledger export grand-livre

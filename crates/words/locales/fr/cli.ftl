@@ -215,3 +215,58 @@ cli-usage-form = « { $value } » ne va pas pour { $word } :
 cli-usage-conflict = { $word } et { $other } ne vont pas ensemble : gardez l’un des deux.
 cli-usage-perhaps = peut-être { $word }
 cli-usage-help = ajoutez --help pour des exemples
+
+## Fichier de règles
+cli-rules-line = ligne { $line } :
+cli-rules-of = Règles { $version }
+cli-rules-right = Rien ne s’oppose à ces règles.
+cli-rules-forbidden = { $count ->
+        [one] { $count } point marqué ✗ s’oppose à ces règles : corrigez-le, puis relancez la vérification.
+       *[other] { $count } points marqués ✗ s’opposent à ces règles : corrigez-les, puis relancez la vérification.
+    }
+cli-rules-unread = { $count ->
+        [one] { $place } ne peut pas servir : corrigez cette erreur. Les règles en vigueur restent.
+       *[other] { $place } ne peut pas servir : corrigez ces { $count } erreurs. Les règles en vigueur restent.
+    }
+cli-rules-total = { $decisions } décisions : { $routed } orientées, { $questions } questions, { $triage } au tri, { $holes } sans issue.
+cli-rules-syntax = écriture incorrecte (en anglais : { $problem })
+cli-rules-format = le format { $format } n’est pas lu ici : écrivez format = 1
+cli-rules-unknown = { $what } : « { $given } » n’existe pas ; peut-être « { $nearest } »
+cli-rules-unknown-of = { $what } : « { $given } » n’existe pas ; peut-être « { $nearest } ». Possibles : { $known }
+cli-rules-no-version = donnez un nom à la version, par exemple version = "2026.11.2"
+cli-rules-empty-list = une liste vide n’est jamais remplie : donnez une valeur, ou retirez la ligne
+cli-rules-no-reason = donnez une raison (reason) : la phrase que les personnes liront, avec son texte de loi
+cli-rules-no-body = nommez un organisme, ou écrivez triage = true
+cli-rules-rank = un rang est un nombre entier de 0 à 9999 ; le plus petit parle le premier
+cli-rules-one-thing = une règle dit une seule chose : body, ask, triage = true ou as
+cli-rules-and-without-as = « and » ajoute un organisme à ceux de « as » : écrivez tous les organismes dans body = [...]
+cli-rules-idle-candidates = candidates va avec ask ou triage : ici l’organisme est connu
+cli-rules-triage-is-true = écrivez triage = true, ou ce que la règle dit à la place
+cli-rules-day = un jour s’écrit sans guillemets et sans heure : 2026-12-31
+cli-rules-same-name = « { $name } » est déjà le nom d’une règle, ligne { $line } : donnez un autre nom à celle-ci
+cli-rules-dates = finit le { $until }, avant de commencer le { $from } : échangez les dates, ou corrigez-en une
+cli-rules-loop = { $chain } : chacun interroge le suivant sans fin ; donnez à l’un d’eux un organisme, une question ou le tri
+cli-rules-equal-rank = a le rang { $rank } comme « { $other } » (ligne { $line }), et les deux parlent quand { $example } : donnez-leur des rangs différents, ou des conditions qui s’excluent
+cli-check-unreachable = la règle « { $rule } » ne parle jamais pour { $power } : ses conditions ne sont jamais réunies.
+cli-check-shadowed = la règle « { $rule } » ne parle jamais pour { $power } : { $by } parle toujours avant elle.
+cli-check-uncovered = aucune règle ne répond pour { $power }, par exemple : { $example }.
+cli-check-no-body = la règle « { $rule } » nomme un organisme qui n’existe pas ici : { $example }.
+cli-check-idle-question = la règle « { $rule } » demande { $fact } alors que toutes les réponses mènent au même organisme : { $example }.
+cli-check-unused-power = rien n’interroge la compétence { $power }.
+cli-check-no-benefit = la prestation { $benefit } n’a pas de ligne : tous ses dossiers iraient au tri.
+cli-check-no-blockage = le blocage { $blockage } n’a pas de ligne.
+cli-check-no-desk = { $agency } n’a aucune équipe active : ses dossiers iraient au tri.
+cli-check-ended = la règle « { $rule } » a pris fin le { $until } : elle ne sert plus qu’aux dates passées.
+cli-check-ends-soon = la règle « { $rule } » prend fin le { $until } ; ensuite parle { $then }.
+cli-rehearsal = De { $before } à { $after } : { $moved } dossiers sur { $cases } iraient ailleurs, { $reworded } seraient expliqués autrement.
+cli-rehearsal-more = … et { $count } autres déplacements ; --json les donne tous.
+cli-rehearsal-before = avant : { $place }. { $reason }
+cli-rehearsal-after = après : { $place }. { $reason }
+cli-place-question = tri, en demandant { $fact }
+cli-place-triage = tri
+table-decisions = DÉCISIONS
+table-from = DE
+table-to = VERS
+table-cases = DOSSIERS
+table-before = AVANT
+table-after = APRÈS

@@ -199,6 +199,27 @@ help-routing-communes-examples =
     declic routing communes pontivy
     declic routing communes 56300 --json
 help-routing-communes-query = Nom, code postal ou code Insee
+help-routing-rules = Afficher les règles de ce programme, pour en partir
+help-routing-rules-examples =
+    declic routing rules > regles.toml
+help-routing-check = Vérifier un fichier de règles ; sans lui, celles de ce programme
+help-routing-check-examples =
+    declic routing check regles.toml
+    declic routing check regles.toml --total
+    declic routing check regles.toml --on-date 2027-01-01
+help-routing-check-file = Le fichier de règles
+help-routing-check--total = Passer aussi en revue chaque commune, prestation, régime et stade (une à deux minutes)
+help-routing-check--on-date = Jour où les règles sont lues, sinon aujourd’hui
+help-routing-rehearse = Répéter un changement de règles : quels dossiers iraient ailleurs
+help-routing-rehearse-examples =
+    declic routing rehearse regles.toml
+    declic routing rehearse regles.toml --input cas.jsonl --json
+help-routing-rehearse-file = Le fichier de règles à répéter
+help-routing-rehearse--against = Les règles d’avant, sinon celles de ce programme
+help-routing-rehearse--input = Dossiers à rejouer, un objet JSON par ligne, au lieu de dossiers inventés
+help-routing-rehearse--cases = Nombre de dossiers inventés
+help-routing-rehearse--seed = Graine des dossiers inventés : la même donne les mêmes
+help-routing-explain--rules = Fichier de règles à interroger, sinon celles de ce programme
 help-ledger = Lire et vérifier le grand livre
 help-ledger-examples =
     declic ledger export grand-livre

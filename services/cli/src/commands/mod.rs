@@ -6,6 +6,7 @@ mod hub;
 mod identity;
 mod ledger;
 mod routing;
+mod rules;
 mod ticket;
 
 use declic_client::Client;

@@ -3,10 +3,11 @@
 use std::io::BufReader;
 
 use declic_proto::v1;
-use declic_routing::Territory;
+use declic_routing::{Ruleset, Territory};
 use declic_words::{Arg, Family};
 use serde_json::{Value, json};
 
+use super::rules;
 use crate::args::{Explain, RoutingCommand};
 use crate::case_file::{AgriculturalStatus, Facts, Regime, Stage};
 use crate::explain::{Answer, Oracle, each_line};
@@ -20,17 +21,28 @@ use crate::{case_page, view};
 pub async fn run(command: RoutingCommand, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {
     match command {
         RoutingCommand::Explain(explain) => self::explain(*explain, settings, screen).await,
+        RoutingCommand::Rules => rules::print(screen),
+        RoutingCommand::Check(options) => rules::check_rules(&options, screen),
+        RoutingCommand::Rehearse(options) => rules::rehearse(&options, screen),
         RoutingCommand::Communes { query, limit } => communes(query, limit, settings, screen).await,
     }
 }
 
 async fn explain(explain: Explain, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {
     let lang = screen.manner.lang;
-    let oracle = if settings.hub_asked {
-        Oracle::Hub(settings.client(lang)?)
-    } else {
-        Oracle::Embedded {
-            today: screen.manner.now.to_zoned(screen.manner.zone.clone()).date(),
+    let read;
+    let oracle = match &explain.rules {
+        None if settings.hub_asked => Oracle::Hub(settings.client(lang)?),
+        None => Oracle::Here {
+            today: rules::today(screen),
+            rules: Ruleset::embedded(),
+        },
+        Some(path) => {
+            read = rules::read(path, screen)?;
+            Oracle::Here {
+                today: rules::today(screen),
+                rules: &read,
+            }
         }
     };
     if let Some(path) = &explain.input {

@@ -63,8 +63,7 @@ impl Reader<'_> {
             let span = values.span();
             let words = &self.spelled_out(&span, values.get_ref());
             if words.0.is_empty() {
-                let problem =
-                    Problem::Missing("an empty list never holds: name a value, or take the line out");
+                let problem = Problem::EmptyList;
                 self.fault(span, problem);
                 continue;
             }
@@ -103,8 +102,7 @@ impl Reader<'_> {
             match self.lists.get(name) {
                 Some(list) => all.extend_from_slice(list),
                 None => {
-                    let listed = "Lists are the lines of the table [list] of this file";
-                    let problem = unknown_of("list", name, self.lists.keys().map(String::as_str), listed);
+                    let problem = unknown_of("list", name, self.lists.keys().map(String::as_str));
                     self.fault(span.clone(), problem);
                 }
             }
@@ -116,8 +114,7 @@ impl Reader<'_> {
         let written = written?;
         let day = written.get_ref().to_string().parse::<Date>().ok();
         let only_day = day.filter(|day| day.to_string() == written.get_ref().to_string());
-        let problem =
-            Problem::Contradiction("a day is written without quotes and without a time: 2026-12-31");
+        let problem = Problem::Day;
         self.known(written.span(), only_day.ok_or(problem))
     }
 
@@ -142,8 +139,7 @@ impl Reader<'_> {
             match rows.iter().position(|row| row.code == word) {
                 Some(at) => mask |= 1 << at,
                 None => {
-                    let listed = "Codes have two or three characters, as in 01, 2A, 971";
-                    let problem = unknown_of("departement", word, rows.iter().map(|row| row.code), listed);
+                    let problem = unknown_of("departement", word, rows.iter().map(|row| row.code));
                     self.fault(span.clone(), problem);
                 }
             }
@@ -188,8 +184,7 @@ impl Reader<'_> {
                 Some(commune) => codes.push(commune.code),
                 None => {
                     let known = self.territory.communes().iter().map(|commune| commune.code);
-                    let listed = "Give the code of a commune of today, five characters";
-                    self.fault(span.clone(), unknown_of("commune", word, known, listed));
+                    self.fault(span.clone(), unknown_of("commune", word, known));
                 }
             }
         }
@@ -204,8 +199,7 @@ impl Reader<'_> {
                 Some(benefit) => mask |= 1 << benefit.position,
                 None => {
                     let codes = Benefit::all().iter().map(|benefit| benefit.code);
-                    let listed = "Benefits are listed in the catalogue";
-                    self.fault(span.clone(), unknown_of("benefit", word, codes, listed));
+                    self.fault(span.clone(), unknown_of("benefit", word, codes));
                 }
             }
         }
@@ -227,9 +221,8 @@ impl Reader<'_> {
                     let kinds = AgencyKind::ALL.iter().map(|kind| kind.as_str());
                     let slugs = self.territory.agencies().iter().filter(is_a_body);
                     let slugs = slugs.map(|agency| agency.slug.as_str());
-                    let listed = "Known: not_given, given, a kind of agency (CAF, MSA, CPAM), or an agency of the directory";
                     let names = ["not_given", "given"].into_iter().chain(kinds).chain(slugs);
-                    let problem = unknown_of("body", other, names, listed);
+                    let problem = unknown_of("body", other, names);
                     self.fault(span.clone(), problem);
                 }
             }
