@@ -128,7 +128,7 @@ fn page(screen: &Screen, answer: Answer) -> String {
         reasons: answer.reasons,
         would_change: answer.would_change,
     };
-    page + &case_page::decision(manner, &decision)
+    page + &case_page::decision(manner, &decision) + "\n"
 }
 
 fn facts(explain: Explain) -> Facts {

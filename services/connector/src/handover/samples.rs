@@ -41,7 +41,7 @@ pub(crate) fn sample() -> v1::Ticket {
         decision: Some(v1::RoutingDecision {
             outcome: v1::RoutingOutcome::Routed.into(),
             agencies: vec!["caf-56".to_owned()],
-            ruleset: "2026.11.1".to_owned(),
+            ruleset: "2026.11.2+5c1e7a90b2d4".to_owned(),
             rules: vec!["rsa-general".to_owned()],
             reasons: vec!["RSA, régime général : la Caf du domicile.".to_owned()],
             ..v1::RoutingDecision::default()
