@@ -367,7 +367,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_stands_beside_the_facts_is_ignored_and_told() {
-        let oracle = Oracle::Embedded {
+        let oracle = Oracle::Here {
+            rules: Ruleset::embedded(),
             today: jiff::civil::date(2026, 11, 22),
         };
         let line =
@@ -442,7 +443,8 @@ mod tests {
     }
 
     async fn explained(lines: &str) -> (Vec<Result<Answer, Failure>>, u64) {
-        let oracle = Oracle::Embedded {
+        let oracle = Oracle::Here {
+            rules: Ruleset::embedded(),
             today: jiff::civil::date(2026, 11, 22),
         };
         let mut answers = Vec::new();

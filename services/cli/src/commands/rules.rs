@@ -52,7 +52,7 @@ pub fn check_rules(options: &CheckRules, screen: &mut Screen) -> Result<(), Fail
                 })
             })
             .collect();
-        let total = total.as_ref().map(|total| total_json(total));
+        let total = total.as_ref().map(total_json);
         let (ruleset, digest) = (rules.version(), rules.digest().to_string());
         screen.show_json(&json!({
             "ruleset": ruleset, "digest": digest, "on_date": on_date.to_string(), "remarks": told, "total": total,
