@@ -239,7 +239,7 @@ cli-rules-no-reason = give a reason: the sentence that people read, with its tex
 cli-rules-no-body = name a body, or write triage = true
 cli-rules-rank = a rank is a whole number from 0 to 9999; the lowest speaks first
 cli-rules-one-thing = a rule says one thing: body, ask, triage = true or as
-cli-rules-and-without-as = “and” adds a body to those of “as”: write all bodies in body = [...]
+cli-rules-and-without-as = “and” adds a body to those of “as”: write all bodies in body = ["caf", "msa"]
 cli-rules-idle-candidates = candidates go with ask or triage: the body is known here
 cli-rules-triage-is-true = write triage = true, or what the rule says instead
 cli-rules-day = a day is written without quotes and without a time: 2026-12-31

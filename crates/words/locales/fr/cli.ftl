@@ -239,7 +239,7 @@ cli-rules-no-reason = donnez une raison (reason) : la phrase que les personnes 
 cli-rules-no-body = nommez un organisme, ou écrivez triage = true
 cli-rules-rank = un rang est un nombre entier de 0 à 9999 ; le plus petit parle le premier
 cli-rules-one-thing = une règle dit une seule chose : body, ask, triage = true ou as
-cli-rules-and-without-as = « and » ajoute un organisme à ceux de « as » : écrivez tous les organismes dans body = [...]
+cli-rules-and-without-as = « and » ajoute un organisme à ceux de « as » : écrivez tous les organismes dans body = ["caf", "msa"]
 cli-rules-idle-candidates = candidates va avec ask ou triage : ici l’organisme est connu
 cli-rules-triage-is-true = écrivez triage = true, ou ce que la règle dit à la place
 cli-rules-day = un jour s’écrit sans guillemets et sans heure : 2026-12-31
