@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use declic_domain::CaseFile;
 use declic_domain::decide::{self, Given};
 use declic_domain::name::CaseId;
 use declic_domain::opening::{self, Opening};
 use declic_domain::policy;
 use declic_domain::text::LONGEST_REASON;
+use declic_domain::{CaseFile, Decision};
 use declic_proto::v1;
 use declic_proto::v1::case_service_server::CaseService;
 use declic_store::crash::{self, Point};
-use declic_store::{Audience, CaseFilter, CasePosition, CommitError, Limit, StoredCase, TicketSummary};
+use declic_store::{
+    Audience, CaseFilter, CasePosition, Commit, CommitError, Limit, RequestKey, StoredCase, TicketSummary,
+};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -48,47 +50,72 @@ impl Cases {
         let today = declic_calendar::Calendar::for_departement("").date_of(hub.now());
         let asked = wire_case::opening(request, today)?;
         let key = command::request_key(caller, asked.request, content);
-        if let Some(answer) = command::replay(hub, &key).await? {
-            return Ok(answer);
-        }
-        let reference = references::next(hub, asked.validate_only).await?;
-        let opening = Opening {
-            id: CaseId(hub.ids.next()),
-            reference,
-            facts: asked.facts,
-            mandate: asked.mandate,
-            urgent: asked.urgent,
-            shared_with_team: asked.shared_with_team,
-            words: asked.words,
-        };
-        let words = opening.words.clone();
-        let decision = command::deciding(hub, caller, None, |given| opening::open(opening, given))?;
         if asked.validate_only {
-            return Ok(v1::OpenCaseResponse {
-                decision: routed(&decision),
-                ..v1::OpenCaseResponse::default()
-            });
+            return match command::replay(hub, &key).await? {
+                Some(answer) => Ok(answer),
+                None => self.preview(caller, asked).await,
+            };
         }
-        let (id, case_keys) = hub.vault.take().await?;
-        let keys = Keys { id, keys: case_keys };
-        let new = seal::new_words(hub, &keys, &decision.case, &decision, &words)?;
-        let mut commit = seal::commit(hub, &keys, None, Some(new), &decision, &key)?;
-        let answer = v1::OpenCaseResponse {
-            case: decision.case.id.resource(),
-            reference: decision.case.reference.to_string(),
-            tickets: command::confirmations(&decision),
-            decision: routed(&decision),
+        let (commit, answer) = match self.decide(caller, asked, &key).await {
+            Ok(decided) => decided,
+            Err(refused) => return command::replay(hub, &key).await?.ok_or(refused),
         };
-        commit.request = Some((key, answer.encode_to_vec()));
         crash::at(Point::Decided);
         match hub.store.commit(commit).await {
             Ok(()) => {
                 crash::at(Point::BeforeAnswer);
                 Ok(answer)
             }
-            Err(CommitError::Replayed(stored)) => command::decode(&stored.answer),
+            Err(CommitError::Replayed(stored)) => command::given_before(&stored),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Where the case would go; nothing is written.
+    async fn preview(&self, caller: &Caller, asked: wire_case::Asked) -> Result<v1::OpenCaseResponse, Error> {
+        let decision = self.decision(caller, asked).await?;
+        Ok(v1::OpenCaseResponse {
+            decision: routed(&decision),
+            ..v1::OpenCaseResponse::default()
+        })
+    }
+
+    async fn decision(&self, caller: &Caller, asked: wire_case::Asked) -> Result<Decision, Error> {
+        let hub = &*self.hub;
+        let opening = Opening {
+            id: CaseId(hub.ids.next()),
+            reference: references::next(hub, asked.validate_only).await?,
+            facts: asked.facts,
+            mandate: asked.mandate,
+            urgent: asked.urgent,
+            shared_with_team: asked.shared_with_team,
+            words: asked.words,
+        };
+        command::deciding(hub, caller, None, |given| opening::open(opening, given))
+    }
+
+    /// What a new case commits, and the answer it stores with it.
+    async fn decide(
+        &self,
+        caller: &Caller,
+        asked: wire_case::Asked,
+        key: &RequestKey,
+    ) -> Result<(Commit, v1::OpenCaseResponse), Error> {
+        let hub = &*self.hub;
+        let words = asked.words.clone();
+        let decision = self.decision(caller, asked).await?;
+        let (id, case_keys) = hub.vault.take().await?;
+        let keys = Keys { id, keys: case_keys };
+        let new = seal::new_words(hub, &keys, &decision.case, &decision, &words)?;
+        let mut commit = seal::commit(hub, &keys, None, Some(new), &decision, key)?;
+        let answer = v1::OpenCaseResponse {
+            case: decision.case.id.resource(),
+            reference: decision.case.reference.to_string(),
+            tickets: command::confirmations(&decision),
+            decision: routed(&decision),
+        };
+        commit.request = Some((key.clone(), answer.encode_to_vec()));
+        Ok((commit, answer))
     }
 
     async fn get(&self, caller: &Caller, name: &str) -> Result<v1::GetCaseResponse, Error> {
@@ -289,7 +316,7 @@ impl CaseService for Cases {
     }
 }
 
-fn routed(decision: &declic_domain::Decision) -> Option<v1::RoutingDecision> {
+fn routed(decision: &Decision) -> Option<v1::RoutingDecision> {
     decision
         .tickets
         .first()

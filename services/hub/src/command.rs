@@ -1,4 +1,5 @@
-//! The seven lines every command goes through: parse, replay, load, decide, seal, render, commit.
+//! The lines every command goes through: parse, load, decide, seal, render, commit. The commit tells a request that was
+//! answered before; one that is refused on the way is looked up, because what refuses it may be its own first try.
 
 use declic_domain::case::CaseFile;
 use declic_domain::decide::{Decision, Given};
@@ -7,7 +8,7 @@ use declic_domain::policy::{self, Scope};
 use declic_domain::{Refusal, decide};
 use declic_proto::v1::{self, ErrorReason};
 use declic_store::crash::{self, Point};
-use declic_store::{CommitError, RequestKey, StoredCase};
+use declic_store::{CommitError, RequestKey, StoredAnswer, StoredCase};
 use prost::Message;
 
 use crate::caller::Caller;
@@ -68,7 +69,7 @@ pub struct Target {
     pub key: RequestKey,
 }
 
-/// Runs a command on an existing case, from replay to commit.
+/// Runs a command on an existing case, from its reading to its commit.
 pub async fn on_case<A: Answer>(
     hub: &Hub,
     caller: &Caller,
@@ -76,9 +77,6 @@ pub async fn on_case<A: Answer>(
     decide: impl Fn(&CaseFile, &mut Given<'_>) -> Result<Decision, Refusal>,
 ) -> Result<A, Error> {
     let Target { case, etag, key } = target;
-    if let Some(answer) = replay(hub, &key).await? {
-        return Ok(answer);
-    }
     for _ in 0..ATTEMPTS {
         let decided = load(hub, caller, case).await.and_then(|before| {
             let decision = deciding(hub, caller, etag, |given| decide(&before.file(), given))?;
@@ -86,7 +84,6 @@ pub async fn on_case<A: Answer>(
         });
         let (before, decision) = match decided {
             Ok(decided) => decided,
-            // What refuses it may be its own twin, committed since: the same request has the same answer.
             Err(refused) => return replay(hub, &key).await?.ok_or(refused),
         };
         let keys = Keys {
@@ -104,7 +101,7 @@ pub async fn on_case<A: Answer>(
             }
             // Someone else changed the case: with an etag the next decision says so, without one it is tried again.
             Err(CommitError::Stale) => {}
-            Err(CommitError::Replayed(stored)) => return decode(&stored.answer),
+            Err(CommitError::Replayed(stored)) => return given_before(&stored),
             Err(error) => return Err(error.into()),
         }
     }
@@ -135,18 +132,16 @@ pub fn deciding<T>(
 /// The answer given before under this request id, when there is one; other content is refused.
 pub async fn replay<A: Message + Default>(hub: &Hub, key: &RequestKey) -> Result<Option<A>, Error> {
     match hub.store.replay(key).await? {
-        Some(stored) if stored.content == key.content => {
-            crash::at(Point::Replayed);
-            decode(&stored.answer).map(Some)
-        }
+        Some(stored) if stored.content == key.content => given_before(&stored).map(Some),
         Some(_) => Err(Error::Later(ErrorReason::RequestIdReused, None)),
         None => Ok(None),
     }
 }
 
-/// Reads back a stored answer.
-pub fn decode<A: Message + Default>(answer: &[u8]) -> Result<A, Error> {
-    A::decode(answer).map_err(Error::internal)
+/// Reads back an answer given before.
+pub fn given_before<A: Message + Default>(stored: &StoredAnswer) -> Result<A, Error> {
+    crash::at(Point::Replayed);
+    A::decode(stored.answer.as_slice()).map_err(Error::internal)
 }
 
 /// The key under which a request's answer is kept; `content` is its keyed digest.

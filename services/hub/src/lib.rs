@@ -4,7 +4,7 @@
 //!   [`Running`] hub, in the order of its lines; `serve`: its services behind the layers.
 //! - [`layers`]: what every call passes before a handler; [`caller`]: who is calling.
 //! - `cases`, `tickets`, `routing`, `identity`, [`ledger`]: the services, each over the [`Hub`] they share.
-//! - `command`: the same few lines for every command: parse, replay, load, decide, seal, render, commit.
+//! - `command`: the same few lines for every command: parse, load, decide, seal, render, commit.
 //! - [`wire`]: the only place that names a message of the contract and a type of the domain together.
 //! - [`seal`]: from a decision to what is committed. [`status`]: the only door for errors.
 //! - [`directory`] and [`secrets`]: what is read from files at start; `files`: who holds them, and whether they belong
