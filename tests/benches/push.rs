@@ -94,6 +94,11 @@ fn table(floor: Sample, pushed: &[(Engine, Receipts)]) -> Table {
         push(engine.to_string(), "a watcher", receipts.watcher);
         push(
             engine.to_string(),
+            "a watcher, the connector beside",
+            receipts.watcher_beside,
+        );
+        push(
+            engine.to_string(),
             "the connector's durable receipt, as the hub records it",
             receipts.connector,
         );

@@ -27,13 +27,15 @@ const OPENER: &str = "camille.martin";
 /// For the last receipt.
 const AT_MOST: Duration = Duration::from_secs(60);
 
-/// From the time the hub recorded the case, before its commit, to three ends.
+/// From the time the hub recorded the case, before its commit, to each end.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Receipts {
     /// The answer to who opened it.
     pub answer: Sample,
     /// The item of a watcher's stream.
     pub watcher: Sample,
+    /// The same while the connector works on the hub's own disk, which it never does but here.
+    pub watcher_beside: Sample,
     /// The time the hub recorded the delivery: the connector's file is on its disk, and the hub was told.
     pub connector: Sample,
 }
@@ -44,37 +46,62 @@ struct Opened {
     answered: Timestamp,
 }
 
-/// Opens cases at a steady rate and waits for every receipt.
+/// Opens cases at a steady rate and waits for every receipt: of a watcher alone, then of a watcher and a connector.
 pub async fn measure(engine: Engine, arguments: &Arguments) -> Receipts {
+    let alone = run(engine, arguments, false).await;
+    let beside = run(engine, arguments, true).await;
+    let lasted = arguments.between() * arguments.count();
+    Receipts {
+        answer: alone.answer.over(lasted),
+        watcher: alone.watcher.over(lasted),
+        watcher_beside: beside.watcher.over(lasted),
+        connector: beside.connector.over(lasted),
+    }
+}
+
+/// What one run took; the connector's is empty without one.
+struct Took {
+    answer: Latencies,
+    watcher: Latencies,
+    connector: Latencies,
+}
+
+async fn run(engine: Engine, arguments: &Arguments, with_connector: bool) -> Took {
     let mut house = House::prepare(engine);
     house.hub.start().await;
     let hub = house.hub.address();
-    let mut connector = Connector::prepare(&house.hub, AGENCY);
-    connector.program().start();
-    // Everybody has connected once this case is delivered.
+    let mut connector = with_connector.then(|| Connector::prepare(&house.hub, AGENCY));
+    // Everybody has connected once this case is there.
     let warm = open(hub).await;
-    delivered(hub, &warm.ticket.ticket).await;
-
+    if let Some(connector) = &mut connector {
+        connector.program().start();
+        delivered(hub, &warm.ticket.ticket).await;
+    }
     let count = arguments.count();
     let watching = tokio::spawn(watch(hub, usize::try_from(count).expect("a small number") + 1));
     let opened = at_a_steady_rate(hub, arguments).await;
     let watched = timeout(AT_MOST, watching).await.expect("every notice comes");
     let watched = watched.expect("the watcher goes on");
-    let (mut answer, mut watcher, mut connected) = (Latencies::new(), Latencies::new(), Latencies::new());
+    let mut took = Took {
+        answer: Latencies::new(),
+        watcher: Latencies::new(),
+        connector: Latencies::new(),
+    };
     for case in &opened {
         let recorded = recorded(&case.ticket);
-        answer.record(since(case.answered, recorded));
-        watcher.record(since(watched[&case.ticket.event_id], recorded));
-        connected.record(since(delivered(hub, &case.ticket.ticket).await, recorded));
+        took.answer.record(since(case.answered, recorded));
+        took.watcher
+            .record(since(watched[&case.ticket.event_id], recorded));
+        if with_connector {
+            let delivered = delivered(hub, &case.ticket.ticket).await;
+            took.connector.record(since(delivered, recorded));
+        }
     }
-    connector.program().stop().await;
+    if let Some(mut connector) = connector {
+        connector.program().stop().await;
+    }
     house.hub.program().stop().await;
-    let lasted = arguments.between() * count;
-    Receipts {
-        answer: answer.over(lasted),
-        watcher: watcher.over(lasted),
-        connector: connected.over(lasted),
-    }
+    took
 }
 
 async fn at_a_steady_rate(hub: Address, arguments: &Arguments) -> Vec<Opened> {
