@@ -107,10 +107,17 @@ async fn send(channel: &Channel, sent: Sent) -> (Sent, Answers) {
         tokio::spawn(async move { raw::call_as(&channel, member, method, bytes).await })
     });
     let answers = futures::future::join_all(copies).await;
-    let answers = answers
+    let mut answers: Answers = answers
         .into_iter()
         .map(|answer| answer.expect("no copy panics"))
         .collect();
+    // A copy may be refused for what is not there yet, and another be done a moment later, when somebody else's command
+    // has come between: a refusal tells of its moment. Sent again, it has the answer of the one that was done.
+    if answers.iter().any(Result::is_ok) {
+        for answer in answers.iter_mut().filter(|answer| answer.is_err()) {
+            *answer = raw::call_as(channel, sent.member, sent.method, sent.bytes.clone()).await;
+        }
+    }
     (sent, answers)
 }
 
