@@ -45,6 +45,25 @@ async fn a_request_sent_twice_gets_the_same_bytes_and_does_nothing_more() {
     );
 }
 
+#[tokio::test]
+async fn an_opening_sent_again_takes_no_number() {
+    let hub = TestHub::start().await;
+    let channel = hub.channel().await;
+    let number_of = async |bytes: Vec<u8>| {
+        let answer = raw::call_as(&channel, "camille.martin", "CaseService/OpenCase", bytes).await;
+        let opened = v1::OpenCaseResponse::decode(answer.expect("a case").as_slice()).expect("an answer");
+        let number = opened.reference.split('-').nth(1).expect("a number");
+        number.parse::<u32>().expect("digits")
+    };
+    let bytes = standard_case().encode_to_vec();
+    let first = number_of(bytes.clone()).await;
+    for _ in 0..5 {
+        assert_eq!(number_of(bytes.clone()).await, first);
+    }
+    assert_eq!(number_of(standard_case().encode_to_vec()).await, first + 1);
+    hub.stop().await;
+}
+
 /// What is sent after the step of this number.
 fn next(step: usize, ticket: &str) -> Option<(&'static str, &'static str, Vec<u8>)> {
     let (request_id, name, epoch) = (fresh(), ticket.to_owned(), 1);

@@ -46,6 +46,8 @@ impl Transcript {
         std::fs::write(hub.path("another-hub.key"), other.verifier().to_text()).expect("a file");
         let mut names = Names::default();
         names.words.insert(hub.endpoint(), "<url>");
+        let rules = declic_routing::Ruleset::embedded().version();
+        names.words.insert(rules.to_owned(), "<rules>");
         names
             .words
             .insert(people::today().strftime("%d/%m").to_string(), "<day>");

@@ -107,6 +107,15 @@ fn a_rule_that_never_speaks_is_told_with_why() {
 }
 
 #[test]
+fn a_kind_is_not_taken_for_the_agencies_that_rules_name() {
+    // The first agency of its kind is named by another rule: the rule of the kind still speaks for the others.
+    let first = "rank = 10\nwhen = { paying_body = \"agirc-arrco\" }\nbody = \"paying_body\"";
+    let kind = "rank = 20\nwhen = { paying_body = \"NATIONAL\" }\nbody = \"paying_body\"";
+    let rules = rule("named", first) + &rule("kind", kind) + &rule("all", "body = \"caf\"");
+    assert_eq!(told(&rules), []);
+}
+
+#[test]
 fn a_body_that_a_place_lacks_is_told() {
     let remarks = told(&rule("msa", "body = \"msa\""));
     let [Matter::NoBody { rule: name, example }] = &remarks[..] else {

@@ -1,5 +1,5 @@
-//! Answers given before. Every command asks for its own first, so those that ask at the same time are one question, on a
-//! connection of its own.
+//! Answers given before. Commands ask for their own when they are refused, or first: those that ask at the same time are
+//! one question, on a connection of its own.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! The answers stored under requests. Every command begins by asking for one, so those that ask at the same time are
-//! answered by one query.
+//! The answers stored under requests. Commands begin by asking for theirs, or ask when they are refused: those that ask at
+//! the same time are answered by one query.
 
 use std::sync::Arc;
 

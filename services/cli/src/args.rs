@@ -315,6 +315,8 @@ pub struct Rehearse {
     pub cases: u64,
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    #[arg(long, value_name = "DATE")]
+    pub on_date: Option<jiff::civil::Date>,
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use declic_domain::decide::{self, Given};
-use declic_domain::name::CaseId;
+use declic_domain::name::{CaseId, Reference};
 use declic_domain::opening::{self, Opening};
 use declic_domain::policy;
 use declic_domain::text::LONGEST_REASON;
@@ -56,12 +56,21 @@ impl Cases {
                 None => self.preview(caller, asked).await,
             };
         }
-        let (commit, answer) = match self.decide(caller, asked, &key).await {
+        let reference = references::next(hub, false).await?;
+        let (commit, answer) = match self.decide(caller, asked, reference, &key).await {
             Ok(decided) => decided,
-            Err(refused) => return command::replay(hub, &key).await?.ok_or(refused),
+            Err(refused) => {
+                references::give_back(hub, reference);
+                return command::replay(hub, &key).await?.ok_or(refused);
+            }
         };
         crash::at(Point::Decided);
-        match hub.store.commit(commit).await {
+        let committed = hub.store.commit(commit).await;
+        if let Err(CommitError::Replayed(_) | CommitError::KeyReused) = &committed {
+            // Nothing of it is written, nor will be.
+            references::give_back(hub, reference);
+        }
+        match committed {
             Ok(()) => {
                 crash::at(Point::BeforeAnswer);
                 Ok(answer)
@@ -73,18 +82,24 @@ impl Cases {
 
     /// Where the case would go; nothing is written.
     async fn preview(&self, caller: &Caller, asked: wire_case::Asked) -> Result<v1::OpenCaseResponse, Error> {
-        let decision = self.decision(caller, asked).await?;
+        let reference = references::next(&self.hub, true).await?;
+        let decision = self.decision(caller, asked, reference)?;
         Ok(v1::OpenCaseResponse {
             decision: routed(&decision),
             ..v1::OpenCaseResponse::default()
         })
     }
 
-    async fn decision(&self, caller: &Caller, asked: wire_case::Asked) -> Result<Decision, Error> {
+    fn decision(
+        &self,
+        caller: &Caller,
+        asked: wire_case::Asked,
+        reference: Reference,
+    ) -> Result<Decision, Error> {
         let hub = &*self.hub;
         let opening = Opening {
             id: CaseId(hub.ids.next()),
-            reference: references::next(hub, asked.validate_only).await?,
+            reference,
             facts: asked.facts,
             mandate: asked.mandate,
             urgent: asked.urgent,
@@ -99,11 +114,12 @@ impl Cases {
         &self,
         caller: &Caller,
         asked: wire_case::Asked,
+        reference: Reference,
         key: &RequestKey,
     ) -> Result<(Commit, v1::OpenCaseResponse), Error> {
         let hub = &*self.hub;
         let words = asked.words.clone();
-        let decision = self.decision(caller, asked).await?;
+        let decision = self.decision(caller, asked, reference)?;
         let (id, case_keys) = hub.vault.take().await?;
         let keys = Keys { id, keys: case_keys };
         let new = seal::new_words(hub, &keys, &decision.case, &decision, &words)?;

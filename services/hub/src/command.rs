@@ -8,7 +8,7 @@ use declic_domain::policy::{self, Scope};
 use declic_domain::{Refusal, decide};
 use declic_proto::v1::{self, ErrorReason};
 use declic_store::crash::{self, Point};
-use declic_store::{CommitError, RequestKey, StoredAnswer, StoredCase};
+use declic_store::{Commit, CommitError, RequestKey, StoredAnswer, StoredCase};
 use prost::Message;
 
 use crate::caller::Caller;
@@ -78,21 +78,11 @@ pub async fn on_case<A: Answer>(
 ) -> Result<A, Error> {
     let Target { case, etag, key } = target;
     for _ in 0..ATTEMPTS {
-        let decided = load(hub, caller, case).await.and_then(|before| {
-            let decision = deciding(hub, caller, etag, |given| decide(&before.file(), given))?;
-            Ok((before, decision))
-        });
-        let (before, decision) = match decided {
-            Ok(decided) => decided,
+        let prepared = prepare(hub, caller, case, etag, &key, &decide).await;
+        let (commit, answer) = match prepared {
+            Ok(prepared) => prepared,
             Err(refused) => return replay(hub, &key).await?.ok_or(refused),
         };
-        let keys = Keys {
-            id: before.row.key_id,
-            keys: hub.vault.keys(before.row.key_id).await?,
-        };
-        let answer = A::of(confirmations(&decision));
-        let mut commit = seal::commit(hub, &keys, Some(&before), None, &decision, &key)?;
-        commit.request = Some((key.clone(), answer.encode_to_vec()));
         crash::at(Point::Decided);
         match hub.store.commit(commit).await {
             Ok(()) => {
@@ -106,6 +96,27 @@ pub async fn on_case<A: Answer>(
         }
     }
     Err(Error::Later(ErrorReason::CaseBusy, None))
+}
+
+/// What a command on an existing case commits, and the answer it stores with it.
+async fn prepare<A: Answer>(
+    hub: &Hub,
+    caller: &Caller,
+    case: CaseId,
+    etag: Option<u64>,
+    key: &RequestKey,
+    decide: impl Fn(&CaseFile, &mut Given<'_>) -> Result<Decision, Refusal>,
+) -> Result<(Commit, A), Error> {
+    let before = load(hub, caller, case).await?;
+    let decision = deciding(hub, caller, etag, |given| decide(&before.file(), given))?;
+    let keys = Keys {
+        id: before.row.key_id,
+        keys: hub.vault.keys(before.row.key_id).await?,
+    };
+    let answer = A::of(confirmations(&decision));
+    let mut commit = seal::commit(hub, &keys, Some(&before), None, &decision, key)?;
+    commit.request = Some((key.clone(), answer.encode_to_vec()));
+    Ok((commit, answer))
 }
 
 /// Decides with what the hub knows now.

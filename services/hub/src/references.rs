@@ -61,6 +61,11 @@ pub async fn next(hub: &Hub, preview: bool) -> Result<Reference, Error> {
         .ok_or_else(|| Error::internal(anyhow::anyhow!("no reference is left this year")))
 }
 
+/// Takes back a reference that nobody was told and that no commit holds or may hold.
+pub fn give_back(hub: &Hub, reference: Reference) {
+    hub.references.kept().give_back(reference);
+}
+
 /// Sets so many more aside, unless there are enough.
 pub async fn refill(hub: &Hub, count: u32) -> Result<(), Error> {
     let year = year(hub)?;
@@ -178,6 +183,14 @@ impl Kept {
         None
     }
 
+    /// The next one again; lost in another year.
+    fn give_back(&mut self, reference: Reference) {
+        if self.year == reference.year() {
+            self.left += 1;
+            self.lots.push_front(reference.number()..reference.number() + 1);
+        }
+    }
+
     /// Keeps a lot; those of another year are given up.
     fn add(&mut self, year: u8, lot: Range<u32>) {
         if self.year != year {
@@ -246,6 +259,23 @@ mod tests {
     use tokio::sync::oneshot;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_number_given_back_is_the_next_one_in_its_year_alone() {
+        let references = References::default();
+        let draw = async |year| references.draw(year, async |_| Ok(41)).await;
+        let back = |year, number| {
+            let reference = Reference::new(year, number).expect("a reference");
+            references.kept().give_back(reference);
+        };
+        assert_eq!(draw(26).await.expect("a number"), 41);
+        assert_eq!(draw(26).await.expect("a number"), 42);
+        back(26, 41);
+        assert_eq!(draw(26).await.expect("a number"), 41);
+        assert_eq!(draw(26).await.expect("a number"), 43);
+        back(25, 7);
+        assert_eq!(draw(26).await.expect("a number"), 44);
+    }
 
     #[tokio::test]
     async fn those_who_waited_for_a_database_that_did_not_answer_do_not_wait_again() {

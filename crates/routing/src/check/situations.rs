@@ -250,26 +250,30 @@ fn places(
     })
 }
 
-/// Bodies that may be given: none, one of each kind, and each that a rule names.
+/// Bodies that may be given: none, or any; rules that name one set it apart from the others of its kind.
 fn bodies(territory: &'static Territory, conditions: &[&Condition]) -> Vec<SeenBody> {
     let none = SeenBody {
         kind: NO_BODY,
         slug: None,
     };
-    let kinds = AgencyKind::ALL.iter().filter(|kind| **kind != AgencyKind::Triage);
-    let one_of_each = kinds.filter_map(|kind| {
-        let agency = territory.agencies().iter().find(|agency| agency.kind == *kind)?;
-        Some(SeenBody {
-            kind: kind_bit(*kind),
-            slug: Some(agency.slug),
-        })
+    let agencies = territory.agencies().iter();
+    let bodies = agencies.filter(|agency| agency.kind != AgencyKind::Triage);
+    let given = bodies.map(|agency| SeenBody {
+        kind: kind_bit(agency.kind),
+        slug: Some(agency.slug),
     });
-    let named = conditions
-        .iter()
-        .flat_map(|when| [&when.paying_body, &when.seized_body, &when.former_body])
-        .flat_map(|set| &set.named)
-        .map(|slug| SeenBody::of(Some(*slug)));
-    [none].into_iter().chain(one_of_each).chain(named).collect()
+    let asks = |when: &&Condition| {
+        [&when.paying_body, &when.seized_body, &when.former_body]
+            .iter()
+            .any(|set| **set != BodySet::ANY)
+    };
+    // Where no rule asks for a body, one stands for all.
+    let enough = if conditions.iter().any(asks) {
+        usize::MAX
+    } else {
+        1
+    };
+    [none].into_iter().chain(given.take(enough)).collect()
 }
 
 /// The days on which something begins or has just ended.

@@ -219,6 +219,7 @@ help-routing-rehearse--against = The rules before, else those of this program
 help-routing-rehearse--input = Cases to go through, one JSON object a line, instead of invented ones
 help-routing-rehearse--cases = How many invented cases
 help-routing-rehearse--seed = Seed of the invented cases: the same gives the same
+help-routing-rehearse--on-date = Last day of the year of invented cases, and day of those that give none; else today
 help-routing-explain--rules = File of rules to ask, else those of this program
 help-ledger = Read and verify the ledger
 help-ledger-examples =

@@ -225,8 +225,8 @@ cli-rules-forbidden = { $count ->
        *[other] { $count } points marqués ✗ s’opposent à ces règles : corrigez-les, puis relancez la vérification.
     }
 cli-rules-unread = { $count ->
-        [one] { $place } ne peut pas servir : corrigez cette erreur. Les règles en vigueur restent.
-       *[other] { $place } ne peut pas servir : corrigez ces { $count } erreurs. Les règles en vigueur restent.
+        [one] { $place } ne peut pas servir : corrigez cette erreur. Les règles en vigueur restent applicables.
+       *[other] { $place } ne peut pas servir : corrigez ces { $count } erreurs. Les règles en vigueur restent applicables.
     }
 cli-rules-total = { $decisions } décisions : { $routed } orientées, { $questions } questions, { $triage } au tri, { $holes } sans issue.
 cli-rules-syntax = écriture incorrecte (en anglais : { $problem })
@@ -234,10 +234,10 @@ cli-rules-format = le format { $format } n’est pas lu ici : écrivez format =
 cli-rules-unknown = { $what } : « { $given } » n’existe pas ; peut-être « { $nearest } »
 cli-rules-unknown-of = { $what } : « { $given } » n’existe pas ; peut-être « { $nearest } ». Possibles : { $known }
 cli-rules-no-version = donnez un nom à la version, par exemple version = "2026.11.2"
-cli-rules-empty-list = une liste vide n’est jamais remplie : donnez une valeur, ou retirez la ligne
+cli-rules-empty-list = une condition sans valeur n’est jamais satisfaite : donnez une valeur, ou retirez la ligne
 cli-rules-no-reason = donnez une raison (reason) : la phrase que les personnes liront, avec son texte de loi
 cli-rules-no-body = nommez un organisme, ou écrivez triage = true
-cli-rules-rank = un rang est un nombre entier de 0 à 9999 ; le plus petit parle le premier
+cli-rules-rank = un rang est un nombre entier de 0 à 9999 ; le plus petit passe en premier
 cli-rules-one-thing = une règle dit une seule chose : body, ask, triage = true ou as
 cli-rules-and-without-as = « and » ajoute un organisme à ceux de « as » : écrivez tous les organismes dans body = ["caf", "msa"]
 cli-rules-idle-candidates = candidates va avec ask ou triage : ici l’organisme est connu
@@ -246,9 +246,9 @@ cli-rules-day = un jour s’écrit sans guillemets et sans heure : 2026-12-31
 cli-rules-same-name = « { $name } » est déjà le nom d’une règle, ligne { $line } : donnez un autre nom à celle-ci
 cli-rules-dates = finit le { $until }, avant de commencer le { $from } : échangez les dates, ou corrigez-en une
 cli-rules-loop = { $chain } : chacun interroge le suivant sans fin ; donnez à l’un d’eux un organisme, une question ou le tri
-cli-rules-equal-rank = a le rang { $rank } comme « { $other } » (ligne { $line }), et les deux parlent quand { $example } : donnez-leur des rangs différents, ou des conditions qui s’excluent
-cli-check-unreachable = la règle « { $rule } » ne parle jamais pour { $power } : ses conditions ne sont jamais réunies.
-cli-check-shadowed = la règle « { $rule } » ne parle jamais pour { $power } : { $by } parle toujours avant elle.
+cli-rules-equal-rank = a le rang { $rank } comme « { $other } » (ligne { $line }), et les deux s’appliquent quand { $example } : donnez-leur des rangs différents, ou des conditions qui s’excluent
+cli-check-unreachable = la règle « { $rule } » ne s’applique jamais pour { $power } : ses conditions ne sont jamais réunies.
+cli-check-shadowed = la règle « { $rule } » ne s’applique jamais pour { $power } : { $by } s’applique toujours avant elle.
 cli-check-uncovered = aucune règle ne répond pour { $power }, par exemple : { $example }.
 cli-check-no-body = la règle « { $rule } » nomme un organisme qui n’existe pas ici : { $example }.
 cli-check-idle-question = la règle « { $rule } » demande { $fact } alors que toutes les réponses mènent au même organisme : { $example }.
@@ -257,7 +257,7 @@ cli-check-no-benefit = la prestation { $benefit } n’a pas de ligne : tous ses
 cli-check-no-blockage = le blocage { $blockage } n’a pas de ligne.
 cli-check-no-desk = { $agency } n’a aucune équipe active : ses dossiers iraient au tri.
 cli-check-ended = la règle « { $rule } » a pris fin le { $until } : elle ne sert plus qu’aux dates passées.
-cli-check-ends-soon = la règle « { $rule } » prend fin le { $until } ; ensuite parle { $then }.
+cli-check-ends-soon = la règle « { $rule } » prend fin le { $until } ; ensuite s’applique { $then }.
 cli-rehearsal = De { $before } à { $after } : { $moved } dossiers sur { $cases } iraient ailleurs, { $reworded } seraient expliqués autrement.
 cli-rehearsal-more = … et { $count } autres déplacements ; --json les donne tous.
 cli-rehearsal-before = avant : { $place }. { $reason }

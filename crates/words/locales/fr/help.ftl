@@ -210,15 +210,16 @@ help-routing-check-examples =
 help-routing-check-file = Le fichier de règles
 help-routing-check--total = Passer aussi en revue chaque commune, prestation, régime et stade (une à deux minutes)
 help-routing-check--on-date = Jour où les règles sont lues, sinon aujourd’hui
-help-routing-rehearse = Répéter un changement de règles : quels dossiers iraient ailleurs
+help-routing-rehearse = Simuler l’effet d’un changement de règles : quels dossiers iraient ailleurs
 help-routing-rehearse-examples =
     declic routing rehearse regles.toml
     declic routing rehearse regles.toml --input cas.jsonl --json
-help-routing-rehearse-file = Le fichier de règles à répéter
+help-routing-rehearse-file = Le fichier de règles à essayer
 help-routing-rehearse--against = Les règles d’avant, sinon celles de ce programme
 help-routing-rehearse--input = Dossiers à rejouer, un objet JSON par ligne, au lieu de dossiers inventés
 help-routing-rehearse--cases = Nombre de dossiers inventés
-help-routing-rehearse--seed = Graine des dossiers inventés : la même donne les mêmes
+help-routing-rehearse--seed = Graine du tirage : une même graine redonne les mêmes dossiers
+help-routing-rehearse--on-date = Dernier jour de l’année des dossiers inventés, et jour de ceux qui n’en donnent pas ; sinon aujourd’hui
 help-routing-explain--rules = Fichier de règles à interroger, sinon celles de ce programme
 help-ledger = Lire et vérifier le grand livre
 help-ledger-examples =

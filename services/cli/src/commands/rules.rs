@@ -93,7 +93,7 @@ pub fn rehearse(options: &Rehearse, screen: &mut Screen) -> Result<(), Failure> 
             &in_force
         }
     };
-    let today = today(screen);
+    let today = options.on_date.unwrap_or_else(|| today(screen));
     let rehearsal = match &options.input {
         Some(path) => side_by_side::of_file(path, today, before, &rehearsed, screen.manner.lang)?,
         None => side_by_side::generated(options.cases, options.seed, today, before, &rehearsed),

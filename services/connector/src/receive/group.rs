@@ -121,9 +121,14 @@ impl Receiver {
             places.push(place);
             deliveries.push(delivery);
         }
+        if papers.is_empty() {
+            return Ok((came, Vec::new()));
+        }
         let written = self.handover.take(papers).await;
         if let Some(failure) = written.failure {
-            came = Came::stopped(places[written.count], failure);
+            // Papers that are not written stand at places of their own.
+            let place = places.get(written.count).copied().unwrap_or_default();
+            came = Came::stopped(place, failure);
         }
         deliveries.truncate(written.count);
         Ok((came, deliveries.into_iter().flatten().collect()))
