@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
+use declic_client::{Code, verify};
 use declic_ledger::leaf::Leaf;
 use declic_ledger::verify::Report;
 use declic_ledger::{SignerKey, VerifierKey};
@@ -14,6 +16,11 @@ use super::story::Happened;
 use crate::failure::{Exit, Failure};
 use crate::ledger_files;
 use crate::screen::Manner;
+
+/// Far longer than a round of the sealer.
+const SEALED_WITHIN: Duration = Duration::from_secs(10);
+
+const ASK_AGAIN_AFTER: Duration = Duration::from_millis(50);
 
 /// What the auditor found.
 pub struct Audit {
@@ -41,11 +48,16 @@ pub async fn audit(
     if let Some(last) = happened.events.iter().max_by_key(|event| event.at)
         && let Ok(event_id) = <[u8; 16]>::try_from(last.id.as_slice())
     {
-        // Waits until the last event is published, and checks its proof on the way.
-        client
-            .evidence(event_id, &key)
-            .await
-            .map_err(|error| broken(error.to_string()))?;
+        // Waits until the last event is published, and checks its proof on the way. An auditor sees no event before it is
+        // sealed: until then there is none.
+        let begun = Instant::now();
+        while let Err(error) = client.evidence(event_id, &key).await {
+            let unsealed = matches!(&error, verify::Error::Call(call) if call.code == Code::NotFound);
+            if !unsealed || begun.elapsed() > SEALED_WITHIN {
+                return Err(broken(error.to_string()));
+            }
+            tokio::time::sleep(ASK_AGAIN_AFTER).await;
+        }
     }
     let log = client.log().await.map_err(|error| broken(error.to_string()))?;
     let (copy, size) = (folder.path("ledger"), log.leaves.len() as u64);
