@@ -1,0 +1,116 @@
+//! `declic case`: what opens, shows and changes a case.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use uuid::Uuid;
+
+use super::choices;
+use super::sending::{AgencySending, Sending};
+
+#[derive(Debug, Subcommand)]
+pub enum CaseCommand {
+    Open(OpenCase),
+    Show {
+        case: String,
+    },
+    List(ListCases),
+    Message {
+        ticket: String,
+        #[arg(long)]
+        text: String,
+        #[command(flatten)]
+        sending: AgencySending,
+    },
+    Reply(Reply),
+    Close(Close),
+    Reopen {
+        ticket: String,
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
+    Withdraw {
+        case_or_ticket: String,
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct OpenCase {
+    #[arg(long, value_name = "FILE.json", required_unless_present = "schema")]
+    pub input: Option<PathBuf>,
+    #[arg(long, conflicts_with = "input")]
+    pub schema: bool,
+    #[arg(long)]
+    pub dry_run: bool,
+    #[arg(long, value_name = "UUID")]
+    pub request_id: Option<Uuid>,
+}
+
+#[derive(Debug, Args)]
+pub struct Reply {
+    pub ticket: String,
+    #[arg(long, required = true, value_name = "N=TEXT", value_parser = answer)]
+    pub answer: Vec<(u32, String)>,
+    #[arg(long, default_value = "")]
+    pub message: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Close {
+    pub ticket: String,
+    #[arg(long)]
+    pub effect: Effect,
+    #[arg(long, default_value = "")]
+    pub message: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct ListCases {
+    #[arg(long, default_value = "open")]
+    pub state: CaseState,
+    #[arg(long, value_name = "NAME", requires_all = ["family_name", "birth_date"])]
+    pub given_name: Option<String>,
+    #[arg(long, value_name = "NAME", requires_all = ["given_name", "birth_date"])]
+    pub family_name: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD", requires_all = ["given_name", "family_name"])]
+    pub birth_date: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit: u32,
+}
+
+choices!(
+    Effect,
+    Effect {
+        Yes,
+        Partly,
+        No,
+        Unknown
+    }
+);
+
+/// Which cases a list keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CaseState {
+    Open,
+    Ended,
+    All,
+}
+
+fn answer(text: &str) -> Result<(u32, String), String> {
+    let (number, answer) = text.split_once('=').ok_or("N=TEXT")?;
+    let number = number
+        .trim()
+        .parse()
+        .map_err(|_| "N=TEXT: N is the number of the item, from 1")?;
+    Ok((number, answer.to_owned()))
+}
