@@ -68,6 +68,8 @@ async fn drill(
     let before = count();
     succeeds(hub.folder(), variables, back_up);
     more(count()).await;
+    let latest = opened.lock().expect("no thread panicked with it").last().cloned();
+    sealed(&hub, &latest.expect("cases were opened")).await;
     keep(&hub, "after");
     home.cancel();
     people.await.expect("people were never refused");

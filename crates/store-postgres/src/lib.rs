@@ -14,6 +14,7 @@
 //! Never here: rules about cases and who may see them. What is written was decided by `domain`; what a reader sees is
 //! `store::reach`, stored as rows and compared as such.
 
+mod answers;
 mod batch;
 mod committer;
 mod error;
@@ -23,7 +24,6 @@ mod ledger;
 mod open;
 mod pool;
 mod read;
-mod request;
 mod row;
 mod store;
 mod wake;

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
+use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
     CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
@@ -19,11 +20,11 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use crate::answers::Reader;
 use crate::committer::{Committer, Queue};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, answered};
 use crate::pool::Pool;
-use crate::request::{Answers, Asker};
 use crate::{journal, ledger, read, wake};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
@@ -72,7 +73,7 @@ struct Tasks {
     queue: Queue,
     committer: JoinHandle<()>,
     answers: Answers,
-    asker: JoinHandle<()>,
+    answering: JoinHandle<()>,
     wakers: [JoinHandle<()>; 2],
 }
 
@@ -100,7 +101,7 @@ impl PgStore {
             Arc::clone(&commits),
             Arc::clone(&session),
         );
-        let (asker, answers) = Asker::new(open::reading(&address));
+        let (answers, answering) = Answers::new(Reader::new(open::reading(&address)));
         let wakers = [
             tokio::spawn(wake::listen(address, Arc::clone(&commits), session)),
             tokio::spawn(wake::look(readers.clone(), Arc::clone(&commits))),
@@ -114,7 +115,7 @@ impl PgStore {
             queue,
             committer: tokio::spawn(committer),
             answers,
-            asker: tokio::spawn(asker.run()),
+            answering: tokio::spawn(answering),
             wakers,
         };
         Ok(Self {
@@ -310,8 +311,8 @@ impl Store for PgStore {
             if let Err(error) = tasks.committer.await {
                 tracing::error!(%error, "the committer ended badly");
             }
-            if let Err(error) = tasks.asker.await {
-                tracing::error!(%error, "the asker ended badly");
+            if let Err(error) = tasks.answering.await {
+                tracing::error!(%error, "the task of earlier answers ended badly");
             }
             for waker in tasks.wakers {
                 waker.abort();

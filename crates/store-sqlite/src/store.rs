@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
+use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
     CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
@@ -17,7 +18,7 @@ use sqlx::SqlitePool;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::answers::{Answerer, Answers};
+use crate::answers::Reader;
 use crate::checkpoint::{Checkpointer, Marks, Turn};
 use crate::open::{self, Kind, OpenError, Place};
 use crate::queue::{Done, Outcome, Queue, Work};
@@ -69,7 +70,7 @@ struct Tasks {
     queue: Queue,
     writer: JoinHandle<()>,
     answers: Answers,
-    answerer: JoinHandle<()>,
+    answering: JoinHandle<()>,
     /// Ends when the writer has.
     checkpointer: JoinHandle<Checkpointer>,
 }
@@ -97,7 +98,8 @@ impl SqliteStore {
         let readers = open::connect_readers(&place.path, readers.clamp(1, 64))
             .await
             .map_err(unavailable)?;
-        let (answerer, answers) = Answerer::open(place.clone()).await.map_err(unavailable)?;
+        let reader = Reader::open(place.clone()).await.map_err(unavailable)?;
+        let (answers, answering) = Answers::new(reader);
         let ((sender, commits), turn) = (watch::channel(0), Turn::default());
         let checkpointer = Checkpointer::new(place.clone(), Arc::clone(&turn), Marks::USUAL);
         let (writer, queue) = Writer::new(place, connection, sender, turn);
@@ -105,7 +107,7 @@ impl SqliteStore {
             queue,
             writer: tokio::spawn(writer.run()),
             answers,
-            answerer: tokio::spawn(answerer.run()),
+            answering: tokio::spawn(answering),
             checkpointer: tokio::spawn(checkpointer.run(commits.clone())),
         };
         Ok(Self {
@@ -307,8 +309,8 @@ impl Store for SqliteStore {
             tracing::error!(%error, "the writer ended badly");
         }
         drop(tasks.answers);
-        if let Err(error) = tasks.answerer.await {
-            tracing::error!(%error, "the answerer ended badly");
+        if let Err(error) = tasks.answering.await {
+            tracing::error!(%error, "the task of earlier answers ended badly");
         }
         // The log can be emptied when nobody reads it any more.
         self.readers.close().await;

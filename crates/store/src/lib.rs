@@ -6,12 +6,14 @@
 //! - [`commit`], [`read`], [`page`], [`error`]: what goes in, what comes out, how far, and how it fails.
 //! - [`record`]: the one encoding of events and states. [`reach`]: the one translation of scopes. [`summary`]: what a list
 //!   shows of a ticket.
+//! - [`queue`]: calls that wait for a task of an engine. [`answers`]: earlier answers, asked for together.
 //! - [`crash`]: where a process dies when a test says so; nothing in a release build.
 //! - [`observed`]: a store that is measured. `conformance` (a feature for the engines' own tests): the promises.
 //!
 //! Invariant: no SQL, no engine's name, no rule about cases. What a commit holds was decided by `domain`, sealed with
 //! `vault` and laid out with `ledger` before it comes here.
 
+pub mod answers;
 pub mod commit;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -19,6 +21,7 @@ pub mod crash;
 pub mod error;
 pub mod observed;
 pub mod page;
+pub mod queue;
 pub mod reach;
 pub mod read;
 pub mod record;

@@ -6,50 +6,62 @@ use uuid::Uuid;
 use super::Told;
 use super::columns::{Cases, Columns, Given};
 
+/// Runs a statement on what any command has, then on what follows. A macro, because the query is checked by one.
+macro_rules! write_rows {
+    ($connection:ident, $columns:ident, $file:tt, $($more:tt)*) => {{
+        let (mailboxes, counts) = $columns.mail.totals();
+        sqlx::query_file_as!(
+            Told,
+            $file,
+            &$columns.requests.command,
+            &$columns.requests.issuer as _,
+            &$columns.requests.subject as _,
+            &$columns.requests.id,
+            &$columns.requests.content as _,
+            &$columns.requests.answer as _,
+            &$columns.entries.event,
+            &$columns.entries.case as _,
+            &$columns.entries.number as _,
+            &$columns.entries.version as _,
+            &$columns.entries.kind as _,
+            &$columns.entries.key_id,
+            &$columns.entries.recorded_at,
+            &$columns.entries.commitments,
+            &$columns.entries.leaf as _,
+            &$columns.entries.traceparent as _,
+            &$columns.objects.event,
+            &$columns.objects.position,
+            &$columns.objects.group,
+            &$columns.objects.no,
+            &$columns.objects.bytes as _,
+            $columns.items.count,
+            &mailboxes as _,
+            &counts,
+            &$columns.mail.audience as _,
+            &$columns.mail.later(),
+            &$columns.mail.entry,
+            &$columns.blind.audience as _,
+            &$columns.blind.tag as _,
+            &$columns.blind.case,
+            $($more)*
+        )
+        .fetch_all($connection)
+        .await
+    }};
+}
+
 /// Writes commands that each open a case.
 pub(super) async fn new(
     connection: &mut PgConnection,
     columns: &Columns<'_>,
 ) -> Result<Vec<Told>, sqlx::Error> {
-    let (requests, entries, objects) = (&columns.requests, &columns.entries, &columns.objects);
-    let (mail, blind) = (&columns.mail, &columns.blind);
     let (cases, tickets) = (&columns.cases, &columns.tickets);
-    let (mailboxes, counts) = mail.totals();
     let seen = Seen::of(&columns.reach);
     let known = Known::of(cases);
-    sqlx::query_file_as!(
-        Told,
+    write_rows!(
+        connection,
+        columns,
         "queries/commit/new.sql",
-        &requests.command,
-        &requests.issuer as _,
-        &requests.subject as _,
-        &requests.id,
-        &requests.content as _,
-        &requests.answer as _,
-        &entries.event,
-        &entries.case as _,
-        &entries.number as _,
-        &entries.version as _,
-        &entries.kind as _,
-        &entries.key_id,
-        &entries.recorded_at,
-        &entries.commitments,
-        &entries.leaf as _,
-        &entries.traceparent as _,
-        &objects.event,
-        &objects.position,
-        &objects.group,
-        &objects.no,
-        &objects.bytes as _,
-        columns.items.count,
-        &mailboxes as _,
-        &counts,
-        &mail.audience as _,
-        &mail.later(),
-        &mail.entry,
-        &blind.audience as _,
-        &blind.tag as _,
-        &blind.case,
         &cases.id,
         &cases.reference_year,
         &cases.reference_number,
@@ -84,8 +96,6 @@ pub(super) async fn new(
         &known.opened_at,
         &seen.summary as _,
     )
-    .fetch_all(connection)
-    .await
 }
 
 /// Who may see the tickets of new cases: one row for each key.
@@ -145,46 +155,14 @@ pub(super) async fn any(
     connection: &mut PgConnection,
     columns: &Columns<'_>,
 ) -> Result<Vec<Told>, sqlx::Error> {
-    let (requests, entries, objects) = (&columns.requests, &columns.entries, &columns.objects);
-    let (mail, blind) = (&columns.mail, &columns.blind);
     let (cases, tickets) = (&columns.cases, &columns.tickets);
-    let (mailboxes, counts) = mail.totals();
     let lists = Lists::of(cases);
     let reach = Reach::of(&columns.reach);
     let (names, later, records) = columns.items.columns();
-    sqlx::query_file_as!(
-        Told,
+    write_rows!(
+        connection,
+        columns,
         "queries/commit/batch.sql",
-        &requests.command,
-        &requests.issuer as _,
-        &requests.subject as _,
-        &requests.id,
-        &requests.content as _,
-        &requests.answer as _,
-        &entries.event,
-        &entries.case as _,
-        &entries.number as _,
-        &entries.version as _,
-        &entries.kind as _,
-        &entries.key_id,
-        &entries.recorded_at,
-        &entries.commitments,
-        &entries.leaf as _,
-        &entries.traceparent as _,
-        &objects.event,
-        &objects.position,
-        &objects.group,
-        &objects.no,
-        &objects.bytes as _,
-        columns.items.count,
-        &mailboxes as _,
-        &counts,
-        &mail.audience as _,
-        &mail.later(),
-        &mail.entry,
-        &blind.audience as _,
-        &blind.tag as _,
-        &blind.case,
         &cases.command,
         &cases.expected,
         &cases.id,
@@ -223,8 +201,6 @@ pub(super) async fn any(
         &records as _,
         &reach.summary as _,
     )
-    .fetch_all(connection)
-    .await
 }
 
 /// Lists of each case, as texts that the statement splits again: an array of arrays has rows of one length only.

@@ -92,7 +92,7 @@ impl Committer {
     async fn commit(&mut self, kind: Kind, jobs: Vec<Job>) {
         let (mut left, mut refused) = (jobs, Vec::new());
         while !left.is_empty() {
-            let commands = left.iter().map(|job| &*job.command);
+            let commands = left.iter().map(|job| &*job.work.command);
             let verdicts = match self.send(kind, commands).await {
                 Ok(Outcome::Refused(verdicts)) => verdicts,
                 Ok(Outcome::Done) => {
@@ -115,7 +115,7 @@ impl Committer {
         }
         for (verdict, mut job) in refused {
             if let Some(verdict) = verdict {
-                let outcome = self.settle(&mut job.command, verdict).await;
+                let outcome = self.settle(&mut job.work.command, verdict).await;
                 job.end(outcome);
             }
         }
@@ -198,11 +198,11 @@ impl Committer {
             }
             let sent = match known.take() {
                 Some(error) => Err(Failure::NotDone(error)),
-                None => self.commit_alone(&job.command).await,
+                None => self.commit_alone(&job.work.command).await,
             };
             let (waited, outcome) = match sent {
                 Ok(refused) => {
-                    let outcome = self.settle_alone(&mut job.command, refused).await;
+                    let outcome = self.settle_alone(&mut job.work.command, refused).await;
                     (matches!(outcome, Err(CommitError::OutcomeUnknown(_))), outcome)
                 }
                 Err(failure) => (failure.is_in_vain(), Err(failure.into())),

@@ -3,54 +3,39 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Instant;
 
-use declic_store::Error;
 use declic_store::commit::{Commit, CommitError};
-use tokio::sync::{mpsc, oneshot};
+use declic_store::queue::Call;
 
 use crate::batch::{Command, Kind};
 
-/// Commands that the queue holds. The committer takes out as many again while it looks for those that can go together;
-/// beyond both callers are told that the store is busy, and come back.
-const QUEUE: usize = 1_024;
-
-/// A command, and who waits for its outcome.
-pub(super) struct Job {
+/// A command as its caller laid it out.
+pub(super) struct Laid {
     pub command: Box<Command>,
     pub kind: Kind,
     pub since: Instant,
-    answer: oneshot::Sender<Result<(), CommitError>>,
 }
 
-impl Job {
-    pub(super) fn end(self, outcome: Result<(), CommitError>) {
-        // A caller that went away has lost interest in the outcome; the write stands.
-        let _gone = self.answer.send(outcome);
-    }
-}
+/// What the caller of a command is told.
+type Outcome = Result<(), CommitError>;
+
+/// A command, and who waits for its outcome.
+pub(super) type Job = Call<Laid, Outcome>;
 
 /// The queue's near end.
 #[derive(Clone)]
-pub(crate) struct Queue(mpsc::Sender<Job>);
+pub(crate) struct Queue(declic_store::queue::Queue<Laid, Outcome>);
 
 impl Queue {
     /// Waits for the outcome of a commit; refuses at once when too many wait already.
-    pub(crate) async fn write(&self, commit: Commit) -> Result<(), CommitError> {
-        let (answer, outcome) = oneshot::channel();
+    pub(crate) async fn write(&self, commit: Commit) -> Outcome {
         // Laid out here, where many can be at once, and not by the committer.
         let command = Box::new(Command::of(commit));
-        let job = Job {
+        let laid = Laid {
             kind: command.kind(),
             command,
             since: Instant::now(),
-            answer,
         };
-        self.0.try_send(job).map_err(|refused| {
-            let why = match refused {
-                mpsc::error::TrySendError::Full(_) => "too many writes wait already",
-                mpsc::error::TrySendError::Closed(_) => "the store is closed",
-            };
-            CommitError::Engine(Error::Unavailable(why.into()))
-        })?;
+        let outcome = self.0.call(laid).map_err(CommitError::Engine)?;
         // The committer answers whatever happens, unless the process is going down with it.
         outcome
             .await
@@ -59,42 +44,31 @@ impl Queue {
 }
 
 /// The queue's far end.
-pub(super) struct Waiting {
-    jobs: mpsc::Receiver<Job>,
-    /// Taken from the queue, in its order, and not begun.
-    taken: VecDeque<Job>,
-}
+pub(super) struct Waiting(declic_store::queue::Waiting<Laid, Outcome>);
 
 /// The queue, near and far.
 pub(super) fn queue() -> (Queue, Waiting) {
-    let (near, far) = mpsc::channel(QUEUE);
-    let waiting = Waiting {
-        jobs: far,
-        taken: VecDeque::new(),
-    };
-    (Queue(near), waiting)
+    let (near, far) = declic_store::queue::Waiting::new();
+    (Queue(near), Waiting(far))
 }
 
 impl Waiting {
     /// Commands of the kind of the one that has waited longest, so many at most, at most one of each case and of each
     /// request; the others wait for the next batch. None once every near end is dropped and nothing waits.
     pub(super) async fn next(&mut self, limit: usize) -> Option<(Kind, Vec<Job>)> {
-        if self.taken.is_empty() {
-            self.taken.push_back(self.jobs.recv().await?);
-        }
-        self.take_in();
-        let kind = self.taken.front()?.kind;
+        self.0.wait().await?;
+        let kind = self.0.taken.front()?.work.kind;
         let (mut cases, mut requests) = (BTreeSet::new(), BTreeSet::new());
         let (mut batch, mut left) = (Vec::new(), VecDeque::new());
-        for job in self.taken.drain(..) {
-            let commit = &job.command.commit;
+        for job in self.0.taken.drain(..) {
+            let commit = &job.work.command.commit;
             let case = commit.case.as_ref().map(|write| write.case.case.id);
             let request = commit.request.as_ref();
             let request = request.map(|(key, _)| (key.issuer.clone(), key.subject.clone(), key.id));
             let is_taken = case.is_some_and(|case| cases.contains(&case))
                 || request.as_ref().is_some_and(|request| requests.contains(request));
             // What waits for its turn keeps those behind it that concern the same: they are not done before it.
-            let is_late = is_taken || job.kind != kind || batch.len() == limit;
+            let is_late = is_taken || job.work.kind != kind || batch.len() == limit;
             cases.extend(case);
             requests.extend(request);
             if is_late {
@@ -103,33 +77,26 @@ impl Waiting {
                 batch.push(job);
             }
         }
-        self.taken = left;
+        self.0.taken = left;
         Some((kind, batch))
     }
 
     /// Puts a batch back, to be the next again.
     pub(super) fn put_back(&mut self, jobs: Vec<Job>) {
         for job in jobs.into_iter().rev() {
-            self.taken.push_front(job);
+            self.0.taken.push_front(job);
         }
     }
 
     /// Those that have waited for so long.
     pub(super) fn late(&mut self, patience: std::time::Duration) -> Vec<Job> {
-        self.take_in();
+        self.0.take();
         let (late, left) = self
+            .0
             .taken
             .drain(..)
-            .partition::<VecDeque<_>, _>(|job| job.since.elapsed() >= patience);
-        self.taken = left;
+            .partition::<VecDeque<_>, _>(|job| job.work.since.elapsed() >= patience);
+        self.0.taken = left;
         late.into()
-    }
-
-    fn take_in(&mut self) {
-        while self.taken.len() < QUEUE
-            && let Ok(job) = self.jobs.try_recv()
-        {
-            self.taken.push_back(job);
-        }
     }
 }

@@ -9,9 +9,9 @@ use declic_store::{Error, StoredAnswer, record};
 use sqlx::PgConnection;
 
 use super::Committer;
+use crate::answers::stored_answer;
 use crate::batch::{Command, Verdict};
 use crate::error::engine;
-use crate::request::stored_answer;
 
 impl Committer {
     /// What a command alone came to.

@@ -30,7 +30,7 @@ use crate::layers::WriteDoor;
 const AT_THE_LATEST: Duration = Duration::from_millis(250);
 
 /// After a hint, for what comes with it: a round costs the writer two transactions, so a burst of commands shares one.
-const GATHERING: Duration = Duration::from_millis(50);
+const GATHERING: Duration = Duration::from_millis(150);
 
 /// How long a hub that was stopped or killed keeps the others from sealing. Renewed when a quarter of it is over, as long
 /// as a round lasts: two hubs that are slow would otherwise take it from each other for ever.
