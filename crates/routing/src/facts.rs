@@ -178,13 +178,13 @@ pub enum FactProblem {
     /// No such commune.
     #[error(transparent)]
     UnknownCommune(#[from] UnknownCommune),
-    /// Not a word or code of the list; the nearest one known.
-    #[error("unknown {given:?}; did you mean {nearest:?}? Known: {known}")]
+    /// Not a word or code of the list.
+    #[error("unknown {given:?}{} Known: {known}", perhaps(.nearest))]
     Unknown {
         /// What was given.
         given: String,
-        /// The nearest known code.
-        nearest: &'static str,
+        /// The known code that may have been meant; none when nothing known is near.
+        nearest: Option<&'static str>,
         /// Where the known ones are listed, or the list itself.
         known: &'static str,
     },
@@ -405,6 +405,13 @@ fn word_of<T: PartialEq>(words: &[(T, &'static str)], value: T) -> &'static str 
         .iter()
         .find(|(known, _)| *known == value)
         .map_or("unknown", |(_, word)| word)
+}
+
+fn perhaps(nearest: &Option<&str>) -> String {
+    match nearest {
+        Some(nearest) => format!("; did you mean {nearest:?}?"),
+        None => ".".to_owned(),
+    }
 }
 
 fn shown(errors: &[FactError]) -> String {

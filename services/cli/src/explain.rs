@@ -245,12 +245,14 @@ fn unreadable(errors: &FactErrors, lang: Lang) -> Failure {
                     }
                 }
                 FactProblem::Unknown { given, nearest, .. } => {
-                    let args = [
-                        ("field", field),
-                        ("given", Arg::Text(given)),
-                        ("nearest", Arg::Text(nearest)),
-                    ];
-                    text(lang, "cli-fact-unknown", &args)
+                    let given = ("given", Arg::Text(given));
+                    match nearest {
+                        Some(nearest) => {
+                            let args = [("field", field), given, ("nearest", Arg::Text(nearest))];
+                            text(lang, "cli-fact-unknown", &args)
+                        }
+                        None => text(lang, "cli-fact-not-known", &[("field", field), given]),
+                    }
                 }
                 FactProblem::TooLong => text(
                     lang,

@@ -18,6 +18,11 @@ pub(crate) fn case<'a>(
     Case::new(facts, rules, place.commune)
 }
 
+/// The place by which the holder of a power is looked for.
+pub(crate) fn of(facts: &Facts, rules: &Ruleset, rule: &BenefitRule, power: Option<PowerId>) -> Resolved {
+    place(facts, rules, rule, power).0
+}
+
 /// Of the places of who decides and who pays, the first whose territory no table describes.
 pub(crate) fn undescribed(facts: &Facts, rules: &Ruleset, rule: &BenefitRule) -> Resolved {
     let territory = rules.territory();

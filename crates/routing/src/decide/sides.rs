@@ -21,6 +21,9 @@ pub(super) struct Sides<'a> {
     /// The case as seen by whoever decides, and as seen by whoever pays: places may differ.
     deciding: Case<'a>,
     paying: Case<'a>,
+    /// Whether tables describe the place of whoever decides, and that of whoever pays. Of a place that none describes,
+    /// the case is that of the other.
+    described: [bool; 2],
     /// The power that decides: the benefit's, or that of the awaited opinion.
     decider: PowerId,
     pub(super) decides: Finding,
@@ -56,11 +59,24 @@ impl<'a> Sides<'a> {
         };
         let awaited = rule.upstream.filter(|_| lead == Some(Lead::Upstream));
         let decider = awaited.unwrap_or(rule.decides);
-        let deciding = place::case(facts, rules, rule, Some(decider))?;
-        let paying = place::case(facts, rules, rule, rule.pays)?;
-        let decides = holder(&deciding, decider);
+        let deciding = place::case(facts, rules, rule, Some(decider));
+        let paying = place::case(facts, rules, rule, rule.pays);
+        // A side whose territory no table describes is asked nowhere; the other one is asked all the same.
+        let (deciding, paying, described) = match (deciding, paying) {
+            (Some(deciding), Some(paying)) => (deciding, paying, [true, true]),
+            (Some(deciding), None) => (deciding, deciding, [true, false]),
+            (None, Some(paying)) => (paying, paying, [false, true]),
+            (None, None) => return None,
+        };
+        let [decider_described, payer_described] = described;
+        let decides = if decider_described {
+            holder(&deciding, decider)
+        } else {
+            nobody(facts, rules, rule, Some(decider))
+        };
         let pays = match rule.pays {
             Some(power) if power == decider => decides.clone(),
+            Some(_) if !payer_described => nobody(facts, rules, rule, rule.pays),
             Some(power) => holder(&paying, power),
             None => Finding::said(
                 "payment.none",
@@ -76,6 +92,7 @@ impl<'a> Sides<'a> {
             lead,
             deciding,
             paying,
+            described,
             decider,
             decides,
             pays,
@@ -179,7 +196,7 @@ impl<'a> Sides<'a> {
         let first = self.blockage.and_then(|blockage| blockage.first);
         match (self.lead, first) {
             (Some(Lead::Forwarded | Lead::Transferred | Lead::Seized), _) => self.with_seized(chosen, trace),
-            (_, Some(first)) if first != self.rule.decides => {
+            (_, Some(first)) if first != self.rule.decides && self.described[1] => {
                 led_by(found(&self.paying, holder(&self.paying, first)), chosen, trace)
             }
             _ => chosen,
@@ -239,18 +256,24 @@ impl<'a> Sides<'a> {
             ];
             trace.used = trace.used.and(FactSet::of(&implying));
         }
+        let [decider_described, payer_described] = self.described;
         match side {
-            Side::Open => {
+            Side::Open if payer_described => {
                 by_regime(chosen, &self.paying, self.rule.pays, Some(Stage::Payment), trace);
                 by_stage(chosen, Stage::Decision, &self.decides, case, trace);
                 by_stage(chosen, Stage::Payment, &self.pays, case, trace);
             }
+            Side::Open => by_stage(chosen, Stage::Decision, &self.decides, case, trace),
             Side::Pays => {
-                by_regime(chosen, case, power, None, trace);
+                if payer_described {
+                    by_regime(chosen, case, power, None, trace);
+                }
                 by_stage(chosen, Stage::Decision, &self.decides, case, trace);
             }
             Side::Decides => {
-                by_regime(chosen, case, power, None, trace);
+                if decider_described {
+                    by_regime(chosen, case, power, None, trace);
+                }
                 by_stage(chosen, Stage::Payment, &self.pays, case, trace);
             }
             Side::Elsewhere => {}
@@ -269,6 +292,15 @@ fn side_of(stage: Stage) -> Side {
         Stage::Decision => Side::Decides,
         Stage::Payment => Side::Pays,
     }
+}
+
+/// Nobody that a table names: the place of this power lies in a territory that none describes.
+fn nobody(facts: &Facts, rules: &Ruleset, rule: &BenefitRule, power: Option<PowerId>) -> Finding {
+    let place = place::of(facts, rules, rule, power);
+    let answer = Answer::Unsettled {
+        candidates: Vec::new(),
+    };
+    Finding::said("territory.undescribed", answer, explain::no_bodies(&place))
 }
 
 fn found<'s, 'a>(case: &'s Case<'a>, finding: Finding) -> Found<'s, 'a> {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{FactError, FactName, FactProblem, LONGEST_FACT};
 use crate::catalogue::{Benefit, Blockage};
-use crate::nearest::nearest;
+use crate::nearest::near;
 use crate::territory::{Agency, AgencyKind, AgencySlug, Resolved, Territory};
 
 pub(super) struct Parser {
@@ -126,7 +126,7 @@ impl Parser {
     ) {
         let problem = FactProblem::Unknown {
             given: text.to_owned(),
-            nearest: nearest(text, codes),
+            nearest: near(text, codes),
             known,
         };
         self.refuse(field, problem);

@@ -202,6 +202,7 @@ cli-fact-missing = { $field }: this fact is missing.
 cli-fact-unknown-commune = { $field }: unknown commune “{ $given }”, give its INSEE code of 5 characters (declic routing communes finds it).
 cli-fact-maybe-commune = { $field }: “{ $given }” is no INSEE code; perhaps { $suggestions }.
 cli-fact-unknown = { $field }: unknown value “{ $given }”; perhaps “{ $nearest }”.
+cli-fact-not-known = { $field }: unknown value “{ $given }”, and no known value is near it.
 cli-fact-impossible-date = { $field }: “{ $given }” is no day of the calendar, write for instance 2026-11-22.
 cli-fact-too-long = { $field }: this text is longer than { $most } characters, write the code or the word alone.
 

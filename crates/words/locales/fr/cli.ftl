@@ -202,6 +202,7 @@ cli-fact-missing = { $field } : il manque ce fait.
 cli-fact-unknown-commune = { $field } : commune inconnue « { $given } », donnez le code Insee à 5 caractères (declic routing communes le trouve).
 cli-fact-maybe-commune = { $field } : « { $given } » n’est pas un code Insee ; peut-être { $suggestions }.
 cli-fact-unknown = { $field } : valeur inconnue « { $given } » ; peut-être « { $nearest } ».
+cli-fact-not-known = { $field } : valeur inconnue « { $given } », et aucune valeur connue ne lui ressemble.
 cli-fact-impossible-date = { $field } : « { $given } » n’est pas un jour du calendrier, écrivez par exemple 2026-11-22.
 cli-fact-too-long = { $field } : ce texte dépasse { $most } caractères, écrivez seulement le code ou le mot.
 
