@@ -94,16 +94,7 @@ impl Rehearsal {
             return;
         }
         self.moved += 1;
-        let made = Move {
-            departement: facts
-                .elected_domicile
-                .unwrap_or(facts.commune)
-                .commune
-                .departement,
-            benefit: facts.benefit.code,
-            from,
-            to,
-        };
+        let made = Move::new(facts, from, to);
         *self.moves.entry(made.clone()).or_default() += 1;
         if self.sample.len() < Self::SAMPLE && self.sampled.insert(made) {
             self.sample.push(Moved {
@@ -114,7 +105,7 @@ impl Rehearsal {
         }
     }
 
-    /// Adds what other cases would become.
+    /// Adds what other cases would become: as if they had been gone through after these.
     pub fn merge(&mut self, other: Rehearsal) {
         self.cases += other.cases;
         self.moved += other.moved;
@@ -127,9 +118,13 @@ impl Rehearsal {
             sum.before += load.before;
             sum.after += load.after;
         }
-        self.sample.extend(other.sample);
-        self.sample.truncate(Self::SAMPLE);
-        self.sampled.extend(other.sampled);
+        for moved in other.sample {
+            let (from, to) = (Place::of(&moved.before), Place::of(&moved.after));
+            let made = Move::new(&moved.facts, from, to);
+            if self.sample.len() < Self::SAMPLE && self.sampled.insert(made) {
+                self.sample.push(moved);
+            }
+        }
     }
 
     /// How many cases move, by département.
@@ -150,6 +145,18 @@ impl Rehearsal {
             *sums.entry(of(made)).or_default() += count;
         }
         sums
+    }
+}
+
+impl Move {
+    fn new(facts: &Facts, from: Place, to: Place) -> Move {
+        let place = facts.elected_domicile.unwrap_or(facts.commune);
+        Move {
+            departement: place.commune.departement,
+            benefit: facts.benefit.code,
+            from,
+            to,
+        }
     }
 }
 

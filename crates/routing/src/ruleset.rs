@@ -6,6 +6,7 @@ mod asked;
 pub(crate) mod condition;
 mod problem;
 mod reader;
+pub(crate) mod situation;
 mod source;
 pub(crate) mod text;
 mod words;
@@ -21,6 +22,7 @@ use crate::decide::Confidence;
 use crate::facts::{FactName, FactSet, Stage};
 use crate::territory::{AgencySlug, Territory};
 
+pub(crate) use asked::Reach;
 pub use problem::{Fault, Problem, RulesetError};
 
 use condition::Condition;
@@ -110,7 +112,7 @@ pub(crate) struct Power {
 pub(crate) struct PowerId(pub usize);
 
 /// Place of a rule in its ruleset, the order of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RuleId(pub usize);
 
 /// One rule.

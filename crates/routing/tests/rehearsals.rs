@@ -87,6 +87,34 @@ fn parts_add_up_to_the_whole() {
         (sum.moved, &sum.moves, &sum.loads),
         (whole.moved, &whole.moves, &whole.loads)
     );
+    assert_eq!(sum.sample, whole.sample, "the same cases are shown");
+}
+
+#[test]
+fn each_move_is_shown_once_however_the_cases_are_shared_out() {
+    let rehearsed = changed(
+        "when = { grouping = \"metropole-lyon\" }\nbody = \"metropole-lyon\"",
+        "when = { grouping = \"metropole-lyon\" }\nbody = \"social_authority\"",
+    );
+    let mut sum = Rehearsal::default();
+    for seed in [3, 3, 3, 4] {
+        let mut part = Rehearsal::default();
+        for facts in Generated::new(seed, date(2026, 11, 22)).take(3_000) {
+            part.add(&facts, Ruleset::embedded(), &rehearsed);
+        }
+        sum.merge(part);
+    }
+    let shown = sum.sample.iter().map(|moved| {
+        let place = moved.facts.elected_domicile.unwrap_or(moved.facts.commune);
+        let (from, to) = (Place::of(&moved.before), Place::of(&moved.after));
+        (place.commune.departement, moved.facts.benefit.code, from, to)
+    });
+    let mut shown: Vec<_> = shown.collect();
+    let all = shown.len();
+    shown.sort();
+    shown.dedup();
+    assert!(all > 1, "nothing is shown");
+    assert_eq!(shown.len(), all, "a move is shown twice");
 }
 
 #[test]

@@ -1,31 +1,35 @@
-//! The situations that the rules of a power tell apart, one of each.
+//! The situations in which a power is asked, one of each that rules tell apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
 use crate::catalogue::Benefit;
-use crate::facts::{FactName, Regime};
-use crate::ruleset::condition::{
-    self, BodySet, Condition, NO_BODY, Seen, SeenBody, grouping_bit, implied_regime, kind_bit, regime_bit,
-};
-use crate::ruleset::{Body, BodyOf, PowerId, RuleId, Ruleset};
-use crate::territory::{AgencyKind, AgencySlug, Commune, Departement, Territory};
+use crate::facts::FactName;
+use crate::ruleset::condition::{self, BodySet, Condition, Seen, SeenBody};
+use crate::ruleset::situation::{self, Place, Situation, go_together};
+use crate::ruleset::{Body, BodyOf, PowerId, Reach, Ruleset};
+use crate::territory::{AgencySlug, Departement, Territory};
 
-/// Before every rule.
-const LONG_AGO: Date = date(1900, 1, 1);
+/// A situation with all that rules do not tell from it.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'s> {
+    pub situation: Situation,
+    pub places: &'s Class<Place>,
+    pub paying: &'s Class<SeenBody>,
+    pub seized: &'s Class<SeenBody>,
+}
 
-/// A situation as rules look at it.
-#[derive(Clone)]
-pub(super) struct Situation {
-    pub seen: Seen,
-    departement: &'static Departement,
-    place: &'static Commune,
+/// Values that no rule tells apart; the first stands for them.
+pub(super) struct Class<V> {
+    pub number: usize,
+    pub members: Vec<V>,
 }
 
 /// One value for each difference that rules make.
 pub(super) struct Situations {
-    places: Vec<(&'static Commune, &'static Departement, u128)>,
+    reach: Reach,
+    places: Vec<Class<Place>>,
     benefits: Vec<u128>,
     regimes: Vec<u32>,
     schemes: Vec<u32>,
@@ -33,52 +37,77 @@ pub(super) struct Situations {
     local: Vec<u32>,
     pensions: Vec<u32>,
     stages: Vec<u32>,
-    paying: Vec<SeenBody>,
-    seized: Vec<SeenBody>,
+    paying: Vec<Class<SeenBody>>,
+    seized: Vec<Class<SeenBody>>,
     dates: Vec<Date>,
 }
 
 impl Situations {
-    /// Those that the rules of a power, and of all powers they ask, tell apart.
-    pub(super) fn of(rules: &Ruleset, power: PowerId) -> Situations {
+    /// Those that the rules of a power, and of all powers they ask, tell apart, where benefits and blockages ask it.
+    pub(super) fn of(rules: &Ruleset, power: PowerId, reach: Reach, today: Date) -> Situations {
         let ids = rules.rules_behind(power);
         let conditions: Vec<&Condition> = ids.iter().map(|id| &rules.rule(*id).when).collect();
         let bits = |count: usize, mask: fn(&Condition) -> u32| {
             let values = (0..count).map(|at| 1_u32 << at);
-            different(values, |value| {
-                conditions.iter().map(|when| mask(when) & value != 0).collect()
+            one_of_each(values, |value| {
+                conditions
+                    .iter()
+                    .map(|when| mask(when) & value != 0)
+                    .collect::<Vec<_>>()
             })
         };
-        let benefits = (0..Benefit::all().len()).map(|at| 1_u128 << at);
-        let bodies = bodies(rules.territory(), &conditions);
-        let body = |set: fn(&Condition) -> &BodySet| {
-            different(bodies.iter().copied(), |body| {
+        let stages = (0..condition::STAGES.len()).map(|at| 1_u32 << at);
+        let benefits = Benefit::all().iter().map(|benefit| 1_u128 << benefit.position);
+        let benefits = benefits.filter(|bit| reach.benefits() & bit != 0);
+        let bodies = situation::bodies(rules.territory());
+        let by_payer = stages
+            .clone()
+            .any(|stage| reach.at(stage, true) != reach.at(stage, false));
+        let body = |set: fn(&Condition) -> &BodySet, given_counts: bool| {
+            classes(bodies.iter().copied(), |body| {
                 let asked = conditions.iter();
+                let asked = asked.flat_map(|when| [set(when).holds(body), when.former_body.holds(body)]);
                 asked
-                    .flat_map(|when| [set(when).holds(body), when.former_body.holds(body)])
-                    .collect()
+                    .chain([given_counts && body.slug.is_some()])
+                    .collect::<Vec<_>>()
             })
         };
         Situations {
-            places: places(rules.territory(), &ids, rules),
-            benefits: different(benefits, |value| {
-                conditions.iter().map(|when| when.benefits & value != 0).collect()
+            places: places(rules.territory(), &conditions),
+            benefits: one_of_each(benefits, |value| {
+                let rules = conditions.iter().map(|when| when.benefits & value != 0);
+                rules
+                    .chain(reach.each().map(|benefits| benefits & value != 0))
+                    .collect::<Vec<_>>()
             }),
             regimes: bits(condition::REGIMES.len(), |when| when.regime),
             schemes: bits(condition::SCHEMES.len(), |when| when.scheme),
             statuses: bits(condition::STATUSES.len(), |when| when.agricultural_status),
             local: bits(condition::YES_OR_NO.len(), |when| when.local_scheme),
             pensions: bits(condition::YES_OR_NO.len(), |when| when.has_basic_pension),
-            stages: bits(condition::STAGES.len(), |when| when.stage),
-            paying: body(|when| &when.paying_body),
-            seized: body(|when| &when.seized_body),
-            dates: dates(&conditions),
+            stages: one_of_each(stages, |value| {
+                let rules = conditions.iter().map(|when| when.stage & value != 0);
+                (
+                    reach.at(value, false),
+                    reach.at(value, true),
+                    rules.collect::<Vec<_>>(),
+                )
+            }),
+            paying: body(|when| &when.paying_body, by_payer),
+            seized: body(|when| &when.seized_body, false),
+            dates: dates(&conditions, today),
+            reach,
         }
     }
 
-    /// Every combination, but for an unknown regime that another fact tells.
-    pub(super) fn all(&self) -> impl Iterator<Item = Situation> {
-        let sizes = [
+    /// How many combinations there are, those that cannot be among them.
+    pub(super) fn count(&self) -> u128 {
+        let sizes = self.sizes().into_iter();
+        sizes.fold(1, |all, size| all.saturating_mul(size as u128))
+    }
+
+    fn sizes(&self) -> [usize; 11] {
+        [
             self.places.len(),
             self.benefits.len(),
             self.regimes.len(),
@@ -90,7 +119,12 @@ impl Situations {
             self.paying.len(),
             self.seized.len(),
             self.dates.len(),
-        ];
+        ]
+    }
+
+    /// Every combination that may be, where the power is asked.
+    pub(super) fn all(&self) -> impl Iterator<Item = Asked<'_>> {
+        let sizes = self.sizes();
         let all = (0..sizes.iter().product::<usize>()).map(move |number| {
             let mut rest = number;
             let at = sizes.map(|size| {
@@ -98,11 +132,12 @@ impl Situations {
                 rest /= size;
                 at
             });
-            let (place, departement, bit) = self.places[at[0]];
+            let (places, paying, seized) = (&self.places[at[0]], &self.paying[at[8]], &self.seized[at[9]]);
+            let place = places.members[0];
             let seen = Seen {
-                departement: bit,
-                grouping: grouping_bit(place),
-                commune: place.code,
+                departement: place.departement_bit,
+                grouping: place.grouping,
+                commune: place.commune.code,
                 benefit: self.benefits[at[1]],
                 regime: self.regimes[at[2]],
                 scheme: self.schemes[at[3]],
@@ -110,41 +145,69 @@ impl Situations {
                 local_scheme: self.local[at[5]],
                 has_basic_pension: self.pensions[at[6]],
                 stage: self.stages[at[7]],
-                paying_body: self.paying[at[8]],
-                seized_body: self.seized[at[9]],
+                paying_body: paying.members[0],
+                seized_body: seized.members[0],
                 on_date: self.dates[at[10]],
             };
-            Situation {
-                seen,
-                departement,
-                place,
+            Asked {
+                situation: Situation {
+                    seen,
+                    place: place.commune,
+                    departement: place.departement,
+                },
+                places,
+                paying,
+                seized,
             }
         });
-        all.filter(|situation| {
-            let Situation { seen, .. } = situation;
-            let unknown = seen.regime == regime_bit(Regime::Unknown);
-            !unknown
-                || implied_regime(Regime::Unknown, seen.scheme, seen.agricultural_status) == Regime::Unknown
+        all.filter(|asked| {
+            let seen = &asked.situation.seen;
+            let benefits = self.reach.at(seen.stage, seen.paying_body.slug.is_some());
+            benefits & seen.benefit != 0 && go_together(seen.regime, seen.scheme, seen.agricultural_status)
         })
     }
 }
 
-impl Situation {
-    /// The body that a rule names, where there is one.
-    pub(super) fn body(&self, body: Body) -> Option<AgencySlug> {
+impl Asked<'_> {
+    /// Every agency that a body may be, here and wherever rules see no difference.
+    pub(super) fn agencies(&self, body: Body) -> Vec<AgencySlug> {
+        let given = |class: &Class<SeenBody>| class.members.iter().filter_map(|body| body.slug).collect();
         match body {
-            Body::Agency(slug) => Some(slug),
-            Body::Of(BodyOf::PayingBody) => self.seen.paying_body.slug,
-            Body::Of(BodyOf::SeizedBody) => self.seen.seized_body.slug,
-            Body::Of(BodyOf::FormerBody) => self.seen.former_body().slug,
-            Body::Of(of) => self.departement.body(of),
+            Body::Agency(slug) => vec![slug],
+            Body::Of(BodyOf::PayingBody) => given(self.paying),
+            Body::Of(BodyOf::SeizedBody) => given(self.seized),
+            Body::Of(BodyOf::FormerBody) => given(self.former().1),
+            Body::Of(of) => {
+                let places = self.places.members.iter();
+                places.filter_map(|place| place.departement.body(of)).collect()
+            }
+        }
+    }
+
+    /// Number of the class on which these agencies depend.
+    pub(super) fn class_of(&self, body: Body) -> usize {
+        match body {
+            Body::Agency(_) => 0,
+            Body::Of(BodyOf::PayingBody) => self.paying.number,
+            Body::Of(BodyOf::SeizedBody) => self.seized.number,
+            Body::Of(BodyOf::FormerBody) => self.former().0,
+            Body::Of(_) => self.places.number,
+        }
+    }
+
+    /// The class of the body that held the file, those of paying bodies numbered from the end.
+    fn former(&self) -> (usize, &Class<SeenBody>) {
+        if self.situation.seen.seized_body.slug.is_some() {
+            (self.seized.number, self.seized)
+        } else {
+            (usize::MAX - self.paying.number, self.paying)
         }
     }
 
     /// The same with each answer to a question; none for a fact whose answers are bodies.
     pub(super) fn answers(&self, fact: FactName) -> Vec<Situation> {
         let with = |change: &dyn Fn(&mut Seen)| {
-            let mut other = self.clone();
+            let mut other = self.situation;
             change(&mut other.seen);
             other
         };
@@ -175,113 +238,57 @@ impl Situation {
             _ => Vec::new(),
         }
     }
+}
 
-    /// In the words of a file of rules.
-    pub(super) fn describe(&self) -> String {
-        let seen = &self.seen;
-        let word = |bit: u32, words: &[&'static str]| words[bit.trailing_zeros() as usize];
-        let mut told = vec![format!("{} ({})", self.place.name, self.place.code)];
-        let facts = [
-            ("regime", word(seen.regime, &condition::REGIMES)),
-            ("special_scheme", word(seen.scheme, &condition::SCHEMES)),
-            (
-                "agricultural_status",
-                word(seen.agricultural_status, &condition::STATUSES),
-            ),
-            ("local_scheme", word(seen.local_scheme, &condition::YES_OR_NO)),
-            (
-                "has_basic_pension",
-                word(seen.has_basic_pension, &condition::YES_OR_NO),
-            ),
-            ("stage", word(seen.stage, &condition::STAGES)),
-            (
-                "paying_body",
-                seen.paying_body.slug.map_or("not_given", AgencySlug::as_str),
-            ),
-            (
-                "seized_body",
-                seen.seized_body.slug.map_or("not_given", AgencySlug::as_str),
-            ),
-        ];
-        let given = facts.iter().filter(|(_, word)| *word != "not_given");
-        told.extend(given.map(|(name, word)| format!("{name} {word}")));
-        if seen.on_date != LONG_AGO {
-            told.push(seen.on_date.to_string());
+/// The values, those together that nothing tells apart, in the order of the first of each.
+fn classes<V: Copy, K: Ord>(values: impl Iterator<Item = V>, seen: impl Fn(V) -> K) -> Vec<Class<V>> {
+    let mut numbers: BTreeMap<K, usize> = BTreeMap::new();
+    let mut classes: Vec<Class<V>> = Vec::new();
+    for value in values {
+        let next = classes.len();
+        let number = *numbers.entry(seen(value)).or_insert(next);
+        if number == next {
+            classes.push(Class {
+                number,
+                members: Vec::new(),
+            });
         }
-        told.join(", ")
+        classes[number].members.push(value);
     }
+    classes
 }
 
 /// The first of those that nothing tells apart.
-fn different<V: Copy>(values: impl Iterator<Item = V>, seen: impl Fn(V) -> Vec<bool>) -> Vec<V> {
-    let mut known = BTreeSet::new();
-    values.filter(|value| known.insert(seen(*value))).collect()
+fn one_of_each<V: Copy, K: Ord>(values: impl Iterator<Item = V>, seen: impl Fn(V) -> K) -> Vec<V> {
+    let classes = classes(values, seen).into_iter();
+    classes.map(|class| class.members[0]).collect()
 }
 
-/// One commune for each difference that rules make between places.
-fn places(
-    territory: &'static Territory,
-    ids: &[RuleId],
-    rules: &Ruleset,
-) -> Vec<(&'static Commune, &'static Departement, u128)> {
-    let named: BTreeSet<&str> = ids
+/// The communes, one of each département and grouping and those that rules name, by the rules that may speak there.
+fn places(territory: &'static Territory, conditions: &[&Condition]) -> Vec<Class<Place>> {
+    let named: BTreeSet<&'static str> = conditions
         .iter()
-        .flat_map(|id| rules.rule(*id).when.communes.iter().copied())
+        .flat_map(|when| when.communes.iter().copied())
         .collect();
-    let mut first: BTreeMap<(&str, u32, Option<&str>), &'static Commune> = BTreeMap::new();
-    for commune in territory.communes() {
-        let name = named.get(commune.code).copied();
-        let key = (commune.departement, grouping_bit(commune), name);
-        first.entry(key).or_insert(commune);
-    }
-    let described = first.into_values().filter_map(|commune| {
-        let at = territory.departement_place(commune.departement)?;
-        Some((commune, territory.departements().get(at)?, 1_u128 << at))
-    });
-    let described: Vec<_> = described.collect();
-    different(described.into_iter(), |(commune, departement, bit)| {
-        let grouping = grouping_bit(commune);
-        let asked = ids.iter().map(|id| &rules.rule(*id).when).map(|when| {
-            let here = when.communes.is_empty() || when.communes.binary_search(&commune.code).is_ok();
-            when.departements & bit != 0 && when.groupings & grouping != 0 && here
-        });
-        let roles = [departement.msa.is_some(), departement.health.is_some()];
-        asked.chain(roles).collect()
+    let places = situation::places(territory, |commune| named.get(commune.code).copied());
+    classes(places.into_iter(), |place| {
+        let asked = conditions.iter().map(|when| place.meets(when));
+        let Departement { msa, health, .. } = place.departement;
+        asked.chain([msa.is_some(), health.is_some()]).collect::<Vec<_>>()
     })
 }
 
-/// Bodies that may be given: none, or any; rules that name one set it apart from the others of its kind.
-fn bodies(territory: &'static Territory, conditions: &[&Condition]) -> Vec<SeenBody> {
-    let none = SeenBody {
-        kind: NO_BODY,
-        slug: None,
-    };
-    let agencies = territory.agencies().iter();
-    let bodies = agencies.filter(|agency| agency.kind != AgencyKind::Triage);
-    let given = bodies.map(|agency| SeenBody {
-        kind: kind_bit(agency.kind),
-        slug: Some(agency.slug),
-    });
-    let asks = |when: &&Condition| {
-        [&when.paying_body, &when.seized_body, &when.former_body]
-            .iter()
-            .any(|set| **set != BodySet::ANY)
-    };
-    // Where no rule asks for a body, one stands for all.
-    let enough = if conditions.iter().any(asks) {
-        usize::MAX
-    } else {
-        1
-    };
-    [none].into_iter().chain(given.take(enough)).collect()
-}
-
-/// The days on which something begins or has just ended.
-fn dates(conditions: &[&Condition]) -> Vec<Date> {
+/// Today, and of each rule its first day, its last and the one after it, one for each difference that they make.
+fn dates(conditions: &[&Condition], today: Date) -> Vec<Date> {
     let turns = conditions.iter().flat_map(|when| {
         let after = when.until.and_then(|until| until.tomorrow().ok());
-        [when.from, after].into_iter().flatten()
+        [when.from, when.until, after].into_iter().flatten()
     });
-    let days: BTreeSet<Date> = [LONG_AGO].into_iter().chain(turns).collect();
-    days.into_iter().collect()
+    let turns: BTreeSet<Date> = turns.collect();
+    one_of_each([today].into_iter().chain(turns), |day| {
+        let speaks = |when: &&Condition| {
+            when.from.is_none_or(|from| from <= day) && when.until.is_none_or(|until| day <= until)
+        };
+        conditions.iter().map(speaks).collect::<Vec<_>>()
+    })
 }

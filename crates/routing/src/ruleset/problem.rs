@@ -43,6 +43,33 @@ pub enum Problem {
     /// The version has no name.
     #[error("give the version a name, as in version = \"2026.11.2\"")]
     NoVersion,
+    /// More than is read.
+    #[error("{count} {what}: at most {most} are read")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many may be.
+        most: usize,
+    },
+    /// A power that asks more others, one through another, than may be asked for one case.
+    #[error("{power} asks more than {most} powers, one through another: let its rules name bodies")]
+    TooManyAsked {
+        /// The power.
+        power: String,
+        /// How many may be.
+        most: u64,
+    },
+    /// A rule of no power.
+    #[error("a rule is of a power: name one, or several")]
+    NoPower,
+    /// A value that a list names twice.
+    #[error("{word:?} is named twice: take one out")]
+    Repeated {
+        /// The value.
+        word: String,
+    },
     /// A list without a value.
     #[error("an empty list never holds: name a value, or take the line out")]
     EmptyList,
@@ -85,6 +112,12 @@ pub enum Problem {
         from: String,
         /// Last day.
         until: String,
+    },
+    /// A power that asks itself.
+    #[error("{power} asks itself, for ever: name a body here, or another power")]
+    AsksItself {
+        /// The power.
+        power: String,
     },
     /// Powers that ask each other for ever.
     #[error("{chain}: each asks the next for ever; give one of them a body, a question or triage")]

@@ -1,7 +1,10 @@
 //! From the file to the rules: every word looked up, every problem told with its place.
 
+mod bounds;
 mod conditions;
+mod lists;
 mod order;
+mod references;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,6 +20,8 @@ use super::problem::{Fault, Problem, RulesetError, place};
 use super::source::{self, File, List, Words};
 use super::text::{Slot, Text, typeset};
 use super::words::{BODIES, CONFIDENCES, DOMICILES, FACTS, LEADS, unknown, unknown_of, value};
+use references::Reference;
+
 use super::{
     BenefitRule, BlockageRule, Body, Candidate, Digest, Domicile, Power, PowerId, Rule, RuleId, Ruleset, Then,
 };
@@ -28,6 +33,14 @@ const RANK: u16 = 100;
 const FORMAT: i64 = 1;
 
 pub(super) fn read(text: &str, territory: &'static Territory) -> Result<Ruleset, RulesetError> {
+    if let Some(problem) = bounds::too_long(text) {
+        let (line, column) = (1, 1);
+        return Err(RulesetError(vec![Fault {
+            line,
+            column,
+            problem,
+        }]));
+    }
     let file: File = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let (line, column) = place(text, at);
@@ -40,11 +53,17 @@ pub(super) fn read(text: &str, territory: &'static Territory) -> Result<Ruleset,
     })?;
     let mut reader = Reader {
         text,
-        lists: file.list,
+        lists: BTreeMap::new(),
         territory,
         powers: file.power.keys().map(|name| name.get_ref().clone()).collect(),
+        references: Vec::new(),
         faults: Vec::new(),
     };
+    reader.bounds(&file);
+    if !reader.faults.is_empty() {
+        return Err(RulesetError(reader.faults));
+    }
+    reader.lists = file.list;
     if *file.format.get_ref() != FORMAT {
         reader.fault(file.format.span(), Problem::Format(*file.format.get_ref()));
     }
@@ -64,11 +83,13 @@ pub(super) fn read(text: &str, territory: &'static Territory) -> Result<Ruleset,
     ruleset.version = format!("{}+{}", file.version.get_ref().trim(), &digest[..12]);
     reader.rules(file.rule, &mut ruleset);
     order::sort(&mut ruleset, &mut reader);
+    references::check(&ruleset, &mut reader);
     if reader.faults.is_empty() {
         return Ok(ruleset);
     }
     reader.faults.sort();
     reader.faults.dedup();
+    reader.faults.truncate(bounds::MOST_FAULTS);
     Err(RulesetError(reader.faults))
 }
 
@@ -78,6 +99,8 @@ struct Reader<'t> {
     territory: &'static Territory,
     /// Names of the powers, in order.
     powers: Vec<String>,
+    /// Of each rule that was read, the powers it asks.
+    references: Vec<Vec<Reference>>,
     faults: Vec<Fault>,
 }
 
@@ -289,6 +312,9 @@ impl Reader<'_> {
     fn rules(&mut self, rules: Vec<Spanned<source::Rule>>, ruleset: &mut Ruleset) {
         let mut lines: BTreeMap<String, usize> = BTreeMap::new();
         for written in rules {
+            if self.enough() {
+                return;
+            }
             let line = self.line(&written.span());
             let written = written.into_inner();
             let name = written.name.get_ref().clone();
@@ -296,14 +322,11 @@ impl Reader<'_> {
                 let problem = Problem::SameName { name, line: first };
                 self.fault(written.name.span(), problem);
             }
-            let mut powers = Vec::new();
-            for word in &written.power.get_ref().0 {
-                let found = self.power_named(word);
-                powers.extend(self.known(written.power.span(), found));
-            }
+            let powers = self.powers_of(&written);
             let Some(rule) = self.rule(&written, line) else {
                 continue;
             };
+            self.note_references(&written, &rule);
             let id = RuleId(ruleset.rules.len());
             ruleset.rules.push(rule);
             for power in powers {
@@ -381,13 +404,14 @@ impl Reader<'_> {
             self.fault(written.name.span(), problem);
             return None;
         }
-        if written.and.is_some() && written.same_as.is_none() {
-            let problem = Problem::AndWithoutAs;
-            self.fault(written.name.span(), problem);
+        if let (Some(and), None) = (&written.and, &written.same_as) {
+            self.fault(and.span(), Problem::AndWithoutAs);
         }
-        if written.candidates.is_some() && written.ask.is_none() && written.triage.is_none() {
-            let problem = Problem::IdleCandidates;
-            self.fault(written.name.span(), problem);
+        if let (Some(candidates), None, None) = (&written.candidates, &written.ask, written.triage.as_ref()) {
+            self.fault(candidates.span(), Problem::IdleCandidates);
+        }
+        for list in written.body.iter().chain(&written.candidates) {
+            self.repeated(list);
         }
         let mut candidates = Vec::new();
         for word in list(written.candidates.as_ref()) {

@@ -3,9 +3,7 @@
 use crate::decide::Confidence;
 use crate::facts::FactName;
 use crate::nearest::nearest;
-use crate::territory::Territory;
 
-use super::condition::{self, Condition};
 use super::problem::Problem;
 use super::{BodyOf, Domicile, Lead};
 
@@ -86,41 +84,4 @@ pub(super) fn unknown_of<'k>(
         nearest: nearest(word, known).to_owned(),
         known: Vec::new(),
     }
-}
-
-/// A situation that meets a condition, in the words of the file.
-pub(super) fn example(when: &Condition, territory: &Territory) -> String {
-    let first = |mask: u32, words: &[&'static str]| {
-        let asked = words.iter().enumerate();
-        let asked = asked.filter(|(at, _)| mask & (1 << at) != 0);
-        let held: Vec<&str> = asked.map(|(_, word)| *word).collect();
-        (held.len() < words.len()).then(|| held.first().copied().unwrap_or_default())
-    };
-    let place = territory
-        .departements()
-        .iter()
-        .enumerate()
-        .find(|(at, _)| when.departements & (1 << at) != 0)
-        .map(|(_, row)| row.code);
-    let facts = [
-        ("regime", first(when.regime, &condition::REGIMES)),
-        ("special_scheme", first(when.scheme, &condition::SCHEMES)),
-        (
-            "agricultural_status",
-            first(when.agricultural_status, &condition::STATUSES),
-        ),
-        ("local_scheme", first(when.local_scheme, &condition::YES_OR_NO)),
-        (
-            "has_basic_pension",
-            first(when.has_basic_pension, &condition::YES_OR_NO),
-        ),
-        ("stage", first(when.stage, &condition::STAGES)),
-        ("grouping", first(when.groupings, &condition::GROUPINGS)),
-        ("commune", when.communes.first().copied()),
-        ("departement", place),
-    ];
-    let told = facts
-        .iter()
-        .filter_map(|(name, word)| Some(format!("{name} is {}", (*word)?)));
-    told.collect::<Vec<_>>().join(", ")
 }

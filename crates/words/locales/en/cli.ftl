@@ -246,11 +246,17 @@ cli-rules-triage-is-true = write triage = true, or what the rule says instead
 cli-rules-day = a day is written without quotes and without a time: 2026-12-31
 cli-rules-same-name = “{ $name }” is already the name of a rule, on line { $line }: give this one another name
 cli-rules-dates = ends on { $until }, before it begins on { $from }: exchange the dates, or correct one
+cli-rules-too-many = { $count } { $what }: at most { $most } are read
+cli-rules-too-many-asked = “{ $power }” asks more than { $most } powers, one through another: let its rules name bodies
+cli-rules-no-power = a rule is of a power: name one, or several
+cli-rules-repeated = “{ $word }” is named twice: take one out
+cli-rules-asks-itself = “{ $power }” asks itself, for ever: name a body here, or another power
 cli-rules-loop = { $chain }: each asks the next for ever; give one of them a body, a question or triage
 cli-rules-equal-rank = has rank { $rank } like “{ $other }” (line { $line }), and both speak where { $example }: give them different ranks, or conditions that exclude each other
 cli-check-unreachable = rule “{ $rule }” never speaks for { $power }: its conditions never hold together.
 cli-check-shadowed = rule “{ $rule }” never speaks for { $power }: { $by } always speaks before it.
 cli-check-uncovered = no rule answers for { $power }, for example: { $example }.
+cli-check-too-many-situations = the rules that { $power } asks tell { $count } situations apart, at most { $most } can be gone through: share them out over several powers, or take conditions out.
 cli-check-no-body = rule “{ $rule }” names a body that is not there: { $example }.
 cli-check-idle-question = rule “{ $rule }” asks for { $fact }, and every answer leads to the same body: { $example }.
 cli-check-unused-power = nothing asks the power { $power }.

@@ -246,11 +246,17 @@ cli-rules-triage-is-true = écrivez triage = true, ou ce que la règle dit à la
 cli-rules-day = un jour s’écrit sans guillemets et sans heure : 2026-12-31
 cli-rules-same-name = « { $name } » est déjà le nom d’une règle, ligne { $line } : donnez un autre nom à celle-ci
 cli-rules-dates = finit le { $until }, avant de commencer le { $from } : échangez les dates, ou corrigez-en une
+cli-rules-too-many = { $count } { $what } : { $most } au plus sont lus
+cli-rules-too-many-asked = « { $power } » interroge, de proche en proche, plus de { $most } compétences : nommez des organismes dans ses règles
+cli-rules-no-power = une règle appartient à une compétence (power) : nommez-en une, ou plusieurs
+cli-rules-repeated = « { $word } » est nommé deux fois : retirez-en un
+cli-rules-asks-itself = « { $power } » s’interroge sans fin : nommez ici un organisme, ou une autre compétence
 cli-rules-loop = { $chain } : chacun interroge le suivant sans fin ; donnez à l’un d’eux un organisme, une question ou le tri
 cli-rules-equal-rank = a le rang { $rank } comme « { $other } » (ligne { $line }), et les deux s’appliquent quand { $example } : donnez-leur des rangs différents, ou des conditions qui s’excluent
 cli-check-unreachable = la règle « { $rule } » ne s’applique jamais pour { $power } : ses conditions ne sont jamais réunies.
 cli-check-shadowed = la règle « { $rule } » ne s’applique jamais pour { $power } : { $by } s’applique toujours avant elle.
 cli-check-uncovered = aucune règle ne répond pour { $power }, par exemple : { $example }.
+cli-check-too-many-situations = les règles interrogées par « { $power } » distinguent { $count } situations, { $most } au plus peuvent être parcourues : répartissez-les entre plusieurs compétences, ou retirez des conditions.
 cli-check-no-body = la règle « { $rule } » nomme un organisme qui n’existe pas ici : { $example }.
 cli-check-idle-question = la règle « { $rule } » demande { $fact } alors que toutes les réponses mènent au même organisme : { $example }.
 cli-check-unused-power = rien n’interroge la compétence { $power }.

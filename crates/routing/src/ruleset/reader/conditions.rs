@@ -15,6 +15,7 @@ use crate::ruleset::source::{self, List};
 use crate::ruleset::words::{unknown, unknown_of};
 use crate::territory::{AgencyKind, Departement};
 
+use super::bounds::{MOST_VALUES, too_many};
 use super::{Reader, is_a_body};
 
 pub(super) const STAGE_VALUES: [(&str, Stage); 2] =
@@ -62,6 +63,10 @@ impl Reader<'_> {
         for (key, values) in &written.when {
             let span = values.span();
             let words = &self.spelled_out(&span, values.get_ref());
+            if let Some(problem) = too_many("values", words.0.len(), MOST_VALUES) {
+                self.fault(span, problem);
+                continue;
+            }
             if words.0.is_empty() {
                 let problem = Problem::EmptyList;
                 self.fault(span, problem);
@@ -95,6 +100,9 @@ impl Reader<'_> {
     fn spelled_out(&mut self, span: &Range<usize>, words: &List) -> List {
         let mut all = Vec::with_capacity(words.0.len());
         for word in &words.0 {
+            if self.enough() || all.len() > MOST_VALUES {
+                break;
+            }
             let Some(name) = word.strip_prefix("list.") else {
                 all.push(word.clone());
                 continue;
@@ -180,6 +188,9 @@ impl Reader<'_> {
     fn communes(&mut self, span: &Range<usize>, words: &List) -> Vec<&'static str> {
         let mut codes = Vec::new();
         for word in &words.0 {
+            if self.enough() {
+                break;
+            }
             match self.territory.current(word) {
                 Some(commune) => codes.push(commune.code),
                 None => {

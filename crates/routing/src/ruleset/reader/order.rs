@@ -1,95 +1,75 @@
-//! In which order the rules of a power speak, and that powers do not ask each other for ever.
+//! In which order the rules of a power speak, and that of two that may both speak one comes first.
+
+use std::cell::LazyCell;
 
 use crate::ruleset::condition::{BodySet, Condition};
 use crate::ruleset::problem::{Fault, Problem};
-use crate::ruleset::{PowerId, Rule, Ruleset};
+use crate::ruleset::situation::Possible;
+use crate::ruleset::{RuleId, Ruleset};
 
 use super::Reader;
 
-/// Puts the rules of each power in the order of their ranks, and tells equal ranks and loops.
+/// Puts the rules of each power in the order of their ranks, and tells those of one rank that may both speak.
 pub(super) fn sort(ruleset: &mut Ruleset, reader: &mut Reader<'_>) {
+    let mut order: Vec<RuleId> = (0..ruleset.rules.len()).map(RuleId).collect();
+    order.sort_by_key(|id| ruleset.rules[id.0].rank);
     let rules = &ruleset.rules;
     for power in &mut ruleset.powers {
         power.rules.sort_by_key(|id| (rules[id.0].rank, *id));
-        for (at, later) in power.rules.iter().enumerate() {
-            for earlier in &power.rules[..at] {
-                equal_rank(&rules[earlier.0], &rules[later.0], reader);
+    }
+    let mut of_rule = vec![0_u128; ruleset.rules.len()];
+    for (at, power) in ruleset.powers.iter().enumerate() {
+        power.rules.iter().for_each(|id| of_rule[id.0] |= 1 << at);
+    }
+    let benefits = ruleset.benefits_of_powers();
+    let territory = ruleset.territory;
+    let possible = LazyCell::new(|| Possible::new(territory));
+    for of_rank in order.chunk_by(|one, two| rules[one.0].rank == rules[two.0].rank) {
+        for (at, later) in of_rank.iter().enumerate() {
+            if reader.enough() {
+                return;
+            }
+            // One is enough for a rule: when it is mended, the next is told.
+            let earlier = of_rank[..at].iter().find_map(|earlier| {
+                let shared = of_rule[earlier.0] & of_rule[later.0];
+                if shared == 0 {
+                    return None;
+                }
+                let both = rules[earlier.0].when.and(&rules[later.0].when)?;
+                let asking = benefits.iter().enumerate();
+                let asking = asking.filter(|(power, _)| shared & (1 << power) != 0);
+                let asking = asking.fold(0, |all, (_, benefits)| all | benefits);
+                let example = possible.meeting(&both, asking)?;
+                Some((&rules[earlier.0], example))
+            });
+            if let Some((earlier, example)) = earlier {
+                let problem = Problem::EqualRank {
+                    rank: earlier.rank,
+                    other: earlier.name.clone(),
+                    line: earlier.line,
+                    example: example.describe(),
+                };
+                reader.faults.push(Fault {
+                    line: rules[later.0].line,
+                    column: 1,
+                    problem,
+                });
             }
         }
     }
-    loops(ruleset, reader);
-}
-
-fn equal_rank(first: &Rule, second: &Rule, reader: &mut Reader<'_>) {
-    if first.rank != second.rank {
-        return;
-    }
-    let Some(both) = first.when.and(&second.when) else {
-        return;
-    };
-    let problem = Problem::EqualRank {
-        rank: second.rank,
-        other: first.name.clone(),
-        line: first.line,
-        example: super::super::words::example(&both, reader.territory),
-    };
-    reader.faults.push(Fault {
-        line: second.line,
-        column: 1,
-        problem,
-    });
-}
-
-fn loops(ruleset: &Ruleset, reader: &mut Reader<'_>) {
-    for at in 0..ruleset.powers.len() {
-        let mut path = vec![PowerId(at)];
-        if let Some(chain) = comes_back(ruleset, &mut path) {
-            let rule = ruleset.powers[at].rules.first();
-            let line = rule.map_or(1, |id| ruleset.rules[id.0].line);
-            let names: Vec<&str> = chain
-                .iter()
-                .map(|power| ruleset.powers[power.0].name.as_str())
-                .collect();
-            let problem = Problem::Loop {
-                chain: names.join(" -> "),
-            };
-            reader.faults.push(Fault {
-                line,
-                column: 1,
-                problem,
-            });
-            return;
-        }
-    }
-}
-
-/// A way from the last power of the path to one that is on it.
-fn comes_back(ruleset: &Ruleset, path: &mut Vec<PowerId>) -> Option<Vec<PowerId>> {
-    let last = *path.last()?;
-    for next in ruleset.asked_by(last) {
-        if let Some(from) = path.iter().position(|power| *power == next) {
-            let mut chain = path[from..].to_vec();
-            chain.push(next);
-            return Some(chain);
-        }
-        path.push(next);
-        let found = comes_back(ruleset, path);
-        path.pop();
-        if found.is_some() {
-            return found;
-        }
-    }
-    None
 }
 
 impl Condition {
-    /// What both ask; none when no case meets both.
-    pub(crate) fn and(&self, other: &Condition) -> Option<Condition> {
+    /// What both ask; none when no values meet both. That values meet both does not make a case that may exist.
+    fn and(&self, other: &Condition) -> Option<Condition> {
         let communes = match (self.communes.is_empty(), other.communes.is_empty()) {
             (true, _) => other.communes.clone(),
             (_, true) => self.communes.clone(),
             _ => {
-                let shared = self.communes.iter().filter(|code| other.communes.contains(code));
+                let shared = self
+                    .communes
+                    .iter()
+                    .filter(|code| other.communes.binary_search(code).is_ok());
                 let shared: Vec<_> = shared.copied().collect();
                 if shared.is_empty() {
                     return None;
@@ -117,21 +97,11 @@ impl Condition {
                 (one, two) => one.or(two),
             },
         };
-        let asked = [
-            both.groupings,
-            both.regime,
-            both.scheme,
-            both.agricultural_status,
-            both.local_scheme,
-            both.has_basic_pension,
-            both.stage,
-        ];
         let dated = both
             .from
             .zip(both.until)
             .is_none_or(|(from, until)| from <= until);
-        let holds = both.departements != 0 && both.benefits != 0 && !asked.contains(&0) && dated;
-        holds.then_some(both)
+        dated.then_some(both)
     }
 }
 

@@ -54,6 +54,23 @@ fn problem(manner: &Manner, problem: &Problem) -> String {
             };
             told(key, &args)
         }
+        Problem::TooMany { what, count, most } => told(
+            "cli-rules-too-many",
+            &[
+                ("what", Arg::Text(what)),
+                ("count", line_number(count)),
+                ("most", line_number(most)),
+            ],
+        ),
+        Problem::TooManyAsked { power, most } => {
+            let most = most.to_string();
+            told(
+                "cli-rules-too-many-asked",
+                &[("power", Arg::Text(power)), ("most", Arg::Text(&most))],
+            )
+        }
+        Problem::NoPower => told("cli-rules-no-power", &[]),
+        Problem::Repeated { word } => told("cli-rules-repeated", &[("word", Arg::Text(word))]),
         Problem::NoVersion => told("cli-rules-no-version", &[]),
         Problem::EmptyList => told("cli-rules-empty-list", &[]),
         Problem::NoReason => told("cli-rules-no-reason", &[]),
@@ -72,6 +89,7 @@ fn problem(manner: &Manner, problem: &Problem) -> String {
             "cli-rules-dates",
             &[("from", Arg::Text(from)), ("until", Arg::Text(until))],
         ),
+        Problem::AsksItself { power } => told("cli-rules-asks-itself", &[("power", Arg::Text(power))]),
         Problem::Loop { chain } => told("cli-rules-loop", &[("chain", Arg::Text(chain))]),
         Problem::EqualRank {
             rank,
@@ -107,6 +125,14 @@ pub fn matter(manner: &Manner, matter: &Matter) -> String {
         Matter::Uncovered { power, example } => {
             told("cli-check-uncovered", &[("power", power), ("example", example)])
         }
+        Matter::TooManySituations { power, count, most } => told(
+            "cli-check-too-many-situations",
+            &[
+                ("power", power),
+                ("count", &count.to_string()),
+                ("most", &most.to_string()),
+            ],
+        ),
         Matter::NoBody { rule, example } => {
             told("cli-check-no-body", &[("rule", rule), ("example", example)])
         }
