@@ -17,7 +17,7 @@ const ENGINES: [&str; 2] = ["crates/store-sqlite", "crates/store-postgres"];
 /// Writes that one engine makes step by step, and the other in one statement.
 const STEPS: [[&[&str]; 2]; 2] = [
     // A commit. SQLite judges a batch and then writes it, table by table; PostgreSQL does both in one statement for each
-    // batch, a smaller one when all of them are new cases.
+    // batch, a smaller one when all of them are new cases or changes of the rules.
     [
         &[
             "commit/change",
@@ -27,9 +27,11 @@ const STEPS: [[&[&str]; 2]; 2] = [
             "directory/insert",
             "directory/remove",
             "entry/exists",
+            "rules/insert",
+            "rules/last",
         ],
         // The end of the journal tells that another hub committed; SQLite has one.
-        &["commit/batch", "commit/new", "journal/end"],
+        &["commit/batch", "commit/new", "commit/rules", "journal/end"],
     ],
     // A seal: `log/advance` of PostgreSQL holds all of it.
     [&["leaf/insert", "node/insert"], &[]],

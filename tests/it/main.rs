@@ -13,6 +13,7 @@ mod limits;
 mod python;
 mod refusals;
 mod replay;
+mod rules;
 mod startup;
 mod strangers;
 mod tampering;

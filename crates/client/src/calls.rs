@@ -92,6 +92,18 @@ rpcs! { RoutingServiceClient:
     read preview_routing(PreviewRoutingRequest) -> PreviewRoutingResponse;
     /// Finds communes by name, postal code or INSEE code.
     read search_communes(SearchCommunesRequest) -> SearchCommunesResponse;
+    /// Brings a ruleset; nothing is decided by it yet.
+    command propose_ruleset(ProposeRulesetRequest) -> ProposeRulesetResponse;
+    /// Reads a ruleset with its file.
+    read get_ruleset(GetRulesetRequest) -> GetRulesetResponse;
+    /// Lists the rulesets and says which decide where, one page a call.
+    read list_rulesets(ListRulesetsRequest) -> ListRulesetsResponse;
+    /// Lists what changed of the rules, newest first, one page a call.
+    read list_ruleset_changes(ListRulesetChangesRequest) -> ListRulesetChangesResponse;
+    /// Puts a ruleset in force.
+    command activate_ruleset(ActivateRulesetRequest) -> ActivateRulesetResponse;
+    /// Puts in force again what was before.
+    command rollback_ruleset(RollbackRulesetRequest) -> RollbackRulesetResponse;
 }
 
 rpcs! { LedgerServiceClient:

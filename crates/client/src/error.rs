@@ -61,6 +61,7 @@ impl Error {
                     | R::Overloaded
                     | R::ShuttingDown
                     | R::CaseBusy
+                    | R::RulesBusy
                     | R::DeadlineExceeded
                     | R::RateLimited
                     | R::SlowReader

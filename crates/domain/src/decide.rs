@@ -1,7 +1,7 @@
 //! Deciding a command on one ticket: policy, epoch, etag, the table of states, then the command's own rules.
 
 use declic_calendar::Calendar;
-use declic_routing::{Ruleset, Territory};
+use declic_routing::Territory;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -13,6 +13,7 @@ use crate::name::{DeskName, EventId, MemberId, TicketName, TicketNumber};
 use crate::policy;
 use crate::redirect;
 use crate::refusal::Refusal;
+use crate::rulebook::InForce;
 use crate::text::{Personal, Text};
 use crate::ticket::{State, Ticket};
 
@@ -34,7 +35,7 @@ pub struct Given<'a> {
     /// Communes, départements, agencies.
     pub territory: &'a Territory,
     /// The routing rules in force.
-    pub ruleset: &'a Ruleset,
+    pub rules: &'a InForce,
     /// The hub's clock.
     pub now: Timestamp,
     /// The epoch the client read, for commands of an agency.

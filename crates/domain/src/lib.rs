@@ -20,6 +20,7 @@ pub mod person;
 pub mod policy;
 pub mod redirect;
 pub mod refusal;
+pub mod rulebook;
 pub mod text;
 pub mod ticket;
 
@@ -27,3 +28,4 @@ pub use case::{Case, CaseFile};
 pub use command::Command;
 pub use decide::{Decision, Draft, Given, decide};
 pub use refusal::Refusal;
+pub use rulebook::{InForce, Rulebook};

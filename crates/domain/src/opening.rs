@@ -1,6 +1,6 @@
 //! Opening a case: route it, address each ticket to a desk, never refuse what routing cannot settle.
 
-use declic_routing::{Facts, Outcome, RawFacts, route};
+use declic_routing::{Facts, Outcome, RawFacts, Territory, route};
 
 use crate::case::{Case, MOST_TICKETS_AT_OPENING};
 use crate::decide::{Change, Decision, Given};
@@ -10,6 +10,7 @@ use crate::mandate::Mandate;
 use crate::name::{AgencyId, CaseId, Reference, TicketName, TicketNumber};
 use crate::policy::{self, Action};
 use crate::refusal::Refusal;
+use crate::rulebook::InForce;
 use crate::text::{self, Personal, Text};
 
 /// A case to open, parsed.
@@ -85,7 +86,7 @@ fn addresses<'d>(
     departement: &str,
     given: &Given<'d>,
 ) -> Result<Vec<(&'d Desk, Orientation)>, Refusal> {
-    let decision = route(facts, given.ruleset);
+    let decision = routed(facts, given.rules, given.territory);
     let orientation = orientation(&decision);
     let mut addresses = Vec::new();
     for agency in decision.agencies.iter().take(MOST_TICKETS_AT_OPENING) {
@@ -178,12 +179,20 @@ pub(crate) fn parse(raw: &RawFacts, given: &Given<'_>) -> Result<Facts, Refusal>
 }
 
 /// Code of the département of the residence, or of the elected domicile where there is one.
-pub(crate) fn departement(facts: &Facts, given: &Given<'_>) -> String {
+pub(crate) fn departement_of(facts: &Facts, territory: &Territory) -> String {
     let place = facts.elected_domicile.unwrap_or(facts.commune);
-    given
-        .territory
+    territory
         .departement_of(place.commune)
         .map_or_else(String::new, |found| found.code.to_owned())
+}
+
+pub(crate) fn departement(facts: &Facts, given: &Given<'_>) -> String {
+    departement_of(facts, given.territory)
+}
+
+/// What the rules in force decide on these facts.
+pub fn routed(facts: &Facts, rules: &InForce, territory: &Territory) -> declic_routing::Decision {
+    route(facts, rules.of(facts, territory))
 }
 
 impl Case {

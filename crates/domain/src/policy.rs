@@ -90,6 +90,18 @@ actions! {
     PreviewRouting: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Administrator;
     /// Finds communes.
     SearchCommunes: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Administrator;
+    /// Brings a ruleset.
+    ProposeRuleset: Administrator;
+    /// Reads a ruleset and its file.
+    GetRuleset: Supervisor Auditor Administrator;
+    /// Lists rulesets, and says which decide where.
+    ListRulesets: Supervisor Auditor Administrator;
+    /// Lists what changed of the rules.
+    ListRulesetChanges: Supervisor Auditor Administrator;
+    /// Puts a ruleset in force.
+    ActivateRuleset: Administrator;
+    /// Puts in force again what was before.
+    RollbackRuleset: Administrator;
     /// Reads a checkpoint.
     GetCheckpoint: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
     /// Proves a leaf.

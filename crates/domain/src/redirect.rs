@@ -1,13 +1,13 @@
 //! Sending a ticket on: by the agency that is not competent, or by hand from a triage desk. A chain never loses the case.
 
-use declic_routing::{Facts, RawFacts, Regime, Stage, route};
+use declic_routing::{Facts, RawFacts, Regime, Stage};
 
 use crate::case::CaseFile;
 use crate::decide::{Change, Decision, Given, wrong};
 use crate::directory::{Desk, is_triage};
 use crate::event::{CaseOpening, Kind, Opened, Orientation, RedirectReason, RoutingOutcome, TriageReason};
 use crate::name::{AgencyId, TicketName};
-use crate::opening::{address, departement, orientation, parse, triage};
+use crate::opening::{address, departement, orientation, parse, routed, triage};
 use crate::refusal::Refusal;
 use crate::text::{Personal, Text};
 use crate::ticket::Ticket;
@@ -136,7 +136,7 @@ fn target(ticket: &Ticket, ask: &Ask, given: &Given<'_>) -> Result<Target, Refus
         }
     }
     let parsed = parse(&facts, given)?;
-    let decision = route(&parsed, given.ruleset);
+    let decision = routed(&parsed, given.rules, given.territory);
     let orientation = orientation(&decision);
     // Where several are competent the reasons name them all; the ticket goes to the first that is not the one leaving it.
     let elsewhere = decision
@@ -250,7 +250,7 @@ fn moved(
 
 /// Whether these facts lead to the agency that wants to redirect.
 fn stays(ticket: &Ticket, facts: &RawFacts, given: &Given<'_>) -> Result<bool, Refusal> {
-    let decision = route(&parse(facts, given)?, given.ruleset);
+    let decision = routed(&parse(facts, given)?, given.rules, given.territory);
     Ok(decision
         .agencies
         .iter()

@@ -62,6 +62,26 @@ pub enum Refusal {
         /// The current version.
         current: u64,
     },
+    /// No ruleset has this digest.
+    #[error("no ruleset has this name: list them, or propose its file")]
+    NoRuleset,
+    /// A ruleset that is stored, and that this program cannot read.
+    #[error("this program cannot read that ruleset: install the version of the program that proposed it")]
+    RulesUnreadable,
+    /// The check of a ruleset found what forbids to activate it.
+    #[error(
+        "the check found {count} faults in this ruleset: correct it, or name départements and say why it must decide there all the same"
+    )]
+    RulesForbidden {
+        /// How many.
+        count: usize,
+    },
+    /// A ruleset that decides already is activated.
+    #[error("this ruleset decides there already: nothing would change")]
+    RulesInForce,
+    /// No activation is left to be taken back.
+    #[error("the rules of the program are in force: there is nothing to roll back")]
+    NothingToRollBack,
     /// The command belongs to an earlier epoch.
     #[error("this ticket has moved on since you read it: read it again")]
     EpochOutdated,

@@ -95,7 +95,12 @@ pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
     let Some(database) = error.as_database_error() else {
         return false;
     };
-    let raced = [Some("request_keys_pkey"), Some("cases_pkey")].contains(&database.constraint());
+    let raced = [
+        Some("request_keys_pkey"),
+        Some("cases_pkey"),
+        Some("rule_changes_pkey"),
+    ]
+    .contains(&database.constraint());
     (database.is_unique_violation() && raced) || code(error).is_some_and(|code| code.starts_with("40"))
 }
 

@@ -25,6 +25,7 @@ mod open;
 mod pool;
 mod read;
 mod row;
+mod rules;
 mod store;
 mod wake;
 

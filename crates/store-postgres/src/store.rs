@@ -9,6 +9,8 @@ use async_trait::async_trait;
 use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
+use declic_domain::rulebook::Change;
+use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
@@ -25,7 +27,7 @@ use crate::committer::{Committer, Queue};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, answered};
 use crate::pool::Pool;
-use crate::{journal, ledger, read, wake};
+use crate::{journal, ledger, read, rules, wake};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
@@ -224,6 +226,14 @@ impl Store for PgStore {
 
     async fn directory(&self) -> Result<Vec<Item>, Error> {
         answered(read::directory(&self.readers)).await
+    }
+
+    async fn rule_changes(&self, after: u64, limit: Limit) -> Result<Vec<(u64, Change)>, Error> {
+        answered(rules::changes(&self.readers, after, limit)).await
+    }
+
+    async fn rule_file(&self, digest: Digest) -> Result<Option<String>, Error> {
+        answered(rules::file(&self.readers, digest)).await
     }
 
     async fn mailbox(

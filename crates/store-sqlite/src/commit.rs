@@ -14,6 +14,7 @@ use crate::judge::Before;
 use crate::queue::Work;
 use crate::row::integer;
 use crate::rows::{Rows, Value};
+use crate::rules;
 
 /// Writes commands that were judged.
 pub(crate) async fn write(
@@ -39,6 +40,9 @@ pub(crate) async fn write(
         sqlx::query_file!("queries/directory/insert.sql", name, bytes)
             .execute(&mut *connection)
             .await?;
+    }
+    for write in commands.iter().filter_map(|(commit, _)| commit.rules.as_ref()) {
+        rules::write(connection, write).await?;
     }
     left.write(connection).await
 }

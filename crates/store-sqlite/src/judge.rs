@@ -9,6 +9,7 @@ use crate::json::hex;
 use crate::queue::Work;
 use crate::row::{fixed, integer};
 use crate::rows::{Rows, Value};
+use crate::rules;
 
 /// What a command found, when nothing stands against it.
 #[derive(Default)]
@@ -41,7 +42,7 @@ pub(crate) async fn judge(
     }
     let (commands, bytes) = commands.arguments();
     let rows = sqlx::query_file_as!(Found, "queries/commit/judge.sql", commands, bytes)
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
     let mut found: Vec<Option<Found>> = works.iter().map(|_| None).collect();
     for row in rows {
@@ -50,8 +51,23 @@ pub(crate) async fn judge(
             *place = Some(row);
         }
     }
-    let verdicts = found.into_iter().zip(works);
-    verdicts.map(|(found, work)| verdict(found, work)).collect()
+    let mut verdicts = Vec::with_capacity(works.len());
+    for (found, work) in found.into_iter().zip(works) {
+        let verdict = match verdict(found, work)? {
+            Ok(_) if !knows_the_rules(connection, work).await? => Err(CommitError::Stale),
+            verdict => verdict,
+        };
+        verdicts.push(verdict);
+    }
+    Ok(verdicts)
+}
+
+/// Whether a command that changes the rules knows their last change.
+async fn knows_the_rules(connection: &mut SqliteConnection, work: &Work) -> Result<bool, Failure> {
+    let Some(write) = as_commit(work).and_then(|commit| commit.rules.as_ref()) else {
+        return Ok(true);
+    };
+    Ok(rules::last(connection).await? == integer(write.expected))
 }
 
 struct Found {

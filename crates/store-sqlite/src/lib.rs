@@ -28,6 +28,7 @@ mod queue;
 mod read;
 mod row;
 mod rows;
+mod rules;
 mod store;
 mod writer;
 

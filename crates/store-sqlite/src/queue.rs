@@ -96,6 +96,7 @@ enum Claim {
     Case(CaseId),
     /// The id alone: two callers that draw the same one have to wait for each other, and nothing more.
     Request([u8; 16]),
+    Rules,
     Ledger,
 }
 
@@ -104,7 +105,8 @@ fn claims(work: &Work) -> Vec<Claim> {
         Work::Commit(commit) => {
             let case = commit.case.as_ref().map(|write| Claim::Case(write.case.case.id));
             let request = commit.request.as_ref().map(|(key, _)| Claim::Request(key.id));
-            case.into_iter().chain(request).collect()
+            let rules = commit.rules.is_some().then_some(Claim::Rules);
+            case.into_iter().chain(request).chain(rules).collect()
         }
         Work::References { .. } => Vec::new(),
         Work::Lease { .. } | Work::Release(_) | Work::Seal { .. } | Work::Publish { .. } => {

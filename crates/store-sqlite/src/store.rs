@@ -8,6 +8,8 @@ use async_trait::async_trait;
 use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
+use declic_domain::rulebook::Change;
+use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
@@ -23,14 +25,14 @@ use crate::checkpoint::{Checkpointer, Marks, Turn};
 use crate::open::{self, Kind, OpenError, Place};
 use crate::queue::{Done, Outcome, Queue, Work};
 use crate::writer::Writer;
-use crate::{journal, ledger, read};
+use crate::{journal, ledger, read, rules};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
 pub(crate) const KIND: Kind = Kind {
     name: "store",
     application_id: 0x4463_6c53,
-    version: 2,
+    version: 3,
     migrator: &MIGRATIONS,
 };
 
@@ -207,6 +209,14 @@ impl Store for SqliteStore {
 
     async fn directory(&self) -> Result<Vec<Item>, Error> {
         read::directory(&self.readers).await
+    }
+
+    async fn rule_changes(&self, after: u64, limit: Limit) -> Result<Vec<(u64, Change)>, Error> {
+        rules::changes(&self.readers, after, limit).await
+    }
+
+    async fn rule_file(&self, digest: Digest) -> Result<Option<String>, Error> {
+        rules::file(&self.readers, digest).await
     }
 
     async fn mailbox(

@@ -70,7 +70,7 @@ async fn a_database_of_a_newer_version_is_refused_with_both_versions() {
             refused,
             OpenError::NewerSchema {
                 found: 7,
-                known: 2,
+                known: 3,
                 ..
             }
         ),

@@ -4,8 +4,10 @@ use declic_domain::case::Case;
 use declic_domain::directory::Item;
 use declic_domain::event::Party;
 use declic_domain::name::{EventId, TicketName};
+use declic_domain::rulebook::{Change, ChangeKind};
 use declic_domain::ticket::Ticket;
 use declic_ledger::leaf::LEN;
+use declic_routing::Digest;
 use declic_vault::blind::Tag;
 use declic_vault::keyring::KeyId;
 use declic_vault::seal::SealedObject;
@@ -22,8 +24,38 @@ pub struct Commit {
     pub case: Option<CaseWrite>,
     /// Items of the directory, added or replaced.
     pub directory: Vec<Item>,
+    /// Changes of the rules of routing.
+    pub rules: Option<RulesWrite>,
     /// What happened, in order; one per event.
     pub entries: Vec<Entry>,
+}
+
+/// Changes of the rules after a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesWrite {
+    /// Number of the last change that the decision knew, 0 when there was none.
+    pub expected: u64,
+    /// The changes that follow it, in order; at least one.
+    pub changes: Vec<RuleWrite>,
+}
+
+/// One change of the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleWrite {
+    /// The change.
+    pub change: Change,
+    /// The file of the ruleset, for a proposal.
+    pub file: Option<String>,
+}
+
+impl RuleWrite {
+    /// The digest of the ruleset whose file it brings.
+    pub fn digest(&self) -> Option<Digest> {
+        match &self.change.kind {
+            ChangeKind::Proposed(proposal) => Some(proposal.digest),
+            ChangeKind::Activated(_) | ChangeKind::RolledBack { .. } => None,
+        }
+    }
 }
 
 /// Who asked, under which id, and a keyed digest of what was asked.

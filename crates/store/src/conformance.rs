@@ -8,6 +8,7 @@ pub mod journal;
 pub mod lease;
 pub mod ledger;
 pub mod pages;
+pub mod rules;
 mod sample;
 pub mod scope;
 
@@ -60,6 +61,8 @@ macro_rules! conformance_tests {
             pages::pages_of_tickets_put_together_equal_the_whole_list
             pages::a_row_that_does_not_change_does_not_come_twice
             pages::a_tag_finds_the_cases_that_carry_it
+            rules::changes_of_the_rules_read_back_in_their_order
+            rules::of_two_changes_of_the_rules_at_once_one_is_stale
             scope::lists_and_details_show_what_the_policy_says
             scope::a_scope_follows_the_case_when_it_changes_hands
         }

@@ -33,11 +33,13 @@ use async_trait::async_trait;
 use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
+use declic_domain::rulebook::Change;
+use declic_routing::Digest;
 use tokio::sync::watch;
 
 pub use commit::{
     Audience, BlindTag, CaseRow, CaseWrite, Commit, CommitError, Entry, EntryTicket, Epoch, Expected, Holder,
-    RequestKey, Sealed, StoredAnswer, TicketRow,
+    RequestKey, RuleWrite, RulesWrite, Sealed, StoredAnswer, TicketRow,
 };
 pub use error::Error;
 pub use observed::Observed;
@@ -54,7 +56,8 @@ pub const LONGEST_LEASE: Duration = Duration::from_secs(60);
 /// What a hub needs of an engine.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// Writes a decision: request key, states, blind tags, directory items and entries, in one transaction.
+    /// Writes a decision: request key, states, blind tags, directory items, changes of the rules and entries, in
+    /// one transaction.
     ///
     /// - A commit MUST be all or nothing, durable before it returns.
     /// - The request key MUST be checked first: the same key with the same content gives `Replayed` with the stored
@@ -62,6 +65,8 @@ pub trait Store: Send + Sync + 'static {
     /// - A commit whose expected version differs MUST give `Stale` and write nothing.
     /// - Its entries MUST take the next numbers of the journal, without gaps, in the order they are given; a reader
     ///   MUST never see a number before all smaller ones.
+    /// - Changes of the rules MUST take the numbers after `expected`; a commit that expects another last number than there
+    ///   is MUST give `Stale` and write nothing.
     /// - Each audience of an entry MUST get the next number of its mailbox, without gaps.
     /// - An error once the commit was sent MUST be `OutcomeUnknown`, never a failure that means "not done".
     async fn commit(&self, commit: Commit) -> Result<(), CommitError>;
@@ -120,6 +125,12 @@ pub trait Store: Send + Sync + 'static {
     /// Every item of the directory as it stands, in the order of its last commit: an item MUST replace the one of the
     /// same name.
     async fn directory(&self) -> Result<Vec<Item>, Error>;
+
+    /// Changes of the rules with a number above `after`, in order. MUST have no gap, and read back as they were written.
+    async fn rule_changes(&self, after: u64, limit: Limit) -> Result<Vec<(u64, Change)>, Error>;
+
+    /// The file of the ruleset with this digest, byte for byte as it was written.
+    async fn rule_file(&self, digest: Digest) -> Result<Option<String>, Error>;
 
     /// Items of an audience's mailbox with a number above `after`, in order. MUST have no gap.
     async fn mailbox(&self, audience: &Audience, after: u64, limit: Limit)

@@ -8,6 +8,8 @@ use async_trait::async_trait;
 use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
+use declic_domain::rulebook::Change;
+use declic_routing::Digest;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
 use tokio::sync::watch;
@@ -176,6 +178,15 @@ impl<S: Store> Store for Observed<S> {
 
     async fn directory(&self) -> Result<Vec<Item>, Error> {
         self.measure("directory", self.store.directory()).await
+    }
+
+    async fn rule_changes(&self, after: u64, limit: Limit) -> Result<Vec<(u64, Change)>, Error> {
+        self.measure("rule_changes", self.store.rule_changes(after, limit))
+            .await
+    }
+
+    async fn rule_file(&self, digest: Digest) -> Result<Option<String>, Error> {
+        self.measure("rule_file", self.store.rule_file(digest)).await
     }
 
     async fn mailbox(

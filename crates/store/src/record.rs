@@ -14,6 +14,7 @@ pub mod meta;
 pub mod note;
 pub mod opening;
 pub mod personal;
+pub mod rules;
 pub mod state;
 pub mod summary;
 

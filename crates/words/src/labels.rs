@@ -56,6 +56,8 @@ pub enum Family {
     RedirectReason,
     /// `RoutingOutcome`.
     RoutingOutcome,
+    /// `RulesetChangeKind`.
+    RulesetChangeKind,
     /// `Ticket.triage_reason`.
     TriageReason,
     /// `Role`.
@@ -149,6 +151,7 @@ impl Family {
             Self::InformationKind => "information-kind",
             Self::RedirectReason => "redirect-reason",
             Self::RoutingOutcome => "routing-outcome",
+            Self::RulesetChangeKind => "ruleset-change-kind",
             Self::TriageReason => "triage-reason",
             Self::Role => "role",
             Self::MandateChannel => "mandate-channel",

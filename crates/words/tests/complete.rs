@@ -9,7 +9,7 @@ const PROTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/declic/v1"
 const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/locales");
 
 /// Enums of the contract that people see, each with its family.
-const ENUMS: [(&str, &str, Family); 13] = [
+const ENUMS: [(&str, &str, Family); 14] = [
     ("CaseState", "CASE_STATE_", Family::CaseState),
     ("TicketState", "TICKET_STATE_", Family::TicketState),
     ("Outcome", "OUTCOME_", Family::Outcome),
@@ -23,6 +23,11 @@ const ENUMS: [(&str, &str, Family); 13] = [
     ),
     ("InformationKind", "INFORMATION_KIND_", Family::InformationKind),
     ("RedirectReason", "REDIRECT_REASON_", Family::RedirectReason),
+    (
+        "RulesetChangeKind",
+        "RULESET_CHANGE_KIND_",
+        Family::RulesetChangeKind,
+    ),
     ("RoutingOutcome", "ROUTING_OUTCOME_", Family::RoutingOutcome),
     ("Role", "ROLE_", Family::Role),
     ("MandateChannel", "MANDATE_CHANNEL_", Family::MandateChannel),

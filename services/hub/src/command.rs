@@ -126,12 +126,12 @@ pub fn deciding<T>(
     etag: Option<u64>,
     decide: impl FnOnce(&mut Given<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Error> {
-    let directory = hub.directory();
+    let (directory, rules) = (hub.directory(), hub.rules());
     let mut given = Given {
         actor: &caller.member,
         directory: &directory,
         territory: hub.territory,
-        ruleset: hub.ruleset,
+        rules: &rules,
         now: hub.now(),
         epoch: None,
         etag,

@@ -13,36 +13,17 @@ mod nearest;
 use std::collections::BTreeSet;
 
 use declic_domain::directory::{Defect, Directory, Item, Member};
-use declic_domain::name::EventId;
-use declic_ledger::{Digest, Kind, Leaf, leaf, section};
+use declic_ledger::Kind;
 use declic_store::{Commit, CommitError, Entry, RequestKey, Store, record};
-use declic_vault::entropy::{self, Os, draw};
-use declic_vault::{Group, Place, Vault, seal};
-use jiff::Timestamp;
 
 use crate::agreement::ISSUER;
+use crate::journal::{self, Journal};
 use crate::secrets::Secrets;
 
 pub use file::{Invalid, Problem, parse, read};
 
 /// What a change of the directory is called in the journal.
 pub const CHANGED: &str = "DIRECTORY_CHANGED";
-
-/// What writing an entry takes.
-pub struct Journal<'a> {
-    /// Where it is written.
-    pub store: &'a dyn Store,
-    /// Where its keys come from.
-    pub vault: &'a Vault,
-    /// What tells one request from another.
-    pub secrets: &'a Secrets,
-    /// Name of the log.
-    pub origin: &'a str,
-    /// Size of the last published checkpoint.
-    pub anchor: u64,
-    /// The present.
-    pub now: Timestamp,
-}
 
 /// Why a directory could not be put in force.
 #[derive(Debug, thiserror::Error)]
@@ -56,18 +37,9 @@ pub enum Error {
     /// The changes could not be written.
     #[error("the changes of the directory could not be written: start again")]
     Commit(#[from] CommitError),
-    /// No keys to seal the changes with.
-    #[error(transparent)]
-    Vault(#[from] declic_vault::vault::Error),
     /// The changes could not be sealed.
     #[error(transparent)]
-    Seal(#[from] seal::Error),
-    /// No random bytes.
-    #[error(transparent)]
-    Entropy(#[from] entropy::Unavailable),
-    /// A bug: the entry does not fit a leaf.
-    #[error(transparent)]
-    Leaf(#[from] section::WrongCount),
+    Entry(#[from] journal::Error),
 }
 
 /// The directory as the store holds it.
@@ -155,51 +127,15 @@ fn request(secrets: &Secrets, before: &[Item], changed: &[Item], times_done: u64
     }
 }
 
-async fn entry(journal: &Journal<'_>, before: &Directory, item: &Item) -> Result<Entry, Error> {
-    let (key_id, keys) = journal.vault.take().await?;
-    let event = EventId(draw(&mut Os)?);
-    let meta = record::directory::encode(item);
-    let salt: [u8; 32] = draw(&mut Os)?;
-    let place = Place {
-        origin: journal.origin,
-        event_id: &event.0,
+async fn entry(journal: &Journal<'_>, before: &Directory, item: &Item) -> Result<Entry, journal::Error> {
+    let kind = if changes_keys(before, item) {
+        Kind::AgencyKeyChange
+    } else {
+        Kind::Event
     };
-    let section = seal::Section {
-        group: Group::Meta,
-        no: 1,
-        salt: &salt,
-        bytes: &meta,
-    };
-    let object = seal::seal(&keys, place, &section, &mut Os)?;
-    let commitment = section::commitment(&salt, 1, &meta);
-    let noise: [u8; 16 * leaf::RECIPIENTS] = draw(&mut Os)?;
-    let leaf = Leaf {
-        kind: if changes_keys(before, item) {
-            Kind::AgencyKeyChange
-        } else {
-            Kind::Event
-        },
-        event_id: event.0,
-        anchor_size: journal.anchor,
-        time_s: u64::try_from(journal.now.as_second()).unwrap_or_default(),
-        // No ticket: the tag of ticket 0 of the entry's own keys, which looks like any other.
-        ticket_tag: leaf::ticket_tag(&keys.ticket_tag_key(0), 1),
-        recipient_tags: std::array::from_fn(|slot| std::array::from_fn(|byte| noise[16 * slot + byte])),
-        sections_root: section::sections_root(&[commitment])?,
-        ct_root: section::ct_root(&[Digest(object.digest())])?,
-    };
-    Ok(Entry {
-        event,
-        ticket: None,
-        kind: CHANGED,
-        key_id,
-        recorded_at_us: journal.now.as_microsecond(),
-        objects: vec![object],
-        commitments: vec![commitment.0],
-        leaf: leaf.to_bytes(),
-        audiences: Vec::new(),
-        traceparent: String::new(),
-    })
+    journal
+        .entry(CHANGED, kind, &record::directory::encode(item))
+        .await
 }
 
 fn differs(before: &Directory, item: &Item) -> bool {

@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use declic_domain::InForce;
 use declic_domain::directory::Directory;
 use declic_ledger::checkpoint::VerifierKey;
-use declic_routing::{Ruleset, Territory};
+use declic_routing::Territory;
 use declic_runtime::{Clock, Ids, Shutdown};
 use declic_store::Store;
 use declic_vault::Vault;
@@ -23,8 +24,6 @@ pub struct Hub {
     pub vault: Arc<Vault>,
     /// Communes, départements and agencies.
     pub territory: &'static Territory,
-    /// The rules in force.
-    pub ruleset: &'static Ruleset,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -42,6 +41,7 @@ pub struct Hub {
     /// References of new cases.
     pub(crate) references: References,
     directory: RwLock<Arc<Directory>>,
+    rules: RwLock<Arc<InForce>>,
     anchor: AtomicU64,
 }
 
@@ -65,16 +65,17 @@ pub struct Parts {
     pub shutdown: Shutdown,
     /// The directory as the store holds it.
     pub directory: Directory,
+    /// The rules of routing that are in force.
+    pub rules: InForce,
 }
 
 impl Hub {
-    /// A hub over open stores, with the embedded territory and rules.
+    /// A hub over open stores, with the embedded territory.
     pub fn new(parts: Parts) -> Self {
         Self {
             store: parts.store,
             vault: parts.vault,
             territory: Territory::embedded(),
-            ruleset: Ruleset::embedded(),
             clock: parts.clock,
             ids: parts.ids,
             secrets: parts.secrets,
@@ -83,6 +84,7 @@ impl Hub {
             shutdown: parts.shutdown,
             watchers: Watchers::default(),
             directory: RwLock::new(Arc::new(parts.directory)),
+            rules: RwLock::new(Arc::new(parts.rules)),
             anchor: AtomicU64::new(0),
             references: References::default(),
         }
@@ -96,6 +98,19 @@ impl Hub {
     /// Puts a changed directory in force.
     pub fn set_directory(&self, directory: Directory) {
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> Arc<InForce> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts changed rules in force, unless later ones are already.
+    pub fn set_rules(&self, rules: InForce) {
+        let mut held = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        if rules.generation >= held.generation {
+            *held = Arc::new(rules);
+        }
     }
 
     /// The present, cut to the microseconds that are stored: what is decided equals what is read back.

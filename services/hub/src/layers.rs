@@ -250,6 +250,9 @@ fn writes(action: Action) -> bool {
         | Action::WatchTickets
         | Action::PreviewRouting
         | Action::SearchCommunes
+        | Action::GetRuleset
+        | Action::ListRulesets
+        | Action::ListRulesetChanges
         | Action::GetCheckpoint
         | Action::GetInclusionProof
         | Action::GetConsistencyProof
@@ -270,7 +273,10 @@ fn writes(action: Action) -> bool {
         | Action::ReopenTicket
         | Action::WithdrawTicket
         | Action::PostMessage
-        | Action::AddNote => true,
+        | Action::AddNote
+        | Action::ProposeRuleset
+        | Action::ActivateRuleset
+        | Action::RollbackRuleset => true,
     }
 }
 

@@ -1,15 +1,16 @@
-//! RoutingService: where a case would go, without opening one.
+//! RoutingService: where a case would go, without opening one, and the rules that tell it.
 
 use std::sync::Arc;
 
 use declic_domain::opening;
 use declic_proto::v1;
 use declic_proto::v1::routing_service_server::RoutingService;
-use declic_routing::{Facts, route};
+use declic_routing::Facts;
 use tonic::{Request, Response, Status};
 
 use crate::caller;
 use crate::hub::Hub;
+use crate::rules::{changing, reading};
 use crate::status::Error;
 use crate::wire::{Violations, facts};
 
@@ -42,7 +43,8 @@ impl Routing {
             }
             violations.finish().err().unwrap_or(Error::Absent)
         })?;
-        let orientation = opening::orientation(&route(&parsed, self.hub.ruleset));
+        let decided = opening::routed(&parsed, &self.hub.rules(), self.hub.territory);
+        let orientation = opening::orientation(&decided);
         let decision = facts::decision(&orientation);
         Ok(v1::PreviewRoutingResponse {
             decision: Some(decision),
@@ -95,5 +97,59 @@ impl RoutingService for Routing {
         self.search(request.into_inner())
             .map(Response::new)
             .map_err(|error| error.into_status(&id))
+    }
+
+    async fn propose_ruleset(
+        &self,
+        request: Request<v1::ProposeRulesetRequest>,
+    ) -> Result<Response<v1::ProposeRulesetResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = changing::propose(&self.hub, &caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn get_ruleset(
+        &self,
+        request: Request<v1::GetRulesetRequest>,
+    ) -> Result<Response<v1::GetRulesetResponse>, Status> {
+        let (_, id) = caller::of(&request)?;
+        let answer = reading::get(&self.hub, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn list_rulesets(
+        &self,
+        request: Request<v1::ListRulesetsRequest>,
+    ) -> Result<Response<v1::ListRulesetsResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = reading::list(&self.hub, &caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn list_ruleset_changes(
+        &self,
+        request: Request<v1::ListRulesetChangesRequest>,
+    ) -> Result<Response<v1::ListRulesetChangesResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = reading::changes(&self.hub, &caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn activate_ruleset(
+        &self,
+        request: Request<v1::ActivateRulesetRequest>,
+    ) -> Result<Response<v1::ActivateRulesetResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = changing::activate(&self.hub, &caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn rollback_ruleset(
+        &self,
+        request: Request<v1::RollbackRulesetRequest>,
+    ) -> Result<Response<v1::RollbackRulesetResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = changing::roll_back(&self.hub, &caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 }

@@ -153,6 +153,7 @@ pub fn commit(
             blind,
         }),
         directory: Vec::new(),
+        rules: None,
         entries,
     })
 }

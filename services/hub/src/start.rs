@@ -18,14 +18,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ahead;
 use crate::config::Config;
-use crate::directory::{self, Journal};
+use crate::directory;
 use crate::files::Held;
 use crate::hub::{Hub, Parts};
+use crate::journal::Journal;
 use crate::keks;
 use crate::layers::WriteDoor;
 use crate::readers::directory::Follower;
 use crate::readers::recompute::Recompute;
 use crate::readers::sealer::{self, Sealer};
+use crate::rules;
 use crate::serve::{Serving, serve};
 use crate::stores::{self, Stores};
 
@@ -101,6 +103,9 @@ pub async fn start_with(
         now: clock.now(),
     };
     let directory = put_in_force(&journal, items, &door).await?;
+    let rules = rules::in_force(stores.store.as_ref())
+        .await
+        .context("the rules of routing cannot be read")?;
     crash::at(Point::DirectoryInForce);
     let hub = Arc::new(Hub::new(Parts {
         store: Arc::clone(&stores.store),
@@ -112,6 +117,7 @@ pub async fn start_with(
         ledger_key: ledger_key.clone(),
         shutdown: shutdown.clone(),
         directory,
+        rules,
     }));
     hub.set_anchor(anchor);
 

@@ -123,7 +123,7 @@ impl Error {
             Self::Unauthenticated(_) => Code::Unauthenticated,
             Self::Absent => Code::NotFound,
             Self::Refused(refusal, _) => match refusal {
-                Refusal::Unknown => Code::NotFound,
+                Refusal::Unknown | Refusal::NoRuleset => Code::NotFound,
                 Refusal::Role => Code::PermissionDenied,
                 Refusal::Field { .. } | Refusal::Facts(_) => Code::InvalidArgument,
                 Refusal::EtagOutdated { .. } | Refusal::EpochOutdated => Code::Aborted,
@@ -131,7 +131,7 @@ impl Error {
             },
             Self::Later(reason, _) => match reason {
                 ErrorReason::RateLimited | ErrorReason::SlowReader => Code::ResourceExhausted,
-                ErrorReason::CaseBusy => Code::Aborted,
+                ErrorReason::CaseBusy | ErrorReason::RulesBusy => Code::Aborted,
                 ErrorReason::RequestIdReused => Code::FailedPrecondition,
                 ErrorReason::DeadlineExceeded => Code::DeadlineExceeded,
                 _ => Code::Unavailable,
@@ -296,7 +296,7 @@ fn cut(text: &str, longest: usize) -> String {
 
 fn refusal_reason(refusal: &Refusal) -> ErrorReason {
     match refusal {
-        Refusal::Unknown => ErrorReason::NotFound,
+        Refusal::Unknown | Refusal::NoRuleset => ErrorReason::NotFound,
         Refusal::Role => ErrorReason::RoleForbidden,
         Refusal::Field { .. } | Refusal::Facts(_) => ErrorReason::FieldInvalid,
         Refusal::Transition { .. } => ErrorReason::TransitionNotAllowed,
@@ -309,6 +309,10 @@ fn refusal_reason(refusal: &Refusal) -> ErrorReason {
         Refusal::ItemNotAwaited { .. } => ErrorReason::ItemNotAwaited,
         Refusal::EtagOutdated { .. } => ErrorReason::EtagOutdated,
         Refusal::EpochOutdated => ErrorReason::EpochOutdated,
+        Refusal::RulesUnreadable => ErrorReason::RulesUnreadable,
+        Refusal::RulesForbidden { .. } => ErrorReason::RulesForbidden,
+        Refusal::RulesInForce => ErrorReason::RulesInForce,
+        Refusal::NothingToRollBack => ErrorReason::NothingToRollBack,
     }
 }
 
@@ -317,6 +321,9 @@ fn later(reason: ErrorReason) -> &'static str {
         ErrorReason::OutcomeUnknown => "it may or may not be done: send it again with the same request id",
         ErrorReason::CaseBusy => {
             "others changed this case at the same time: send it again with the same request id"
+        }
+        ErrorReason::RulesBusy => {
+            "others changed the rules at the same time: send it again with the same request id"
         }
         ErrorReason::RequestIdReused => "this request id was used with other content: draw a new one",
         ErrorReason::RateLimited => "too many calls: wait for the given delay",
@@ -337,7 +344,9 @@ fn later(reason: ErrorReason) -> &'static str {
 
 fn retry_delay(reason: ErrorReason) -> Option<Duration> {
     match reason {
-        ErrorReason::OutcomeUnknown | ErrorReason::CaseBusy => Some(Duration::from_millis(200)),
+        ErrorReason::OutcomeUnknown | ErrorReason::CaseBusy | ErrorReason::RulesBusy => {
+            Some(Duration::from_millis(200))
+        }
         ErrorReason::RateLimited
         | ErrorReason::SlowReader
         | ErrorReason::Overloaded

@@ -179,14 +179,14 @@ impl Seed {
         decide: impl FnOnce(&mut Given<'_>) -> Result<Decision, Refusal>,
     ) -> Result<Decision, Refusal> {
         let hub = &*self.hub;
-        let directory = hub.directory();
+        let (directory, rules) = (hub.directory(), hub.rules());
         let id = MemberId::parse(actor).expect("the id of a member");
         let actor: &Member = &directory.members[&id];
         decide(&mut Given {
             actor,
             directory: &directory,
             territory: hub.territory,
-            ruleset: hub.ruleset,
+            rules: &rules,
             now: hub.now(),
             epoch,
             etag: None,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use declic_domain::InForce;
 use declic_domain::decide::{Given, decide};
 use declic_domain::directory::{Agency, Desk, Directory, Enrolment, Item, Member, Organisation, Role};
 use declic_domain::event::{Effect, ItemKind, Outcome, RedirectReason};
@@ -13,7 +14,7 @@ use declic_domain::opening::{Opening, open};
 use declic_domain::person::Person;
 use declic_domain::text::{self, ItemText};
 use declic_domain::{CaseFile, Command, Decision, Refusal};
-use declic_routing::{RawFacts, Regime, Ruleset, Territory};
+use declic_routing::{RawFacts, Regime, Territory};
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -333,7 +334,7 @@ impl World {
             actor,
             directory: &self.directory,
             territory: Territory::embedded(),
-            ruleset: Ruleset::embedded(),
+            rules: &InForce::embedded(),
             now: self.now,
             epoch,
             etag,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use declic_store::commit::{CaseWrite, Commit, Entry, Expected};
+use declic_store::commit::{CaseWrite, Commit, Entry, Expected, RulesWrite};
 use declic_store::record;
 use uuid::Uuid;
 
@@ -24,6 +24,7 @@ pub(super) struct Columns<'c> {
     /// Keys of the tickets given: those named, and the followers.
     pub reach: Vec<Given<'c>>,
     pub items: Items,
+    pub rules: Rules<'c>,
 }
 
 /// A ticket that is given, and the case it is of.
@@ -131,6 +132,19 @@ pub(super) struct Items {
     pub count: i64,
 }
 
+/// Changes of the rules, in the order of their commands.
+#[derive(Default)]
+pub(super) struct Rules<'c> {
+    /// One for each command.
+    pub command: Vec<i32>,
+    pub expected: Vec<i64>,
+    /// One for each change.
+    pub no: Vec<i64>,
+    pub digest: Vec<Option<Vec<u8>>>,
+    pub file: Vec<Option<&'c str>>,
+    pub record: Vec<Vec<u8>>,
+}
+
 impl<'c> Columns<'c> {
     pub(super) fn of(commands: impl Iterator<Item = &'c Command>) -> Self {
         let mut columns = Self::default();
@@ -147,6 +161,9 @@ impl<'c> Columns<'c> {
         let commit = &command.commit;
         if let (Some(write), Some(state)) = (&commit.case, &command.case) {
             self.push_case(number, write, state);
+        }
+        if let Some(write) = &commit.rules {
+            self.rules.push(number, write);
         }
         for entry in &commit.entries {
             self.push_entry(entry);
@@ -292,6 +309,19 @@ impl<'c> Mail<'c> {
         places
             .map(|(audience, place)| self.counts[audience] - place)
             .collect()
+    }
+}
+
+impl<'c> Rules<'c> {
+    fn push(&mut self, number: i32, write: &'c RulesWrite) {
+        self.command.push(number);
+        self.expected.push(integer(write.expected));
+        for (no, change) in (write.expected + 1..).zip(&write.changes) {
+            self.no.push(integer(no));
+            self.digest.push(change.digest().map(|digest| digest.0.to_vec()));
+            self.file.push(change.file.as_deref());
+            self.record.push(record::rules::encode(&change.change));
+        }
     }
 }
 

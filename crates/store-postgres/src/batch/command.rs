@@ -66,8 +66,19 @@ impl Command {
         }
     }
 
+    /// The statement that tells what is in its way.
+    pub(crate) fn judging_kind(&self) -> Kind {
+        match self.kind() {
+            Kind::Rules => Kind::Rules,
+            Kind::New | Kind::Any => Kind::Any,
+        }
+    }
+
     /// The smallest statement that can write it.
     pub(crate) fn kind(&self) -> Kind {
+        if self.commit.rules.is_some() {
+            return Kind::Rules;
+        }
         match &self.commit.case {
             Some(write) if write.expected == Expected::New && self.commit.directory.is_empty() => Kind::New,
             _ => Kind::Any,

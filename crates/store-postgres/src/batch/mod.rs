@@ -1,5 +1,6 @@
 //! A batch of commands as the columns of one statement, which writes all of them or none: `queries/commit/new.sql` when
-//! each of them opens a case, `queries/commit/batch.sql` for any.
+//! each of them opens a case, `queries/commit/rules.sql` when each changes the rules, `queries/commit/batch.sql` for any
+//! other.
 
 mod columns;
 mod command;
@@ -17,7 +18,9 @@ pub(crate) use command::Command;
 pub(crate) enum Kind {
     /// Commands that each open a case and do nothing else: a smaller statement, and so a faster one.
     New,
-    /// Any.
+    /// Commands that change the rules of routing and no case.
+    Rules,
+    /// Any other.
     Any,
 }
 
@@ -52,6 +55,7 @@ pub(crate) async fn write<'c>(
     let columns = Columns::of(commands);
     let told = match kind {
         Kind::New => statement::new(connection, &columns).await?,
+        Kind::Rules => statement::rules(connection, &columns).await?,
         Kind::Any => statement::any(connection, &columns).await?,
     };
     read(&told, count)
@@ -117,5 +121,6 @@ mod tests {
         let new = numbering(include_str!("../../queries/commit/new.sql"));
         assert!(new.contains("INSERT INTO mailbox (audience, no, seq)"), "{new}");
         assert_eq!(new, numbering(include_str!("../../queries/commit/batch.sql")));
+        assert_eq!(new, numbering(include_str!("../../queries/commit/rules.sql")));
     }
 }

@@ -203,6 +203,55 @@ pub(super) async fn any(
     )
 }
 
+/// Writes commands that change the rules.
+pub(super) async fn rules(
+    connection: &mut PgConnection,
+    columns: &Columns<'_>,
+) -> Result<Vec<Told>, sqlx::Error> {
+    let (requests, entries, objects) = (&columns.requests, &columns.entries, &columns.objects);
+    let (mail, rules) = (&columns.mail, &columns.rules);
+    let (mailboxes, counts) = mail.totals();
+    sqlx::query_file_as!(
+        Told,
+        "queries/commit/rules.sql",
+        &requests.command,
+        &requests.issuer as _,
+        &requests.subject as _,
+        &requests.id,
+        &requests.content as _,
+        &requests.answer as _,
+        &entries.event,
+        &entries.case as _,
+        &entries.number as _,
+        &entries.version as _,
+        &entries.kind as _,
+        &entries.key_id,
+        &entries.recorded_at,
+        &entries.commitments,
+        &entries.leaf as _,
+        &entries.traceparent as _,
+        &objects.event,
+        &objects.position,
+        &objects.group,
+        &objects.no,
+        &objects.bytes as _,
+        columns.items.count,
+        &mailboxes as _,
+        &counts,
+        &mail.audience as _,
+        &mail.later(),
+        &mail.entry,
+        &rules.command,
+        &rules.expected,
+        &rules.no,
+        &rules.digest as _,
+        &rules.file as _,
+        &rules.record,
+    )
+    .fetch_all(connection)
+    .await
+}
+
 /// Lists of each case, as texts that the statement splits again: an array of arrays has rows of one length only.
 #[derive(Default)]
 struct Lists {

@@ -216,7 +216,7 @@ impl Committer {
     async fn commit_alone(&mut self, command: &Command) -> Result<Option<Verdict>, Failure> {
         let mut tries = 1;
         loop {
-            match self.send(Kind::Any, std::iter::once(command)).await {
+            match self.send(command.judging_kind(), std::iter::once(command)).await {
                 Ok(Outcome::Done) => return Ok(None),
                 Ok(Outcome::Refused(verdicts)) => return Ok(verdicts.into_values().next()),
                 Err(Failure::NotDone(error)) if is_conflict(&error) && tries < TRIES => tries += 1,

@@ -52,7 +52,7 @@ async fn a_database_of_a_newer_version_is_refused_with_both_versions() {
         .err()
         .expect("version 7 is newer");
     assert!(
-        matches!(refused, OpenError::NewerSchema { found: 7, known: 4 }),
+        matches!(refused, OpenError::NewerSchema { found: 7, known: 5 }),
         "{refused:?}"
     );
     assert!(

@@ -8,6 +8,8 @@ use async_trait::async_trait;
 use declic_domain::directory::{Item, Organisation};
 use declic_domain::name::{CaseId, EventId, OrganisationId, Reference, TicketName};
 use declic_domain::policy::Scope;
+use declic_domain::rulebook::Change;
+use declic_routing::Digest;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::conformance::{self, Factory};
 use declic_store::{
@@ -94,6 +96,8 @@ by_turns! {
         -> Result<Vec<StoredEntry>, Error>;
     entry(scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error>;
     directory() -> Result<Vec<Item>, Error>;
+    rule_changes(after: u64, limit: Limit) -> Result<Vec<(u64, Change)>, Error>;
+    rule_file(digest: Digest) -> Result<Option<String>, Error>;
     mailbox(audience: &Audience, after: u64, limit: Limit) -> Result<Vec<MailboxItem>, Error>;
     mailbox_end(audience: &Audience) -> Result<u64, Error>;
     journal(scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error>;
@@ -132,6 +136,8 @@ together! {
     lease::what_a_former_holder_writes_is_stale
     ledger::of_two_sealers_one_is_stale
     ledger::a_size_has_one_checkpoint
+    rules::changes_of_the_rules_read_back_in_their_order
+    rules::of_two_changes_of_the_rules_at_once_one_is_stale
     scope::a_scope_follows_the_case_when_it_changes_hands
 }
 

@@ -170,6 +170,7 @@ pub(super) fn opening(draw: &mut Draw, case: &StoredCase) -> Commit {
             blind: Vec::new(),
         }),
         directory: Vec::new(),
+        rules: None,
         entries,
     }
 }
@@ -196,6 +197,7 @@ pub(super) fn change(
             blind: Vec::new(),
         }),
         directory: Vec::new(),
+        rules: None,
         entries: vec![entry(
             draw,
             &after.tickets[index].ticket,
@@ -230,6 +232,26 @@ pub(super) fn entry(draw: &mut Draw, ticket: &Ticket, case: &Case, kind: &'stati
         leaf: draw.bytes::<LEN>(),
         audiences: parties.iter().filter_map(Audience::of).collect(),
         traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
+    }
+}
+
+/// An entry as the directory and the rules have it.
+pub(super) fn entry_of_no_ticket(draw: &mut Draw, kind: &'static str) -> Entry {
+    Entry {
+        event: EventId(draw.bytes()),
+        ticket: None,
+        kind,
+        key_id: KeyId(draw.bytes()),
+        recorded_at_us: time(0).as_microsecond(),
+        objects: vec![SealedObject {
+            group: Group::Meta,
+            no: 1,
+            bytes: draw.bytes::<60>().to_vec(),
+        }],
+        commitments: vec![draw.bytes()],
+        leaf: draw.bytes::<LEN>(),
+        audiences: Vec::new(),
+        traceparent: String::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! longer reads from them, breaks what is stored and what the ledger has committed: such a change takes a new version
 //! byte and a folder of its own, and these stay.
 
+mod changes;
 mod samples;
 mod strategies;
 
@@ -13,7 +14,7 @@ use std::path::Path;
 use declic_domain::name::CaseId;
 use declic_ledger::codec;
 use declic_store::TicketSummary;
-use declic_store::record::{self, Error, directory, meta, note, opening, personal, state, summary};
+use declic_store::record::{self, Error, directory, meta, note, opening, personal, rules, state, summary};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -176,6 +177,7 @@ proptest! {
             state::decode_ticket(&bytes).is_ok(),
             directory::decode(&bytes).is_ok(),
             summary::of_states(&bytes, &bytes).is_ok(),
+            rules::decode(&bytes).is_ok(),
         );
     }
 }

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use crate::{Sample, sample};
+use crate::{Sample, changes, sample};
 
 pub fn all() -> Vec<Sample> {
     let mut all = Vec::new();
@@ -111,6 +111,7 @@ pub fn all() -> Vec<Sample> {
         ));
     }
     all.extend(summaries());
+    all.extend(changes::all());
     all
 }
 

@@ -60,6 +60,11 @@ information-kind-document = Document
 information-kind-question = Question
 information-kind-date = Date
 
+## What was done with the rules
+ruleset-change-kind-proposed = Proposed
+ruleset-change-kind-activated = Put in force
+ruleset-change-kind-rolled-back = Taken back
+
 ## Why an agency redirects
 redirect-reason-outside-territory = Other territory
 redirect-reason-wrong-regime = Other regime
@@ -154,6 +159,11 @@ error-reason-overloaded = The hub is busy: retry in a moment.
 error-reason-storage-unavailable = The hub’s database does not answer: retry in a few minutes, tell the operator if it lasts.
 error-reason-disk-full = The hub cannot record anything more, its disk is full: tell the operator; reading still works.
 error-reason-ledger-closed = The hub records nothing any more, its ledger does not add up: tell the operator; reading still works.
+error-reason-rules-forbidden = The check found faults in this ruleset: correct it, or name départements and say why it must decide there all the same.
+error-reason-rules-in-force = This ruleset decides there already: nothing would change.
+error-reason-nothing-to-roll-back = The rules of the program are in force: there is nothing to roll back.
+error-reason-rules-busy = Others are changing the rules right now: retry in a moment with the same request id.
+error-reason-rules-unreadable = The hub cannot read this ruleset: install the version of the program that proposed it.
 error-reason-shutting-down = The hub is stopping: connect again in a moment.
 error-reason-deadline-exceeded = The answer did not come in time: retry with the same request id, nothing is done twice.
 error-reason-beyond-published = The ledger is not published that far yet: retry in a second.

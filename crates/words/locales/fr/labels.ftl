@@ -60,6 +60,11 @@ information-kind-document = Pièce
 information-kind-question = Question
 information-kind-date = Date
 
+## Ce qui a été fait des règles
+ruleset-change-kind-proposed = Proposé
+ruleset-change-kind-activated = Mis en vigueur
+ruleset-change-kind-rolled-back = Retour en arrière
+
 ## Motif de réorientation
 redirect-reason-outside-territory = Autre territoire
 redirect-reason-wrong-regime = Autre régime
@@ -154,6 +159,11 @@ error-reason-overloaded = Le hub est très sollicité : recommencez dans un ins
 error-reason-storage-unavailable = La base de données du hub ne répond pas : recommencez dans quelques minutes, prévenez l’exploitant si cela dure.
 error-reason-disk-full = Le hub ne peut plus rien enregistrer, son disque est plein : prévenez l’exploitant, la lecture reste possible.
 error-reason-ledger-closed = Le hub n’enregistre plus rien, son grand livre présente une incohérence : prévenez l’exploitant, la lecture reste possible.
+error-reason-rules-forbidden = Le contrôle a trouvé des fautes dans ce jeu de règles : corrigez-le, ou nommez des départements et dites pourquoi il doit malgré tout y décider.
+error-reason-rules-in-force = Ce jeu de règles décide déjà là : rien ne changerait.
+error-reason-nothing-to-roll-back = Les règles du programme sont en vigueur : il n’y a rien à annuler.
+error-reason-rules-busy = D’autres personnes modifient les règles en ce moment : recommencez dans un instant, avec le même identifiant d’envoi.
+error-reason-rules-unreadable = Le hub ne peut pas lire ce jeu de règles : installez la version du programme qui l’a proposé.
 error-reason-shutting-down = Le hub s’arrête : reconnectez-vous dans un instant.
 error-reason-deadline-exceeded = La réponse n’est pas venue à temps : recommencez avec le même identifiant d’envoi, rien ne sera fait deux fois.
 error-reason-beyond-published = Le grand livre n’est pas encore publié jusque-là : recommencez dans une seconde.

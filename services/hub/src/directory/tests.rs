@@ -4,9 +4,11 @@ use std::sync::Arc;
 use declic_domain::directory::Role;
 use declic_domain::name::{AgencyId, MemberId};
 use declic_domain::policy::reader_scope;
+use declic_ledger::Leaf;
 use declic_store::Limit;
 use declic_store_sqlite::{Options, SqliteKeyring, SqliteStore};
-use declic_vault::{KekId, KekSet};
+use declic_vault::entropy::Os;
+use declic_vault::{KekId, KekSet, Vault};
 
 use super::*;
 

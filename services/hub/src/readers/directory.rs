@@ -1,7 +1,7 @@
-//! The directory as other hubs of the database change it: who left through one of them has left everywhere, within about
-//! a second.
+//! The directory and the rules of routing as other hubs of the database change them: who left through one of them has left
+//! everywhere, and what decides at one of them decides everywhere, within about a second.
 //!
-//! The journal tells whether it changed, so that the directory itself is read only then.
+//! The journal tells whether they changed, so that they themselves are read only then.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::directory::{CHANGED, stored};
 use crate::hub::Hub;
+use crate::rules;
 
 /// Longest time between a commit and the reading that sees it, should its hint be lost.
 const AT_THE_LATEST: Duration = Duration::from_secs(1);
@@ -29,15 +30,18 @@ pub struct Follower {
     after: Option<u64>,
     /// Whether the directory has to be read.
     is_due: bool,
+    /// Whether the rules have to be read.
+    are_rules_due: bool,
 }
 
 impl Follower {
-    /// A follower that begins by reading the directory.
+    /// A follower that begins by reading both.
     pub fn new(hub: Arc<Hub>) -> Self {
         Self {
             hub,
             after: None,
             is_due: true,
+            are_rules_due: true,
         }
     }
 
@@ -50,7 +54,7 @@ impl Follower {
                     let cause = format!("{:#}", anyhow::Error::from(error));
                     tracing::warn!(
                         cause,
-                        "the directory could not be read again: it stays as it was until it is"
+                        "the directory or the rules could not be read again: they stay as they were until they are"
                     );
                 }
                 match tokio::time::timeout(AT_THE_LATEST, commits.changed()).await {
@@ -64,7 +68,7 @@ impl Follower {
         let _stopped: Option<()> = stop.run_until_cancelled(following).await;
     }
 
-    /// Reads the journal to its end, then the directory if it has changed.
+    /// Reads the journal to its end, then the directory and the rules if they have changed.
     async fn look(&mut self) -> Result<(), Error> {
         let store = self.hub.store.as_ref();
         let mut after = match self.after {
@@ -75,6 +79,7 @@ impl Follower {
         loop {
             let items = store.journal(&reader_scope(), after, Limit::new(PAGE)).await?;
             self.is_due |= items.iter().any(|item| item.kind == CHANGED);
+            self.are_rules_due |= items.iter().any(|item| rules::changes_what_decides(&item.kind));
             after = items.last().map_or(after, |last| last.seq);
             self.after = Some(after);
             if items.len() < PAGE as usize {
@@ -88,6 +93,14 @@ impl Follower {
                 self.hub.set_directory(found);
             }
             self.is_due = false;
+        }
+        if self.are_rules_due {
+            let found = rules::in_force(store).await?;
+            if self.hub.rules().generation < found.generation {
+                tracing::info!(generation = found.generation, "the rules change, by another hub");
+                self.hub.set_rules(found);
+            }
+            self.are_rules_due = false;
         }
         Ok(())
     }

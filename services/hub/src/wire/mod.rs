@@ -5,6 +5,7 @@ pub mod case;
 pub mod command;
 pub mod enums;
 pub mod facts;
+pub mod rules;
 pub mod ticket;
 pub mod token;
 

@@ -1,0 +1,3 @@
+SELECT file AS "file!"
+FROM rule_changes
+WHERE digest = $1

@@ -1,0 +1,136 @@
+//! The rules of routing that administrators bring: kept in the store, in force where they were activated.
+//!
+//! What decides is read from the rulebook, which is the fold of its changes. A ruleset that this program cannot read,
+//! because a newer one wrote it, is told at once, and what was in force before decides where it should: cases go on being
+//! opened, and the rules of the program are always there to fall back to.
+
+pub mod changing;
+pub mod examined;
+pub mod reading;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use declic_domain::rulebook::{Change, ChangeKind, InForce, Places, Rulebook, Rules};
+use declic_routing::{Digest, Ruleset};
+use declic_store::{Error, Limit, Store};
+
+/// Changes read at a time.
+const PAGE: u32 = 200;
+
+const PROPOSED: &str = "RULESET_PROPOSED";
+const ACTIVATED: &str = "RULESET_ACTIVATED";
+const ROLLED_BACK: &str = "RULESET_ROLLED_BACK";
+
+/// What a change is called in the journal.
+pub fn kind(change: &Change) -> &'static str {
+    match change.kind {
+        ChangeKind::Proposed(_) => PROPOSED,
+        ChangeKind::Activated(_) => ACTIVATED,
+        ChangeKind::RolledBack { .. } => ROLLED_BACK,
+    }
+}
+
+/// Whether something else decides after an item of the journal of this kind.
+pub fn changes_what_decides(kind: &str) -> bool {
+    matches!(kind, ACTIVATED | ROLLED_BACK)
+}
+
+/// Every change, by its number.
+///
+/// # Errors
+/// The store's.
+pub async fn changes(store: &dyn Store) -> Result<Vec<(u64, Change)>, Error> {
+    let mut changes: Vec<(u64, Change)> = Vec::new();
+    loop {
+        let after = changes.last().map_or(0, |(number, _)| *number);
+        let page = store.rule_changes(after, Limit::new(PAGE)).await?;
+        let is_last = page.len() < PAGE as usize;
+        changes.extend(page);
+        if is_last {
+            return Ok(changes);
+        }
+    }
+}
+
+/// The rulebook as the store holds it.
+///
+/// # Errors
+/// The store's.
+pub async fn book(store: &dyn Store) -> Result<Rulebook, Error> {
+    Ok(Rulebook::of(changes(store).await?))
+}
+
+/// What decides, read.
+///
+/// # Errors
+/// The store's. A ruleset that cannot be read is none: what was in force before it decides.
+pub async fn in_force(store: &dyn Store) -> Result<InForce, Error> {
+    let book = book(store).await?;
+    let before: Vec<Places> = book.and_before().collect();
+    let mut shelf = Shelf {
+        store,
+        read: BTreeMap::new(),
+    };
+    let everywhere = shelf
+        .last_readable(before.iter().map(|places| places.everywhere))
+        .await?;
+    let mut departements = BTreeMap::new();
+    for code in book.places().departements.into_keys() {
+        let rules = shelf
+            .last_readable(before.iter().map(|places| places.of(&code)))
+            .await?;
+        departements.insert(code, rules);
+    }
+    Ok(InForce::new(book.generation, everywhere, departements))
+}
+
+/// The rulesets read so far; `None` for those that cannot be.
+struct Shelf<'s> {
+    store: &'s dyn Store,
+    read: BTreeMap<Digest, Option<Rules>>,
+}
+
+impl Shelf<'_> {
+    /// The first of these that can be read, the rules of the program at the latest.
+    async fn last_readable(&mut self, digests: impl Iterator<Item = Option<Digest>>) -> Result<Rules, Error> {
+        for digest in digests {
+            let Some(digest) = digest else {
+                return Ok(Rules::Embedded);
+            };
+            if let Some(rules) = self.rules(digest).await? {
+                return Ok(rules);
+            }
+        }
+        Ok(Rules::Embedded)
+    }
+
+    async fn rules(&mut self, digest: Digest) -> Result<Option<Rules>, Error> {
+        if let Some(known) = self.read.get(&digest) {
+            return Ok(known.clone());
+        }
+        let rules = match self.store.rule_file(digest).await? {
+            Some(file) => read(digest, &file),
+            None => None,
+        };
+        self.read.insert(digest, rules.clone());
+        Ok(rules)
+    }
+}
+
+/// A stored file, when this program can read it.
+fn read(digest: Digest, file: &str) -> Option<Rules> {
+    match Ruleset::parse(file) {
+        Ok(rules) => Some(Rules::Stored(Arc::new(rules))),
+        Err(error) => {
+            tracing::error!(
+                ruleset = %digest,
+                faults = error.0.len(),
+                first = error.0.first().map(ToString::to_string),
+                "this program cannot read a ruleset that is in force: what was in force before decides in its place; \
+                 install the version of the program that proposed it, or activate another ruleset"
+            );
+            None
+        }
+    }
+}
