@@ -1,6 +1,8 @@
 //! The proof that every combination has exactly one outcome: all of them, routed one by one.
+//!
+//! Of a [`Jurisdiction`], one commune stands for all: tests hold that each of its codes gets the same decisions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -8,7 +10,7 @@ use crate::catalogue::Benefit;
 use crate::decide::{Decision, Outcome, route};
 use crate::facts::{Facts, Regime, Stage};
 use crate::ruleset::Ruleset;
-use crate::territory::{AgencySlug, Resolved, UnknownCommune};
+use crate::territory::{AgencySlug, Grouping, Resolved, UnknownCommune};
 
 /// What became of the combinations gone through so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -121,6 +123,55 @@ impl Total {
             }
         }
     }
+}
+
+/// Communes that no rule tells apart, with every code that leads to one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Jurisdiction {
+    /// INSEE codes of communes, arrondissements and former communes, each as it is given; never empty. The first is the
+    /// largest commune.
+    pub codes: Vec<&'static str>,
+}
+
+/// Every code of the territory, each in one jurisdiction.
+///
+/// Routing knows a commune by its département, which has its bodies, by its grouping, which some rules ask for and
+/// sentences name, and by its own code where a rule names it: those who share all of these are one.
+#[must_use]
+pub fn jurisdictions(rules: &Ruleset) -> Vec<Jurisdiction> {
+    let territory = rules.territory();
+    let named: BTreeSet<&str> = rules.communes_named().collect();
+    let mut places: BTreeMap<_, Vec<(bool, u32, &'static str)>> = BTreeMap::new();
+    let codes = territory.communes().iter().map(|commune| commune.code);
+    for code in codes.chain(territory.other_codes()) {
+        let Ok(Resolved { commune, given, .. }) = territory.commune(code) else {
+            continue;
+        };
+        let grouping = commune.grouping.map(|grouping| match grouping {
+            Grouping::Metropole(name) => name,
+            Grouping::MetropoleLyon => "metropole-lyon",
+            Grouping::MetropoleEuropeenneLille => "metropole-europeenne-lille",
+            Grouping::Seignanx => "seignanx",
+        });
+        let key = (commune.departement, grouping, named.get(commune.code).copied());
+        let population = if given == commune.code {
+            commune.population
+        } else {
+            0
+        };
+        places
+            .entry(key)
+            .or_default()
+            .push((given == commune.code, population, given));
+    }
+    let mut of_place = places.into_values().collect::<Vec<_>>();
+    for codes in &mut of_place {
+        codes.sort_by_key(|(current, population, code)| (!*current, std::cmp::Reverse(*population), *code));
+    }
+    let jurisdictions = of_place.into_iter().map(|codes| Jurisdiction {
+        codes: codes.into_iter().map(|(.., code)| code).collect(),
+    });
+    jurisdictions.collect()
 }
 
 /// Facts of which only place, benefit and date are known.

@@ -1,12 +1,13 @@
 //! Exactly one outcome for every combination of facts, always with bodies that exist.
 
+use declic_routing::total::jurisdictions;
 use declic_routing::{
     AgriculturalStatus, Benefit, Blockage, Confidence, Decision, FactName, Facts, Outcome, RawFacts, Regime,
     Ruleset, Stage, Territory, route,
 };
 use jiff::civil::date;
 
-/// One commune of each class of jurisdiction, with an arrondissement and two former codes.
+/// Communes where something is particular, with an arrondissement and former codes.
 const COMMUNES: [&str; 42] = [
     "56260", "75056", "75116", "13203", "69123", "69383", "69264", "67482", "68066", "57463", "2A004",
     "2B033", "40273", "40272", "59350", "59606", "62041", "64445", "76540", "77288", "92050", "93008",
@@ -100,8 +101,10 @@ fn assert_whole(facts: &Facts, decision: &Decision) {
 #[test]
 fn every_benefit_regime_stage_and_blockage_has_one_outcome_in_each_jurisdiction() {
     let rules = Ruleset::embedded();
-    for commune in COMMUNES {
-        let mut facts = facts(commune);
+    let jurisdictions = jurisdictions(rules);
+    assert!(jurisdictions.len() > 100, "{}", jurisdictions.len());
+    for jurisdiction in jurisdictions {
+        let mut facts = facts(jurisdiction.codes[0]);
         for benefit in Benefit::all() {
             facts.benefit = benefit;
             for regime in REGIMES {

@@ -44,6 +44,13 @@ impl Ruleset {
         &self.powers
     }
 
+    /// Codes of the communes that rules name.
+    pub(crate) fn communes_named(&self) -> impl Iterator<Item = &'static str> {
+        self.rules
+            .iter()
+            .flat_map(|rule| rule.when.communes.iter().copied())
+    }
+
     /// The powers that benefits and blockages ask, each once.
     pub(crate) fn roots(&self) -> BTreeSet<PowerId> {
         let benefits = self.benefits.iter().flatten();
