@@ -7,6 +7,9 @@ use crate::{process, workspace};
 /// Packages of the programs that benches start; they stand beside them in the target folder.
 const PROGRAMS: [&str; 2] = ["declic-hub", "declic-connector"];
 
+/// The package whose benches start them; those of others measure what is in their own process.
+const STARTING: &str = "declic-tests";
+
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The profile of programs and bench: `dist` is what is packaged, and takes longer to build.
@@ -37,7 +40,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         bail!("there is no bench `{name}`; those there are: {}", names.join(" "));
     };
     let mut packages = vec!["--package", package];
-    packages.extend(PROGRAMS.iter().flat_map(|program| ["--package", program]));
+    if *package == STARTING {
+        packages.extend(PROGRAMS.iter().flat_map(|program| ["--package", program]));
+    }
     // The same packages both times: others would have other features, and everything would be compiled twice.
     let profile = ["--profile", arguments.profile.as_str()];
     let mut programs = process::cargo(["build", "--locked", "--bins"]);

@@ -230,6 +230,7 @@ cli-rules-unread = { $count ->
        *[other] { $place } cannot be used: correct these { $count } mistakes. The rules in force stay.
     }
 cli-rules-total = { $decisions } decisions: { $routed } routed, { $questions } questions, { $triage } for triage, { $holes } without an outcome.
+cli-rules-total-time = All combinations gone through in { $seconds } s.
 cli-rules-syntax = not well written ({ $problem })
 cli-rules-format = format { $format } is not read here: write format = 1
 cli-rules-unknown = { $what }: “{ $given }” does not exist; perhaps “{ $nearest }”

@@ -230,6 +230,7 @@ cli-rules-unread = { $count ->
        *[other] { $place } ne peut pas servir : corrigez ces { $count } erreurs. Les règles en vigueur restent applicables.
     }
 cli-rules-total = { $decisions } décisions : { $routed } orientées, { $questions } questions, { $triage } au tri, { $holes } sans issue.
+cli-rules-total-time = Toutes les combinaisons ont été parcourues en { $seconds } s.
 cli-rules-syntax = écriture incorrecte (en anglais : { $problem })
 cli-rules-format = le format { $format } n’est pas lu ici : écrivez format = 1
 cli-rules-unknown = { $what } : « { $given } » n’existe pas ; peut-être « { $nearest } »

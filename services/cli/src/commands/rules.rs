@@ -4,6 +4,7 @@ mod sentences;
 mod side_by_side;
 
 use std::path::Path;
+use std::time::Instant;
 
 use declic_routing::check::check;
 use declic_routing::rehearsal::{Place, Rehearsal};
@@ -39,7 +40,14 @@ pub fn check_rules(options: &CheckRules, screen: &mut Screen) -> Result<(), Fail
     let on_date = options.on_date.unwrap_or_else(|| today(screen));
     let remarks = check(rules, on_date, |_| true);
     let forbidden = remarks.iter().filter(|remark| remark.matter.forbids()).count();
+    let started = Instant::now();
     let total = options.total.then(|| side_by_side::total(rules, on_date));
+    if total.is_some() {
+        // Rounded up: less than a second is one.
+        let seconds = i64::try_from(started.elapsed().as_millis().div_ceil(1_000)).unwrap_or(i64::MAX);
+        let seconds = [("seconds", Arg::Number(seconds))];
+        screen.say(&screen.manner.text("cli-rules-total-time", &seconds));
+    }
     let holes = total.as_ref().map_or(0, |total| total.holes_found);
     if screen.manner.json {
         let told: Vec<_> = remarks

@@ -1,0 +1,106 @@
+//! `cargo xtask bench route`: what one decision takes, and what the loaded data weigh. Needs no hub.
+#![expect(clippy::print_stdout, reason = "a bench: what it prints is its answer")]
+
+#[path = "../tests/cases/line.rs"]
+mod line;
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use declic_routing::rehearsal::Generated;
+use declic_routing::{Facts, Ruleset, Territory, route};
+use jiff::civil::{Date, date};
+
+const TODAY: Date = date(2026, 11, 22);
+/// Rounds, of which the median and the fastest are told.
+const ROUNDS: usize = 9;
+/// Decisions of one round.
+const DECISIONS: usize = 400_000;
+/// Random cases beside those of `tests/cases.tsv`.
+const RANDOM: usize = 20_000;
+/// Microseconds of a decision, at most.
+const MOST_MICROSECONDS: f64 = 5.0;
+/// Megabytes of the loaded data, at most.
+const MOST_MEGABYTES: f64 = 20.0;
+
+fn main() {
+    // Whoever only asks which tests a target holds is told that a bench holds none.
+    if std::env::args().any(|argument| argument == "--list") {
+        return;
+    }
+    let before = resident();
+    let rules = Ruleset::embedded();
+    let found = Territory::embedded().search("Vannes", 1).len();
+    let loaded = resident().zip(before).map(|(after, before)| after - before);
+    assert_eq!(found, 1, "the territory is loaded");
+
+    let named: Vec<Facts> = include_str!("../tests/cases.tsv")
+        .lines()
+        .skip(1)
+        .map(read)
+        .collect();
+    let random: Vec<Facts> = Generated::new(1, TODAY).take(RANDOM).collect();
+    // As many of the ones as of the others.
+    let mixed: Vec<Facts> = random
+        .iter()
+        .zip(named.iter().cycle())
+        .flat_map(|(one, other)| [one, other])
+        .cloned()
+        .collect();
+    println!("| cases | decisions a round | median \u{b5}s | fastest \u{b5}s |\n|---|---|---|---|");
+    let mut median = 0.0;
+    for (name, cases) in [
+        ("of tests/cases.tsv", &named),
+        ("random", &random),
+        ("mixed", &mixed),
+    ] {
+        let rounds = measure(cases, rules);
+        median = rounds[ROUNDS / 2];
+        println!("| {name} | {DECISIONS} | {median:.2} | {:.2} |", rounds[0]);
+    }
+    println!("\n| quantity | measured | must | reached |\n|---|---|---|---|");
+    let told = |what: &str, measured: f64, most: f64| {
+        let reached = if measured < most { "must" } else { "NOT REACHED" };
+        println!("| {what} | {measured:.2} | < {most} | {reached} |");
+    };
+    told("a decision of mixed cases, \u{b5}s", median, MOST_MICROSECONDS);
+    match loaded {
+        Some(megabytes) => told(
+            "memory of territory, rules and search, MB",
+            megabytes,
+            MOST_MEGABYTES,
+        ),
+        None => println!("| memory of territory, rules and search, MB | this system does not tell | | |"),
+    }
+}
+
+/// Microseconds of a decision, by round, in order.
+fn measure(cases: &[Facts], rules: &Ruleset) -> Vec<f64> {
+    let round = |_| {
+        let started = Instant::now();
+        for facts in cases.iter().cycle().take(DECISIONS) {
+            black_box(route(black_box(facts), rules));
+        }
+        started.elapsed().as_secs_f64() * 1e6 / DECISIONS as f64
+    };
+    let mut rounds: Vec<f64> = (0..ROUNDS).map(round).collect();
+    rounds.sort_by(f64::total_cmp);
+    rounds
+}
+
+fn read(written: &str) -> Facts {
+    let cells: Vec<&str> = written.split('\t').collect();
+    let [_, commune, regime, benefit, others, ..] = cells[..] else {
+        panic!("{written}: not eight cells");
+    };
+    let raw = line::raw(written, commune, regime, benefit, others);
+    Facts::parse(&raw, TODAY).unwrap_or_else(|errors| panic!("{written}: {errors}"))
+}
+
+/// Megabytes of memory that the process holds, where Linux tells.
+fn resident() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1_024.0 / 1e6)
+}
