@@ -56,6 +56,16 @@ async fn in_force(admin: &Client) -> v1::RulesInForce {
     listed.expect("a list").in_force.expect("what is in force")
 }
 
+/// Decides again on a case: what it comes to, and by which rules.
+async fn replayed(client: &Client, name: String) -> (v1::ReplayOutcome, String) {
+    let request = v1::ReplayRoutingRequest { name, ticket: 0 };
+    let mut answer = client.replay_routing(request).await.expect("a replay");
+    let decision = answer.decisions.remove(0);
+    assert_eq!(decision.facts_sha256.len(), 32);
+    assert_eq!(decision.differences, Vec::<String>::new());
+    (decision.outcome(), decision.ruleset)
+}
+
 /// Where a case of the RSA goes from a commune, and by which rules.
 async fn opened(client: &Client, commune: &str) -> (Vec<String>, String) {
     let mut case = standard_case();
@@ -106,6 +116,7 @@ async fn two_hubs_try_a_ruleset_in_one_departement_then_everywhere_then_take_it_
     );
     let old = Ruleset::embedded().version().to_owned();
 
+    let before = people::open(&camille, standard_case()).await.reference;
     let proposed = admin
         .propose_ruleset(proposal(changed()))
         .await
@@ -199,6 +210,17 @@ async fn two_hubs_try_a_ruleset_in_one_departement_then_everywhere_then_take_it_
         "in force after a restart"
     );
     assert_eq!(previewed(&camille, RENNES).await, old);
+
+    // What was decided before, under the canary and after it is decided again by the rules of its own day.
+    assert_eq!(
+        replayed(&camille, before).await,
+        (v1::ReplayOutcome::Same, old.clone())
+    );
+    let canary = people::open(&camille, standard_case()).await.reference;
+    assert_eq!(
+        replayed(&camille, canary).await,
+        (v1::ReplayOutcome::Same, new.version.clone())
+    );
 
     let auditor = second.address().patient("ines.fabre");
     let listed = auditor

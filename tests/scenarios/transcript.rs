@@ -45,6 +45,14 @@ impl Transcript {
         let other = SignerKey::from_seed("declic.example/other", &[1; 32]).expect("a key's name");
         std::fs::write(hub.path("another-hub.key"), other.verifier().to_text()).expect("a file");
         let mut names = Names::default();
+        let (changed, faulty) = (changed_rules(), changed_rules().replacen("2027.1-essai", "", 1));
+        for (file, rules) in [("rules.toml", &changed), ("faulty.toml", &faulty)] {
+            std::fs::write(hub.path(file), rules).expect("a file");
+        }
+        let changed = declic_routing::Ruleset::parse(&changed).expect("rules that are read");
+        let hash = changed.digest().to_string();
+        names.words.insert(changed.version().to_owned(), "<new rules>");
+        names.words.insert(hash[..12].to_owned(), "<new hash>");
         names.words.insert(hub.endpoint(), "<url>");
         let rules = declic_routing::Ruleset::embedded().version();
         names.words.insert(rules.to_owned(), "<rules>");
@@ -121,6 +129,16 @@ impl Transcript {
             None => panic!("the program was killed: {said}"),
         }
     }
+}
+
+/// The rules of the program, but for who pays the RSA: whoever decides it.
+fn changed_rules() -> String {
+    let file = declic_routing::Ruleset::embedded_file();
+    let (before, rsa) = file.split_once("[benefit.RSA]").expect("the line of the RSA");
+    let (_, rest) = before.split_once("\nversion = \"").expect("a version");
+    let (_, rest) = rest.split_once('"').expect("its end");
+    let rsa = rsa.replacen("pays = \"family\"", "pays = \"rsa_decision\"", 1);
+    format!("format = 1\nversion = \"2027.1-essai\"{rest}[benefit.RSA]{rsa}")
 }
 
 impl Names {

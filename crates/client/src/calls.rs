@@ -102,6 +102,8 @@ rpcs! { RoutingServiceClient:
     read list_ruleset_changes(ListRulesetChangesRequest) -> ListRulesetChangesResponse;
     /// Puts a ruleset in force.
     command activate_ruleset(ActivateRulesetRequest) -> ActivateRulesetResponse;
+    /// Decides again on the tickets of a case, by the rules of that day.
+    read replay_routing(ReplayRoutingRequest) -> ReplayRoutingResponse;
     /// Puts in force again what was before.
     command rollback_ruleset(RollbackRulesetRequest) -> RollbackRulesetResponse;
 }

@@ -20,6 +20,7 @@ pub mod person;
 pub mod policy;
 pub mod redirect;
 pub mod refusal;
+pub mod replay;
 pub mod rulebook;
 pub mod text;
 pub mod ticket;

@@ -102,6 +102,8 @@ actions! {
     ActivateRuleset: Administrator;
     /// Puts in force again what was before.
     RollbackRuleset: Administrator;
+    /// Decides again on the tickets of a case, by the rules of that day.
+    ReplayRouting: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Reads a checkpoint.
     GetCheckpoint: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
     /// Proves a leaf.
@@ -319,5 +321,8 @@ pub fn recipients(case: &Case, ticket: &Ticket, event: &Event) -> Vec<Party> {
 }
 
 fn reads(action: Action) -> bool {
-    matches!(action, Action::GetCase | Action::GetTicket | Action::ListEvents)
+    matches!(
+        action,
+        Action::GetCase | Action::GetTicket | Action::ListEvents | Action::ReplayRouting
+    )
 }

@@ -20,6 +20,13 @@ pub mod summary;
 
 use declic_ledger::codec;
 
+/// The bytes of facts, as the records of an opening and of a ticket hold them: what their hash is taken of.
+pub fn facts_of(facts: &declic_routing::RawFacts) -> Vec<u8> {
+    let mut writer = codec::Writer::new();
+    facts::write_facts(&mut writer, facts);
+    writer.finish()
+}
+
 /// Why bytes are not a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {

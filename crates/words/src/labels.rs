@@ -58,6 +58,8 @@ pub enum Family {
     RoutingOutcome,
     /// `RulesetChangeKind`.
     RulesetChangeKind,
+    /// `ReplayOutcome`.
+    ReplayOutcome,
     /// `Ticket.triage_reason`.
     TriageReason,
     /// `Role`.
@@ -152,6 +154,7 @@ impl Family {
             Self::RedirectReason => "redirect-reason",
             Self::RoutingOutcome => "routing-outcome",
             Self::RulesetChangeKind => "ruleset-change-kind",
+            Self::ReplayOutcome => "replay-outcome",
             Self::TriageReason => "triage-reason",
             Self::Role => "role",
             Self::MandateChannel => "mandate-channel",

@@ -9,7 +9,7 @@ const PROTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/declic/v1"
 const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/locales");
 
 /// Enums of the contract that people see, each with its family.
-const ENUMS: [(&str, &str, Family); 14] = [
+const ENUMS: [(&str, &str, Family); 15] = [
     ("CaseState", "CASE_STATE_", Family::CaseState),
     ("TicketState", "TICKET_STATE_", Family::TicketState),
     ("Outcome", "OUTCOME_", Family::Outcome),
@@ -23,6 +23,7 @@ const ENUMS: [(&str, &str, Family); 14] = [
     ),
     ("InformationKind", "INFORMATION_KIND_", Family::InformationKind),
     ("RedirectReason", "REDIRECT_REASON_", Family::RedirectReason),
+    ("ReplayOutcome", "REPLAY_OUTCOME_", Family::ReplayOutcome),
     (
         "RulesetChangeKind",
         "RULESET_CHANGE_KIND_",

@@ -7,12 +7,14 @@ use clap::{Args, Parser, Subcommand};
 mod case;
 mod ledger;
 mod routing;
+mod rules;
 mod sending;
 mod ticket;
 
 pub use case::{CaseCommand, CaseState, Close, ListCases, OpenCase, Reply};
 pub use ledger::{KeyCommand, LedgerCommand, VerifyLedger};
 pub use routing::{CheckRules, Explain, Rehearse, RoutingCommand};
+pub use rules::{ActivateRules, ProposeRules, RulesCommand};
 pub use sending::{AgencySending, Sending};
 pub use ticket::{Ask, Assign, ListTickets, Redirect, Resolve, Route, TicketCommand};
 

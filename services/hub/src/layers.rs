@@ -251,6 +251,7 @@ fn writes(action: Action) -> bool {
         | Action::PreviewRouting
         | Action::SearchCommunes
         | Action::GetRuleset
+        | Action::ReplayRouting
         | Action::ListRulesets
         | Action::ListRulesetChanges
         | Action::GetCheckpoint

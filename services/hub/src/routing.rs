@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 
 use crate::caller;
 use crate::hub::Hub;
-use crate::rules::{changing, reading};
+use crate::rules::{changing, reading, replaying};
 use crate::status::Error;
 use crate::wire::{Violations, facts};
 
@@ -150,6 +150,15 @@ impl RoutingService for Routing {
     ) -> Result<Response<v1::RollbackRulesetResponse>, Status> {
         let (caller, id) = caller::of(&request)?;
         let answer = changing::roll_back(&self.hub, &caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn replay_routing(
+        &self,
+        request: Request<v1::ReplayRoutingRequest>,
+    ) -> Result<Response<v1::ReplayRoutingResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = replaying::of_case(&self.hub, &caller, request.into_inner()).await;
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 }

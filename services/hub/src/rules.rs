@@ -7,6 +7,7 @@
 pub mod changing;
 pub mod examined;
 pub mod reading;
+pub mod replaying;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -199,9 +199,42 @@ help-routing-communes-examples =
     declic routing communes pontivy
     declic routing communes 56300 --json
 help-routing-communes-query = Name, postal code or INSEE code
-help-routing-rules = Print the rules of this program, to start from
+help-routing-rules = Print the rules of this program; keep, put in force and take back those of a hub
 help-routing-rules-examples =
     declic routing rules > rules.toml
+    declic routing rules propose rules.toml --reason "Decree of 1 December"
+    declic routing rules activate 2026.12.1 --departement 56 --reason "Trial in Morbihan"
+help-routing-rules-propose = Bring a file of rules to the hub; nothing is decided by it yet
+help-routing-rules-propose-examples =
+    declic routing rules propose rules.toml --reason "Decree of 1 December"
+help-routing-rules-propose-file = The file of rules
+help-routing-rules-propose--dry-run = Read and check without keeping anything
+help-routing-rules-list = List the rules that the hub keeps, and say which decide where
+help-routing-rules-list-examples =
+    declic routing rules list
+    declic routing rules list --changes
+help-routing-rules-list--changes = What changed: when, by whom, why
+help-routing-rules-show = Show one ruleset and what its check found
+help-routing-rules-show-examples =
+    declic routing rules show 2026.12.1
+    declic routing rules show 2026.12.1 --file > rules.toml
+help-routing-rules-show-ruleset = Its version, or the beginning of its hash
+help-routing-rules-show--file = Its file, and nothing else
+help-routing-rules-activate = Put a ruleset in force, in some départements first
+help-routing-rules-activate-examples =
+    declic routing rules activate 2026.12.1 --departement 56 --reason "Trial in Morbihan"
+    declic routing rules activate 2026.12.1 --reason "The trial was good"
+help-routing-rules-activate-ruleset = Its version, or the beginning of its hash
+help-routing-rules-activate--departement = Where it decides, several times if need be; else everywhere
+help-routing-rules-activate--override = Why it must decide there although the check forbids it
+help-routing-rules-rollback = Put in force again what was before the last activation
+help-routing-rules-rollback-examples =
+    declic routing rules rollback --reason "The desks are not ready"
+help-routing-replay = Decide again on a case, by the rules of that day
+help-routing-replay-examples =
+    declic routing replay 26-04817-K
+    declic routing replay 26-04817-K/2
+help-routing-replay-case = The case, or one of its tickets
 help-routing-check = Check a file of rules; without one, those of this program
 help-routing-check-examples =
     declic routing check rules.toml

@@ -60,6 +60,14 @@ information-kind-document = Document
 information-kind-question = Question
 information-kind-date = Date
 
+## What a replay comes to
+replay-outcome-same = The same decision, to the last letter
+replay-outcome-different = Another decision
+replay-outcome-by-hand = Decided by a person, not by a rule
+replay-outcome-rules-unknown = The rules of that version are not kept here: propose their file, and ask again
+replay-outcome-rules-unreadable = This hub cannot read the rules of that version: install a newer program
+replay-outcome-facts-unread = The stored facts cannot be read any more: a code has gone from the tables
+
 ## What was done with the rules
 ruleset-change-kind-proposed = Proposed
 ruleset-change-kind-activated = Put in force

@@ -199,9 +199,42 @@ help-routing-communes-examples =
     declic routing communes pontivy
     declic routing communes 56300 --json
 help-routing-communes-query = Nom, code postal ou code Insee
-help-routing-rules = Afficher les règles de ce programme, pour en partir
+help-routing-rules = Afficher les règles de ce programme ; garder, mettre en vigueur et retirer celles d’un hub
 help-routing-rules-examples =
     declic routing rules > regles.toml
+    declic routing rules propose regles.toml --reason "Décret du 1er décembre"
+    declic routing rules activate 2026.12.1 --departement 56 --reason "Essai dans le Morbihan"
+help-routing-rules-propose = Apporter un fichier de règles au hub ; rien n’est encore décidé par lui
+help-routing-rules-propose-examples =
+    declic routing rules propose regles.toml --reason "Décret du 1er décembre"
+help-routing-rules-propose-file = Le fichier de règles
+help-routing-rules-propose--dry-run = Lire et contrôler sans rien garder
+help-routing-rules-list = Lister les règles que garde le hub, et dire lesquelles décident où
+help-routing-rules-list-examples =
+    declic routing rules list
+    declic routing rules list --changes
+help-routing-rules-list--changes = Ce qui a changé : quand, par qui, pourquoi
+help-routing-rules-show = Montrer un jeu de règles et ce que son contrôle a trouvé
+help-routing-rules-show-examples =
+    declic routing rules show 2026.12.1
+    declic routing rules show 2026.12.1 --file > regles.toml
+help-routing-rules-show-ruleset = Sa version, ou le début de son empreinte
+help-routing-rules-show--file = Son fichier, et rien d’autre
+help-routing-rules-activate = Mettre un jeu de règles en vigueur, dans quelques départements d’abord
+help-routing-rules-activate-examples =
+    declic routing rules activate 2026.12.1 --departement 56 --reason "Essai dans le Morbihan"
+    declic routing rules activate 2026.12.1 --reason "L’essai est concluant"
+help-routing-rules-activate-ruleset = Sa version, ou le début de son empreinte
+help-routing-rules-activate--departement = Où il décide, plusieurs fois au besoin ; sinon partout
+help-routing-rules-activate--override = Pourquoi il doit y décider malgré le contrôle
+help-routing-rules-rollback = Remettre en vigueur ce qui l’était avant la dernière mise en vigueur
+help-routing-rules-rollback-examples =
+    declic routing rules rollback --reason "Les équipes ne sont pas prêtes"
+help-routing-replay = Décider à nouveau d’un dossier, selon les règles de ce jour-là
+help-routing-replay-examples =
+    declic routing replay 26-04817-K
+    declic routing replay 26-04817-K/2
+help-routing-replay-case = Le dossier, ou l’une de ses demandes
 help-routing-check = Vérifier un fichier de règles ; sans lui, celles de ce programme
 help-routing-check-examples =
     declic routing check regles.toml

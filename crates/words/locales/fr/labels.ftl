@@ -60,6 +60,14 @@ information-kind-document = Pièce
 information-kind-question = Question
 information-kind-date = Date
 
+## Ce que donne une décision rejouée
+replay-outcome-same = La même décision, à la lettre près
+replay-outcome-different = Une autre décision
+replay-outcome-by-hand = Décidé par une personne, non par une règle
+replay-outcome-rules-unknown = Les règles de cette version ne sont pas conservées ici : proposez leur fichier, puis redemandez
+replay-outcome-rules-unreadable = Ce hub ne peut pas lire les règles de cette version : installez un programme plus récent
+replay-outcome-facts-unread = Les faits conservés ne se lisent plus : un code a disparu des tables
+
 ## Ce qui a été fait des règles
 ruleset-change-kind-proposed = Proposé
 ruleset-change-kind-activated = Mis en vigueur

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::choices;
+use super::rules::RulesCommand;
 
 #[derive(Debug, Subcommand)]
 pub enum RoutingCommand {
@@ -14,7 +15,13 @@ pub enum RoutingCommand {
         #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
         limit: u32,
     },
-    Rules,
+    Rules {
+        #[command(subcommand)]
+        command: Option<RulesCommand>,
+    },
+    Replay {
+        case: String,
+    },
     Check(CheckRules),
     Rehearse(Rehearse),
 }

@@ -7,6 +7,7 @@ mod identity;
 mod ledger;
 mod routing;
 mod rules;
+mod rulesets;
 mod ticket;
 
 use declic_client::Client;

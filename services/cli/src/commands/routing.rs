@@ -7,7 +7,7 @@ use declic_routing::{Ruleset, Territory};
 use declic_words::{Arg, Family};
 use serde_json::{Value, json};
 
-use super::rules;
+use super::{rules, rulesets};
 use crate::args::{Explain, RoutingCommand};
 use crate::case_file::{AgriculturalStatus, Facts, Regime, Stage};
 use crate::explain::{Answer, Oracle, each_line};
@@ -21,7 +21,11 @@ use crate::{case_page, view};
 pub async fn run(command: RoutingCommand, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {
     match command {
         RoutingCommand::Explain(explain) => self::explain(*explain, settings, screen).await,
-        RoutingCommand::Rules => rules::print(screen),
+        RoutingCommand::Rules { command: None } => rules::print(screen),
+        RoutingCommand::Rules {
+            command: Some(command),
+        } => rulesets::run(command, settings, screen).await,
+        RoutingCommand::Replay { case } => rulesets::replay(&case, settings, screen).await,
         RoutingCommand::Check(options) => rules::check_rules(&options, screen),
         RoutingCommand::Rehearse(options) => rules::rehearse(&options, screen),
         RoutingCommand::Communes { query, limit } => communes(query, limit, settings, screen).await,
