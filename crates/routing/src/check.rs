@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use crate::catalogue::{Benefit, Blockage};
 use crate::facts::FactName;
-use crate::ruleset::Ruleset;
+use crate::ruleset::{Example, Ruleset};
 use crate::territory::AgencySlug;
 
 use asking::Asking;
@@ -50,7 +50,7 @@ pub enum Matter {
         /// The power.
         power: String,
         /// The situation: place, benefit, regime, stage, what else is given, and the day.
-        example: String,
+        example: Example,
     },
     /// Rules tell so many situations apart that not all of them can be gone through.
     TooManySituations {
@@ -66,7 +66,7 @@ pub enum Matter {
         /// Name of the rule.
         rule: String,
         /// A situation in which it speaks.
-        example: String,
+        example: Example,
     },
     /// Every answer to a question leads to the same body.
     IdleQuestion {
@@ -75,7 +75,7 @@ pub enum Matter {
         /// The fact asked for.
         fact: FactName,
         /// A situation in which it is asked.
-        example: String,
+        example: Example,
     },
     /// No benefit and no rule asks a power.
     UnusedPower {
@@ -116,6 +116,25 @@ pub enum Matter {
 }
 
 impl Matter {
+    /// Stable code, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Matter::Unreachable { .. } => "UNREACHABLE",
+            Matter::Shadowed { .. } => "SHADOWED",
+            Matter::Uncovered { .. } => "UNCOVERED",
+            Matter::TooManySituations { .. } => "TOO_MANY_SITUATIONS",
+            Matter::NoBody { .. } => "NO_BODY",
+            Matter::IdleQuestion { .. } => "IDLE_QUESTION",
+            Matter::UnusedPower { .. } => "UNUSED_POWER",
+            Matter::NoBenefit { .. } => "NO_BENEFIT",
+            Matter::NoBlockage { .. } => "NO_BLOCKAGE",
+            Matter::NoDesk { .. } => "NO_DESK",
+            Matter::Ended { .. } => "ENDED",
+            Matter::EndsSoon { .. } => "ENDS_SOON",
+        }
+    }
+
     /// Whether a ruleset with this remark may not be activated.
     #[must_use]
     pub fn forbids(&self) -> bool {

@@ -29,7 +29,7 @@ pub use facts::{
     AgriculturalStatus, FactError, FactErrors, FactName, FactProblem, Facts, LONGEST_FACT, RawFacts, Regime,
     Stage,
 };
-pub use ruleset::{Digest, Fault, Problem, Ruleset, RulesetError};
+pub use ruleset::{Digest, Example, Fault, Form, Problem, Ruleset, RulesetError, Syntax, What};
 pub use territory::{
     Agency, AgencyKind, AgencySlug, Commune, CommuneHit, Departement, Found, Grouping, How, Resolved,
     Territory, UnknownCommune,

@@ -1,13 +1,5 @@
 //! The known word nearest to one that is not known.
 
-/// Fewest letters to change, the first of equals; empty when none is known.
-pub(crate) fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> &'k str {
-    let text = text.to_lowercase();
-    known
-        .min_by_key(|word| strsim::levenshtein(&text, &word.to_lowercase()))
-        .unwrap_or_default()
-}
-
 /// The known word that starts with the text, the shortest of several; else the one with the fewest letters to change, the
 /// first of equals, where they are at most a third of the text. None when nothing known is near: a far guess misleads.
 pub(crate) fn near<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {

@@ -8,7 +8,9 @@ mod problem;
 mod reader;
 pub(crate) mod situation;
 mod source;
+mod syntax;
 pub(crate) mod text;
+mod what;
 mod words;
 
 use std::fmt;
@@ -23,10 +25,16 @@ use crate::facts::{FactName, FactSet, Stage};
 use crate::territory::{AgencySlug, Territory};
 
 pub(crate) use asked::Reach;
-pub use problem::{Fault, Problem, RulesetError};
+pub use problem::{Fault, Form, Problem, RulesetError};
+pub use situation::Example;
+pub use syntax::Syntax;
+pub use what::What;
 
 use condition::Condition;
 use text::Text;
+
+/// What some editors begin a file of UTF-8 with.
+const BOM: char = '\u{feff}';
 
 /// The rules of one version.
 #[derive(Debug)]
@@ -190,6 +198,9 @@ impl Ruleset {
         &EMBEDDED
     }
 
+    /// Longest file that is read, in bytes.
+    pub const MOST_BYTES: usize = reader::MOST_BYTES;
+
     /// The file of the ruleset of this release.
     #[must_use]
     pub fn embedded_file() -> &'static str {
@@ -243,9 +254,10 @@ impl Ruleset {
 }
 
 impl Digest {
-    /// Digest of a file; line ends count as one, however they are written.
+    /// Digest of a file; line ends count as one, however they are written, and a mark of UTF-8 at its beginning as none.
     #[must_use]
     pub fn of(file: &str) -> Digest {
+        let file = file.strip_prefix(BOM).unwrap_or(file);
         Digest(Sha256::digest(file.replace("\r\n", "\n")).into())
     }
 }

@@ -43,7 +43,33 @@ pub struct Hole {
     /// Stage.
     pub stage: Stage,
     /// What is wrong.
-    pub problem: &'static str,
+    pub gap: Gap,
+}
+
+/// What is wrong with an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gap {
+    /// Routed, and not to one answer.
+    NoAgency,
+    /// A question that is not asked.
+    NoQuestion,
+    /// No rule speaks.
+    NoRule,
+}
+
+impl Gap {
+    /// All of them.
+    pub const ALL: [Gap; 3] = [Gap::NoAgency, Gap::NoQuestion, Gap::NoRule];
+
+    /// Stable code, for programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Gap::NoAgency => "NO_AGENCY",
+            Gap::NoQuestion => "NO_QUESTION",
+            Gap::NoRule => "NO_RULE",
+        }
+    }
 }
 
 impl Total {
@@ -91,26 +117,26 @@ impl Total {
         self.decisions += 1;
         let (agencies, candidates) = (&decision.agencies, &decision.candidates);
         let asked = decision.question.is_some();
-        let problem = match decision.outcome {
+        let gap = match decision.outcome {
             Outcome::Routed => {
                 self.routed += 1;
                 if let Some(leads) = agencies.first() {
                     *self.by_agency.entry(*leads).or_default() += 1;
                 }
-                (agencies.is_empty() || !candidates.is_empty() || asked).then_some("routed without an agency")
+                (agencies.is_empty() || !candidates.is_empty() || asked).then_some(Gap::NoAgency)
             }
             Outcome::Question => {
                 self.questions += 1;
-                (!agencies.is_empty() || !asked).then_some("a question that is not asked")
+                (!agencies.is_empty() || !asked).then_some(Gap::NoQuestion)
             }
             Outcome::Triage => {
                 self.triage += 1;
                 let no_rule = decision.rules.iter().any(|rule| rule == "power.no-rule");
                 let nothing = decision.rules.len() == 1 && decision.reasons.len() == 1;
-                (!agencies.is_empty() || asked || no_rule || nothing).then_some("no rule speaks")
+                (!agencies.is_empty() || asked || no_rule || nothing).then_some(Gap::NoRule)
             }
         };
-        if let Some(problem) = problem {
+        if let Some(gap) = gap {
             self.holes_found += 1;
             if self.holes.len() < Self::MOST_HOLES {
                 self.holes.push(Hole {
@@ -118,7 +144,7 @@ impl Total {
                     benefit: facts.benefit.code,
                     regime: facts.regime,
                     stage,
-                    problem,
+                    gap,
                 });
             }
         }

@@ -79,9 +79,9 @@ fn a_ruleset_that_covers_everything_leaves_nothing_to_say() {
 }
 
 /// What is told of situations without a rule.
-fn holes(matters: &[Matter]) -> Vec<&str> {
+fn holes(matters: &[Matter]) -> Vec<String> {
     let holes = matters.iter().filter_map(|matter| match matter {
-        Matter::Uncovered { example, .. } => Some(example.as_str()),
+        Matter::Uncovered { example, .. } => Some(example.to_string()),
         _ => None,
     });
     holes.collect()
@@ -150,7 +150,7 @@ fn holes_are_looked_for_today_and_on_the_days_on_which_rules_begin_or_end() {
     // Before its first day there was another ruleset.
     assert_eq!(told(&rule("since", "from = 2020-01-01\nbody = \"caf\"")), []);
     let later = told(&rule("later", "from = 2027-01-01\nbody = \"caf\""));
-    let [hole] = holes(&later)[..] else {
+    let [ref hole] = holes(&later)[..] else {
         panic!("{later:#?}");
     };
     assert!(hole.ends_with("on_date 2026-11-22"), "{hole}");
@@ -162,7 +162,7 @@ fn holes_are_looked_for_today_and_on_the_days_on_which_rules_begin_or_end() {
         let before = rule("before", &format!("until = {until}\nbody = \"caf\""));
         let after = rule("after", &format!("from = {from}\nbody = \"caf\""));
         let remarks = told(&(before + &after));
-        let [hole] = holes(&remarks)[..] else {
+        let [ref hole] = holes(&remarks)[..] else {
             panic!("{remarks:#?}");
         };
         assert!(hole.ends_with(&format!("on_date {gap}")), "{hole}");
@@ -241,7 +241,7 @@ fn a_body_that_a_place_lacks_is_told() {
         panic!("{remarks:#?}");
     };
     assert_eq!(name, "msa");
-    assert!(example.contains("97"), "no MSA overseas: {example}");
+    assert!(example.to_string().contains("97"), "no MSA overseas: {example}");
     let remarks = told(&rule("payer", "body = \"paying_body\""));
     assert!(matches!(&remarks[..], [Matter::NoBody { .. }]), "{remarks:#?}");
     // A body that should join those of another power, and is not there.
@@ -289,7 +289,7 @@ fn the_end_of_a_rule_is_told_before_it_comes_with_what_then_speaks() {
     let hole = told(&rule("only", "until = 2027-03-01\nbody = \"caf\""));
     assert!(
         hole.iter().any(
-            |matter| matches!(matter, Matter::Uncovered { example, .. } if example.contains("2027-03-02"))
+            |matter| matches!(matter, Matter::Uncovered { example, .. } if example.to_string().contains("2027-03-02"))
         ),
         "{hole:#?}"
     );

@@ -57,11 +57,11 @@ fn each_problem_is_told_with_its_place_and_what_to_do() {
         ),
         (
             small("color = \"red\""),
-            "line 12, column 1: unknown field `color`",
+            "line 12, column 1: unknown key \"color\". Known: decides",
         ),
         (
             small("[benefit.AFF]\ndecides = \"family\"\nlaw = \"\"\nconfidence = \"high\""),
-            "line 12, column 10: unknown benefit \"AFF\"; did you mean \"AF\"?",
+            "line 12, column 10: unknown benefit \"AFF\"; did you mean \"AF\" (Allocations familiales)?",
         ),
         (
             small("[benefit.CF]\ndecides = \"famly\"\nlaw = \"\"\nconfidence = \"sure\""),
@@ -93,11 +93,11 @@ fn each_problem_is_told_with_its_place_and_what_to_do() {
         ),
         (
             rule(&format!("when = {{ departement = [\"67\", \"100\"] }}\n{body}")),
-            "line 15, column 24: unknown departement \"100\"",
+            "line 15, column 31: unknown departement \"100\"",
         ),
         (
             rule(&format!("when = {{ departement = \"list.moselle\" }}\n{body}")),
-            "line 15, column 24: unknown list \"moselle\"; did you mean \"alsace\"?",
+            "line 15, column 24: unknown list \"moselle\". Known: alsace",
         ),
         (
             rule(&format!("when = {{ age = \"60\" }}\n{body}")),
@@ -131,7 +131,7 @@ fn each_problem_is_told_with_its_place_and_what_to_do() {
         (rule("body = \"caf\""), "line 13, column 8: give a reason"),
         (
             rule("body = \"caf\"\nreason = \"Caf : {boddy}\""),
-            "line 16, column 10: unknown name between braces \"boddy\"; did you mean \"body\"?",
+            "line 16, column 17: unknown slot \"boddy\"; did you mean \"body\"?",
         ),
         (
             rule("ask = \"colour\"\nreason = \"x\""),
@@ -201,7 +201,7 @@ fn two_rules_that_may_both_speak_need_different_ranks() {
         "regime = [\"agricultural\", \"other\"], departement = \"56\"",
         "",
     ));
-    let wanted = "line 18, column 1: has rank 100 like \"first\" (line 12), and both speak where commune 56121 (Lorient), benefit AF, regime other, stage not_given: give";
+    let wanted = "line 18, column 1: \"second\" has rank 100 like \"first\" (line 12), and both speak where commune 56121 (Lorient), benefit AF, regime other, stage not_given: give";
     assert!(told.contains(wanted), "{told}");
     for (when, rank) in [
         ("regime = \"agricultural\"", ""),

@@ -40,9 +40,32 @@ pub struct Failure {
     /// What the hub said beside its reason.
     pub said: Vec<Said>,
     /// What else is known, one line each, in the reader's language.
-    pub details: Vec<String>,
+    pub details: Vec<Detail>,
     /// Options that repeat the same intention, when it may have happened.
     pub retry: Option<String>,
+}
+
+/// What else is known of a failure.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Detail {
+    /// One line.
+    Line(String),
+    /// A place of an input that is wrong.
+    Finding {
+        /// For people: the sentence, and the place in its line.
+        shown: String,
+        /// For programs.
+        value: serde_json::Value,
+    },
+}
+
+impl Detail {
+    /// For people.
+    pub fn shown(&self) -> &str {
+        match self {
+            Self::Line(shown) | Self::Finding { shown, .. } => shown,
+        }
+    }
 }
 
 impl Failure {
@@ -63,7 +86,7 @@ impl Failure {
 
     #[must_use]
     pub fn detail(mut self, line: impl Into<String>) -> Self {
-        self.details.push(line.into());
+        self.details.push(Detail::Line(line.into()));
         self
     }
 
@@ -97,7 +120,7 @@ impl Failure {
             .extend(metadata.map(|(name, value)| Said::Metadata(name, value)));
         if let Some(delay) = error.retry_after {
             let seconds = i64::try_from(delay.as_secs()).unwrap_or(i64::MAX).max(1);
-            failure.details.push(text(
+            failure = failure.detail(text(
                 lang,
                 "cli-retry-after",
                 &[("seconds", Arg::Number(seconds))],
@@ -147,7 +170,8 @@ impl Failure {
             .said
             .iter()
             .filter_map(|said| said.to_text(lang, self.reason));
-        for detail in said.chain(self.details.iter().cloned()) {
+        let details = self.details.iter().map(|detail| detail.shown().to_owned());
+        for detail in said.chain(details) {
             let _infallible = writeln!(shown, "  - {}", crate::screen::plain(&detail));
         }
         if let Some(options) = &self.retry {
@@ -164,15 +188,27 @@ impl Failure {
     /// For programs: one line.
     pub fn to_json(&self) -> String {
         let said = self.said.iter().map(Said::as_it_came);
-        let details: Vec<String> = said.chain(self.details.iter().cloned()).collect();
-        json!({ "error": {
+        let lines = self.details.iter().filter_map(|detail| match detail {
+            Detail::Line(line) => Some(line.clone()),
+            Detail::Finding { .. } => None,
+        });
+        let findings = self.details.iter().filter_map(|detail| match detail {
+            Detail::Line(_) => None,
+            Detail::Finding { value, .. } => Some(value),
+        });
+        let findings: Vec<_> = findings.collect();
+        let details: Vec<String> = said.chain(lines).collect();
+        let mut error = json!({
             "exit_code": self.exit as u8,
             "reason": self.reason,
             "message": self.sentence,
             "details": details,
             "retry_with": self.retry,
-        }})
-        .to_string()
+        });
+        if !findings.is_empty() {
+            error["findings"] = json!(findings);
+        }
+        json!({ "error": error }).to_string()
     }
 }
 

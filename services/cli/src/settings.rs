@@ -252,6 +252,6 @@ mod tests {
         };
         let failure = Settings::resolve(&global, &[("HOME", "/nowhere")], Lang::Fr).expect_err("a typo");
         assert_eq!(failure.exit, Exit::Usage);
-        assert!(failure.details[0].contains("hubb"), "{failure:?}");
+        assert!(failure.details[0].shown().contains("hubb"), "{failure:?}");
     }
 }

@@ -1,6 +1,11 @@
 //! What is wrong with a file of rules: where, what, and what to do.
 
+use jiff::civil::Date;
 use thiserror::Error;
+
+use super::situation::Example;
+use super::syntax::Syntax;
+use super::what::What;
 
 /// Every problem found in a file of rules, in the order of its lines; never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -22,21 +27,45 @@ pub struct Fault {
 /// What may be wrong with a file of rules.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Error)]
 pub enum Problem {
-    /// Not the format at all, or a key that does not exist.
-    #[error("{0}")]
-    Syntax(String),
+    /// Not written as the format is.
+    #[error(transparent)]
+    Syntax(Syntax),
+    /// Nothing in it.
+    #[error("the file is empty: begin with the rules in force, which `declic routing rules` prints")]
+    Empty,
     /// Written for another reader.
     #[error("format {0} is not read here: write format = 1")]
     Format(i64),
+    /// A line that is missing.
+    #[error("the line {key} is missing: write {key} = {form}")]
+    Missing {
+        /// Its word.
+        key: String,
+        /// What to write after the equals sign.
+        form: Form,
+    },
+    /// A value of another form.
+    #[error("{key} is written {key} = {form}")]
+    Form {
+        /// Its word.
+        key: String,
+        /// What to write after the equals sign.
+        form: Form,
+    },
+    /// A rule with one bracket, or another table that is none.
+    #[error("write {0}, on a line of its own")]
+    Header(&'static str),
     /// A word that is not of its list.
-    #[error("unknown {what} {given:?}; did you mean {nearest:?}?{}", listed(.known))]
+    #[error("unknown {what} {given:?}{}{}", perhaps(.nearest, .name), listed(.known))]
     Unknown {
-        /// What the word stands for, as the file names it.
-        what: &'static str,
+        /// What the word stands for.
+        what: What,
         /// The word.
         given: String,
-        /// The nearest that is known.
+        /// The known word that may have been meant; empty when none is near.
         nearest: String,
+        /// The French name of the nearest, where it has one; empty otherwise.
+        name: String,
         /// All that are known, when they are few; empty otherwise.
         known: Vec<String>,
     },
@@ -97,6 +126,22 @@ pub enum Problem {
     /// A day with more beside it.
     #[error("a day is written without quotes and without a time: 2026-12-31")]
     Day,
+    /// A brace in a text that is shown as it is.
+    #[error("this text is shown as it is: take the brace out, and write the name itself")]
+    Brace,
+    /// A brace without its other half.
+    #[error("a name between braces is written as {{body}}: open and close it")]
+    HalfBrace,
+    /// A name between braces that this rule has nothing for.
+    #[error(
+        "{{{slot}}} stands for the line {line} of this rule, which is missing: add it, or take the braces out"
+    )]
+    EmptySlot {
+        /// The name.
+        slot: &'static str,
+        /// The line that would fill it.
+        line: &'static str,
+    },
     /// A name that is taken.
     #[error("{name:?} is already the name of a rule, on line {line}: give this one another name")]
     SameName {
@@ -109,9 +154,9 @@ pub enum Problem {
     #[error("ends on {until}, before it begins on {from}: exchange the dates, or correct one")]
     Dates {
         /// First day.
-        from: String,
+        from: Date,
         /// Last day.
-        until: String,
+        until: Date,
     },
     /// A power that asks itself.
     #[error("{power} asks itself, for ever: name a body here, or another power")]
@@ -127,9 +172,11 @@ pub enum Problem {
     },
     /// Two rules that may both speak, with nothing to tell which comes first.
     #[error(
-        "has rank {rank} like {other:?} (line {line}), and both speak where {example}: give them different ranks, or conditions that exclude each other"
+        "{rule:?} has rank {rank} like {other:?} (line {line}), and both speak where {example}: give them different ranks, or conditions that exclude each other"
     )]
     EqualRank {
+        /// Name of the rule.
+        rule: String,
         /// The rank.
         rank: u16,
         /// Name of the other rule.
@@ -137,8 +184,102 @@ pub enum Problem {
         /// Its line.
         line: usize,
         /// A situation in which both speak.
-        example: String,
+        example: Example,
     },
+}
+
+/// What is written after an equals sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// A text.
+    Text,
+    /// A text, or several.
+    Texts,
+    /// A whole number.
+    Number,
+    /// A day.
+    Day,
+    /// `true`.
+    True,
+    /// Words and values between braces.
+    Braces,
+}
+
+impl Form {
+    /// All forms.
+    pub const ALL: [Form; 6] = [
+        Form::Text,
+        Form::Texts,
+        Form::Number,
+        Form::Day,
+        Form::True,
+        Form::Braces,
+    ];
+
+    /// An example, as the file writes it.
+    #[must_use]
+    pub fn example(self) -> &'static str {
+        match self {
+            Form::Text => "\"…\"",
+            Form::Texts => "[\"…\", \"…\"]",
+            Form::Number => "40",
+            Form::Day => "2026-12-31",
+            Form::True => "true",
+            Form::Braces => "{ … = \"…\" }",
+        }
+    }
+}
+
+impl std::fmt::Display for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.example())
+    }
+}
+
+impl Problem {
+    /// Stable code, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Problem::Syntax(syntax) => syntax.code(),
+            Problem::Empty => "EMPTY_FILE",
+            Problem::Format(_) => "FORMAT",
+            Problem::Missing { .. } => "MISSING",
+            Problem::Form { .. } => "FORM",
+            Problem::Header(_) => "HEADER",
+            Problem::Unknown { .. } => "UNKNOWN",
+            Problem::NoVersion => "NO_VERSION",
+            Problem::TooMany { .. } => "TOO_MANY",
+            Problem::TooManyAsked { .. } => "TOO_MANY_ASKED",
+            Problem::NoPower => "NO_POWER",
+            Problem::Repeated { .. } => "REPEATED",
+            Problem::AsksItself { .. } => "ASKS_ITSELF",
+            Problem::EmptyList => "EMPTY_LIST",
+            Problem::NoReason => "NO_REASON",
+            Problem::NoBody => "NO_BODY",
+            Problem::Rank => "RANK",
+            Problem::OneThing => "ONE_THING",
+            Problem::AndWithoutAs => "AND_WITHOUT_AS",
+            Problem::IdleCandidates => "IDLE_CANDIDATES",
+            Problem::TriageIsTrue => "TRIAGE_IS_TRUE",
+            Problem::Day => "DAY",
+            Problem::Brace => "BRACE",
+            Problem::HalfBrace => "HALF_BRACE",
+            Problem::EmptySlot { .. } => "EMPTY_SLOT",
+            Problem::SameName { .. } => "SAME_NAME",
+            Problem::Dates { .. } => "DATES",
+            Problem::Loop { .. } => "LOOP",
+            Problem::EqualRank { .. } => "EQUAL_RANK",
+        }
+    }
+}
+
+fn perhaps(nearest: &str, name: &str) -> String {
+    match (nearest, name) {
+        ("", _) => ".".to_owned(),
+        (nearest, "") => format!("; did you mean {nearest:?}?"),
+        (nearest, name) => format!("; did you mean {nearest:?} ({name})?"),
+    }
 }
 
 fn listed(known: &[String]) -> String {
@@ -158,6 +299,6 @@ fn shown(faults: &[Fault]) -> String {
 pub(super) fn place(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    (line, last.chars().count() + 1)
 }

@@ -1,11 +1,12 @@
 //! A situation that may exist: which facts go together, and where.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
 
 use crate::catalogue::Benefit;
-use crate::facts::Regime;
+use crate::facts::{FactName, Regime};
 use crate::territory::{AgencyKind, AgencySlug, Commune, Departement, Territory};
 
 use super::condition::{
@@ -142,37 +143,68 @@ impl Situation {
     }
 
     /// In the words of the facts: place, benefit, regime and stage always, the others where they are given.
-    pub(crate) fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> Example {
         let seen = &self.seen;
         let word = |bit: u32, words: &[&'static str]| words[bit.trailing_zeros() as usize];
         let benefit = &Benefit::all()[seen.benefit.trailing_zeros() as usize];
         let mut told = vec![
-            format!("commune {} ({})", self.place.code, self.place.name),
-            format!("benefit {}", benefit.code),
-            format!("regime {}", word(seen.regime, &condition::REGIMES)),
-            format!("stage {}", word(seen.stage, &condition::STAGES)),
+            (FactName::Commune, self.place.code),
+            (FactName::Benefit, benefit.code),
+            (FactName::Regime, word(seen.regime, &condition::REGIMES)),
+            (FactName::Stage, word(seen.stage, &condition::STAGES)),
         ];
-        let body = |body: SeenBody| body.slug.map_or("not_given", AgencySlug::as_str);
+        let body = |body: SeenBody| body.slug.map_or(NOT_GIVEN, AgencySlug::as_str);
         let facts = [
-            ("special_scheme", word(seen.scheme, &condition::SCHEMES)),
+            (FactName::SpecialScheme, word(seen.scheme, &condition::SCHEMES)),
             (
-                "agricultural_status",
+                FactName::AgriculturalStatus,
                 word(seen.agricultural_status, &condition::STATUSES),
             ),
-            ("local_scheme", word(seen.local_scheme, &condition::YES_OR_NO)),
             (
-                "has_basic_pension",
+                FactName::LocalScheme,
+                word(seen.local_scheme, &condition::YES_OR_NO),
+            ),
+            (
+                FactName::HasBasicPension,
                 word(seen.has_basic_pension, &condition::YES_OR_NO),
             ),
-            ("paying_body", body(seen.paying_body)),
-            ("seized_body", body(seen.seized_body)),
+            (FactName::PayingBody, body(seen.paying_body)),
+            (FactName::SeizedBody, body(seen.seized_body)),
         ];
-        let given = facts.iter().filter(|(_, word)| *word != "not_given");
-        told.extend(given.map(|(name, word)| format!("{name} {word}")));
-        if seen.on_date != Date::ZERO {
-            told.push(format!("on_date {}", seen.on_date));
+        told.extend(facts.iter().filter(|(_, word)| *word != NOT_GIVEN));
+        Example {
+            facts: told,
+            on_date: (seen.on_date != Date::ZERO).then_some(seen.on_date),
         }
-        told.join(", ")
+    }
+}
+
+/// The word of a fact that is not given.
+const NOT_GIVEN: &str = "not_given";
+
+/// A situation that shows what is told of a ruleset, in the words of its file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Example {
+    /// The facts that matter, each with its word.
+    pub facts: Vec<(FactName, &'static str)>,
+    /// The day, where the rules tell days apart.
+    pub on_date: Option<Date>,
+}
+
+impl fmt::Display for Example {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (fact, word)) in self.facts.iter().enumerate() {
+            let comma = if at == 0 { "" } else { ", " };
+            write!(f, "{comma}{fact} {word}")?;
+            let commune = Territory::embedded().current(word);
+            if let Some(commune) = commune.filter(|_| *fact == FactName::Commune) {
+                write!(f, " ({})", commune.name)?;
+            }
+        }
+        match self.on_date {
+            Some(day) => write!(f, ", {} {day}", FactName::OnDate),
+            None => Ok(()),
+        }
     }
 }
 

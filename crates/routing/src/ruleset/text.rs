@@ -43,26 +43,49 @@ pub(crate) enum Slot {
     Power(PowerId),
 }
 
+/// A brace that a sentence cannot have, at its offset in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum WrongBrace {
+    /// Without its other half.
+    Half(usize),
+    /// Around a name that nothing stands for.
+    Unknown(usize, String),
+}
+
 impl Text {
-    /// Reads a sentence; a slot that `slot` does not know is returned by its name.
-    pub(crate) fn parse(sentence: &str, mut slot: impl FnMut(&str) -> Option<Slot>) -> Result<Text, String> {
+    /// Reads a sentence; `slot` says what a name between braces stands for.
+    pub(crate) fn parse(
+        sentence: &str,
+        mut slot: impl FnMut(&str) -> Option<Slot>,
+    ) -> Result<Text, WrongBrace> {
         let mut parts = Vec::new();
-        let mut rest = sentence;
-        while let Some((words, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else {
-                return Err(after.to_owned());
+        let mut at = 0;
+        while let Some(brace) = next_brace(sentence, at) {
+            let inside = &sentence[brace + 1..];
+            let end = inside
+                .find(['{', '}'])
+                .filter(|end| inside[*end..].starts_with('}'));
+            let (true, Some(end)) = (sentence[brace..].starts_with('{'), end) else {
+                return Err(WrongBrace::Half(brace));
             };
-            if !words.is_empty() {
-                parts.push(Part::Words(typeset(words)));
+            if brace > at {
+                parts.push(Part::Words(typeset(&sentence[at..brace])));
             }
-            parts.push(Part::Slot(slot(name).ok_or_else(|| name.to_owned())?));
-            rest = after;
+            let name = &inside[..end];
+            let known = slot(name).ok_or_else(|| WrongBrace::Unknown(brace, name.to_owned()))?;
+            parts.push(Part::Slot(known));
+            at = brace + 1 + end + 1;
         }
-        if !rest.is_empty() {
-            parts.push(Part::Words(typeset(rest)));
+        if at < sentence.len() {
+            parts.push(Part::Words(typeset(&sentence[at..])));
         }
         Ok(Text(parts))
     }
+}
+
+/// Offset of the first brace from a place.
+pub(crate) fn next_brace(sentence: &str, from: usize) -> Option<usize> {
+    sentence[from..].find(['{', '}']).map(|at| from + at)
 }
 
 /// French marks keep to the word before them: a space that does not break.

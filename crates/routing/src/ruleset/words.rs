@@ -1,10 +1,13 @@
 //! The words of a file of rules, and what to say of others.
 
 use crate::decide::Confidence;
-use crate::facts::FactName;
-use crate::nearest::nearest;
+use crate::facts::{FactName, LONGEST_FACT};
+use crate::nearest::near;
+use crate::territory::Territory;
 
 use super::problem::Problem;
+use super::text::Slot;
+use super::what::What;
 use super::{BodyOf, Domicile, Lead};
 
 pub(super) const DOMICILES: [(&str, Domicile); 2] =
@@ -53,8 +56,21 @@ pub(super) const FACTS: [(&str, FactName); 8] = [
     ("special_scheme", FactName::SpecialScheme),
 ];
 
+/// Names between braces, beside bodies and powers.
+pub(super) const SLOTS: [(&str, Slot); 9] = [
+    ("body", Slot::Body),
+    ("place", Slot::Place),
+    ("departement", Slot::Departement),
+    ("grouping", Slot::Grouping),
+    ("law", Slot::Law),
+    ("date", Slot::Date),
+    ("until", Slot::Until),
+    ("reason", Slot::Reason),
+    ("scheme", Slot::Scheme),
+];
+
 /// The value of a word.
-pub(super) fn value<T: Copy>(what: &'static str, word: &str, known: &[(&str, T)]) -> Result<T, Problem> {
+pub(super) fn value<T: Copy>(what: What, word: &str, known: &[(&str, T)]) -> Result<T, Problem> {
     let found = known.iter().find(|(name, _)| *name == word);
     found.map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
@@ -62,26 +78,100 @@ pub(super) fn value<T: Copy>(what: &'static str, word: &str, known: &[(&str, T)]
     })
 }
 
+/// French words that people write for those of the file.
+const FRENCH: [(&str, &str); 22] = [
+    ("agricole", "agricultural"),
+    ("msa", "agricultural"),
+    ("général", "general"),
+    ("autre", "other"),
+    ("inconnu", "unknown"),
+    ("oui", "yes"),
+    ("non", "no"),
+    ("exploitant", "self_employed"),
+    ("salarié", "employee"),
+    ("paiement", "PAYMENT"),
+    ("décision", "DECISION"),
+    ("secours", "relief"),
+    ("résidence", "residence"),
+    ("outre-mer", "overseas"),
+    ("élevée", "high"),
+    ("moyenne", "medium"),
+    ("faible", "low"),
+    ("département", "departement"),
+    ("prestation", "benefit"),
+    ("régime", "regime"),
+    ("organisme", "body"),
+    ("loi", "law"),
+];
+
 /// A word that is not of a list short enough to be shown.
-pub(super) fn unknown(what: &'static str, word: &str, known: &[&str]) -> Problem {
+pub(super) fn unknown(what: What, word: &str, known: &[&str]) -> Problem {
+    let french = FRENCH.iter().find(|(french, _)| *french == word.to_lowercase());
+    let meant = french
+        .map(|(_, meant)| *meant)
+        .filter(|meant| known.contains(meant));
+    let near = meant.or_else(|| nearest(word, known.iter().copied()));
     Problem::Unknown {
         what,
-        given: word.to_owned(),
-        nearest: nearest(word, known.iter().copied()).to_owned(),
+        given: shortened(word),
+        nearest: near.unwrap_or_default().to_owned(),
+        name: String::new(),
         known: known.iter().map(|word| (*word).to_owned()).collect(),
     }
 }
 
-/// A word that is not of a long list.
+/// A word that is not of a long list of codes, each with its French name: near by its code, else by its name.
 pub(super) fn unknown_of<'k>(
-    what: &'static str,
+    what: What,
     word: &str,
-    known: impl Iterator<Item = &'k str>,
+    known: impl Iterator<Item = (&'k str, &'k str)>,
 ) -> Problem {
+    let known: Vec<_> = known.collect();
+    let code = nearest(word, known.iter().map(|(code, _)| *code));
+    let name = || {
+        nearest(
+            word,
+            known
+                .iter()
+                .map(|(_, name)| *name)
+                .filter(|name| !name.is_empty()),
+        )
+    };
+    let of = match code {
+        Some(near) => known.iter().find(|(code, _)| *code == near),
+        None => name().and_then(|near| known.iter().find(|(_, name)| *name == near)),
+    };
+    let (code, name) = of.copied().unwrap_or_default();
     Problem::Unknown {
         what,
-        given: word.to_owned(),
-        nearest: nearest(word, known).to_owned(),
+        given: shortened(word),
+        nearest: code.to_owned(),
+        name: name.to_owned(),
         known: Vec::new(),
     }
+}
+
+/// A commune that does not exist, and the one that is found by that name or code.
+pub(super) fn unknown_commune(word: &str, territory: &'static Territory) -> Problem {
+    let given = shortened(word);
+    let found = territory.search(&given, 1).into_iter().next();
+    let (code, name) = found.map_or(("", ""), |hit| (hit.commune.code, hit.commune.name));
+    Problem::Unknown {
+        what: What::Commune,
+        given,
+        nearest: code.to_owned(),
+        name: name.to_owned(),
+        known: Vec::new(),
+    }
+}
+
+/// The known word that may be meant; a word longer than any is compared with none, since each letter takes time.
+fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let long = word.chars().nth(LONGEST_FACT).is_some();
+    if long { None } else { near(word, known) }
+}
+
+/// So much of a word that it can be told.
+fn shortened(word: &str) -> String {
+    word.chars().take(LONGEST_FACT).collect()
 }

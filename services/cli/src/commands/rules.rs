@@ -1,9 +1,11 @@
 //! `declic routing rules|check|rehearse`: reading, checking and rehearsing a file of rules. Needs no hub.
 
+mod file;
+mod in_words;
+mod remarks;
 mod sentences;
 mod side_by_side;
 
-use std::path::Path;
 use std::time::Instant;
 
 use declic_routing::check::check;
@@ -18,6 +20,8 @@ use crate::args::{CheckRules, Rehearse};
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
 use crate::table::Table;
+
+pub use file::read;
 
 /// Longest list of moves that is shown to people.
 const MOST_MOVES: usize = 25;
@@ -38,8 +42,8 @@ pub fn check_rules(options: &CheckRules, screen: &mut Screen) -> Result<(), Fail
         }
     };
     let on_date = options.on_date.unwrap_or_else(|| today(screen));
-    let remarks = check(rules, on_date, |_| true);
-    let forbidden = remarks.iter().filter(|remark| remark.matter.forbids()).count();
+    let found = check(rules, on_date, |_| true);
+    let forbidden = found.iter().filter(|remark| remark.matter.forbids()).count();
     let started = Instant::now();
     let total = options.total.then(|| side_by_side::total(rules, on_date));
     if total.is_some() {
@@ -50,17 +54,13 @@ pub fn check_rules(options: &CheckRules, screen: &mut Screen) -> Result<(), Fail
     }
     let holes = total.as_ref().map_or(0, |total| total.holes_found);
     if screen.manner.json {
-        let told: Vec<_> = remarks
+        let told: Vec<_> = found
             .iter()
-            .map(|remark| {
-                json!({
-                    "line": remark.line,
-                    "forbids": remark.matter.forbids(),
-                    "remark": sentences::matter(&screen.manner, &remark.matter),
-                })
-            })
+            .map(|remark| remarks::remark_json(&screen.manner, remark))
             .collect();
-        let total = total.as_ref().map(total_json);
+        let total = total
+            .as_ref()
+            .map(|total| remarks::total_json(&screen.manner, total));
         let (ruleset, digest) = (rules.version(), rules.digest().to_string());
         screen.show_json(&json!({
             "ruleset": ruleset, "digest": digest, "on_date": on_date.to_string(), "remarks": told, "total": total,
@@ -70,10 +70,10 @@ pub fn check_rules(options: &CheckRules, screen: &mut Screen) -> Result<(), Fail
             .manner
             .text("cli-rules-of", &[("version", Arg::Text(rules.version()))]);
         page.push('\n');
-        for remark in &remarks {
+        for remark in &found {
             let mark = if remark.matter.forbids() { "✗" } else { "·" };
-            let line = sentences::at_line(&screen.manner, remark.line);
-            let told = sentences::matter(&screen.manner, &remark.matter);
+            let line = remarks::at_line(&screen.manner, remark.line);
+            let told = remarks::matter(&screen.manner, &remark.matter);
             page.push_str(&format!("{mark} {line}{told}\n"));
         }
         if let Some(total) = &total {
@@ -113,22 +113,6 @@ pub fn rehearse(options: &Rehearse, screen: &mut Screen) -> Result<(), Failure> 
     screen.show(&page)
 }
 
-/// Reads a file of rules.
-pub fn read(path: &Path, screen: &Screen) -> Result<Ruleset, Failure> {
-    let place = path.display().to_string();
-    let file =
-        std::fs::read_to_string(path).map_err(|error| Failure::of_io(screen.manner.lang, &place, &error))?;
-    Ruleset::parse(&file).map_err(|error| {
-        let count = Arg::Number(i64::try_from(error.0.len()).unwrap_or(i64::MAX));
-        let args = [("place", Arg::Text(&place)), ("count", count)];
-        let failure = Failure::usage(screen.manner.text("cli-rules-unread", &args));
-        let faults = error.0.iter();
-        faults.fold(failure, |failure, fault| {
-            failure.detail(sentences::fault(&screen.manner, fault))
-        })
-    })
-}
-
 /// Today, where the reader is.
 pub fn today(screen: &Screen) -> Date {
     screen.manner.now.to_zoned(screen.manner.zone.clone()).date()
@@ -146,14 +130,7 @@ fn total_page(total: &Total, screen: &Screen) -> String {
     ];
     let mut page = format!("\n{}\n", manner.text("cli-rules-total", &args));
     for hole in &total.holes {
-        page.push_str(&format!(
-            "✗ {} {} {} {}: {}\n",
-            hole.commune,
-            hole.benefit,
-            hole.regime.as_str(),
-            hole.stage.as_str(),
-            hole.problem
-        ));
+        page.push_str(&format!("✗ {}\n", remarks::hole(manner, hole)));
     }
     let mut table =
         Table::new(["agency", "decisions"].map(|heading| manner.text(&format!("table-{heading}"), &[])));
@@ -162,21 +139,6 @@ fn total_page(total: &Total, screen: &Screen) -> String {
     }
     page.push('\n');
     page + &table.to_text(manner)
-}
-
-fn total_json(total: &Total) -> serde_json::Value {
-    let agencies = total.by_agency.iter();
-    let by_agency: serde_json::Map<_, _> = agencies
-        .map(|(agency, count)| (agency.to_string(), json!(count)))
-        .collect();
-    json!({
-        "decisions": total.decisions,
-        "routed": total.routed,
-        "questions": total.questions,
-        "triage": total.triage,
-        "holes": total.holes_found,
-        "by_agency": by_agency,
-    })
 }
 
 fn rehearsal_page(rehearsal: &Rehearsal, before: &Ruleset, after: &Ruleset, screen: &Screen) -> String {
@@ -236,11 +198,12 @@ fn rehearsal_page(rehearsal: &Rehearsal, before: &Ruleset, after: &Ruleset, scre
         page.push_str(&format!(
             "\n{}\n",
             manner.heading(&format!(
-                "{} {}, {}, {}",
-                commune.code,
+                "{} ({}), {} ({}), {}",
                 commune.name,
+                commune.code,
+                facts.benefit.name_fr,
                 facts.benefit.code,
-                facts.regime.as_str()
+                in_words::regime(manner, facts.regime),
             ))
         ));
         for (key, decision) in [
@@ -319,9 +282,10 @@ fn place(place: &Place, screen: &Screen) -> String {
             let names: Vec<&str> = agencies.iter().map(|agency| territory.name_of(*agency)).collect();
             names.join(", ")
         }
-        Place::Question(fact) => screen
-            .manner
-            .text("cli-place-question", &[("fact", Arg::Text(fact.as_str()))]),
+        Place::Question(fact) => screen.manner.text(
+            "cli-place-question",
+            &[("fact", Arg::Text(&in_words::name(&screen.manner, *fact)))],
+        ),
         Place::Triage => screen.manner.text("cli-place-triage", &[]),
     }
 }

@@ -6,7 +6,7 @@ use crate::ruleset::source::File;
 use super::Reader;
 
 /// Bytes of a file.
-const MOST_BYTES: usize = 1 << 20;
+pub(in crate::ruleset) const MOST_BYTES: usize = 1 << 20;
 /// Powers of a file.
 pub(super) const MOST_POWERS: usize = 128;
 /// Rules of a file.

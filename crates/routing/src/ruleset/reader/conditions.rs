@@ -1,22 +1,19 @@
 //! Conditions of a rule: each word becomes a bit.
 
-use std::ops::Range;
-
-use jiff::civil::Date;
-use toml::Spanned;
-
 use crate::catalogue::Benefit;
 use crate::facts::Stage;
 use crate::ruleset::condition::{
     BodySet, Condition, GROUPINGS, NO_BODY, REGIMES, SCHEMES, STAGES, STATUSES, YES_OR_NO, kind_bit,
 };
 use crate::ruleset::problem::Problem;
-use crate::ruleset::source::{self, List};
-use crate::ruleset::words::{unknown, unknown_of};
+use crate::ruleset::source::{self, List, Words};
+use crate::ruleset::what::What;
+use crate::ruleset::words::{unknown, unknown_commune, unknown_of};
 use crate::territory::{AgencyKind, Departement};
 
+use super::Reader;
 use super::bounds::{MOST_VALUES, too_many};
-use super::{Reader, is_a_body};
+use super::catalogue::unknown_benefit;
 
 pub(super) const STAGE_VALUES: [(&str, Stage); 2] =
     [("DECISION", Stage::Decision), ("PAYMENT", Stage::Payment)];
@@ -47,133 +44,128 @@ impl Reader<'_> {
     pub(super) fn condition(&mut self, written: &source::Rule) -> Option<Condition> {
         let before = self.faults.len();
         let mut when = Condition {
-            from: self.day(written.from.as_ref()),
-            until: self.day(written.until.as_ref()),
+            from: written.from.as_ref().map(|day| *day.get_ref()),
+            until: written.until.as_ref().map(|day| *day.get_ref()),
             ..Condition::NONE
         };
         if let (Some(from), Some(until), Some(place)) = (when.from, when.until, &written.until)
             && until < from
         {
-            let problem = Problem::Dates {
-                from: from.to_string(),
-                until: until.to_string(),
-            };
-            self.fault(place.span(), problem);
+            self.fault(place.span(), Problem::Dates { from, until });
         }
         for (key, values) in &written.when {
             let span = values.span();
-            let words = &self.spelled_out(&span, values.get_ref());
-            if let Some(problem) = too_many("values", words.0.len(), MOST_VALUES) {
+            let told = self.faults.len();
+            let words = &self.spelled_out(values);
+            if let Some(problem) = too_many("values", words.len(), MOST_VALUES) {
                 self.fault(span, problem);
                 continue;
             }
-            if words.0.is_empty() {
-                let problem = Problem::EmptyList;
-                self.fault(span, problem);
+            if words.is_empty() {
+                // A list that is not there, or is empty, is told already.
+                if self.faults.len() == told {
+                    self.fault(span, Problem::EmptyList);
+                }
                 continue;
             }
-            let masked = |reader: &mut Self, known: &[&str]| reader.mask(&span, key.get_ref(), words, known);
             match key.get_ref().as_str() {
-                "regime" => when.regime = masked(self, &REGIMES),
-                "special_scheme" => when.scheme = masked(self, &SCHEMES),
-                "agricultural_status" => when.agricultural_status = masked(self, &STATUSES),
-                "local_scheme" => when.local_scheme = masked(self, &YES_OR_NO),
-                "has_basic_pension" => when.has_basic_pension = masked(self, &YES_OR_NO),
-                "stage" => when.stage = masked(self, &STAGES),
-                "grouping" => when.groupings = masked(self, &GROUPINGS),
-                "departement" => when.departements &= self.departements(&span, words),
-                "zone" => when.departements &= self.zones(&span, words),
-                "has" => when.departements &= self.places_with(&span, words, true),
-                "lacks" => when.departements &= self.places_with(&span, words, false),
-                "commune" => when.communes = self.communes(&span, words),
-                "benefit" => when.benefits = self.benefit_mask(&span, words),
-                "paying_body" => when.paying_body = self.bodies(&span, words),
-                "seized_body" => when.seized_body = self.bodies(&span, words),
-                "former_body" => when.former_body = self.bodies(&span, words),
-                other => self.fault(key.span(), unknown("condition", other, &KEYS)),
+                "regime" => when.regime = self.mask(What::Regime, words, &REGIMES),
+                "special_scheme" => when.scheme = self.mask(What::SpecialScheme, words, &SCHEMES),
+                "agricultural_status" => {
+                    when.agricultural_status = self.mask(What::AgriculturalStatus, words, &STATUSES);
+                }
+                "local_scheme" => when.local_scheme = self.mask(What::YesOrNo, words, &YES_OR_NO),
+                "has_basic_pension" => when.has_basic_pension = self.mask(What::YesOrNo, words, &YES_OR_NO),
+                "stage" => when.stage = self.mask(What::Stage, words, &STAGES),
+                "grouping" => when.groupings = self.mask(What::Grouping, words, &GROUPINGS),
+                "departement" => when.departements &= self.departements(words),
+                "zone" => when.departements &= self.zones(words),
+                "has" => when.departements &= self.places_with(words, true),
+                "lacks" => when.departements &= self.places_with(words, false),
+                "commune" => when.communes = self.communes(words),
+                "benefit" => when.benefits = self.benefit_mask(words),
+                "paying_body" => when.paying_body = self.bodies(words),
+                "seized_body" => when.seized_body = self.bodies(words),
+                "former_body" => when.former_body = self.bodies(words),
+                other => self.fault(key.span(), unknown(What::Condition, other, &KEYS)),
             }
         }
         (self.faults.len() == before).then_some(when)
     }
 
-    /// The words, with those of the lists that they name.
-    fn spelled_out(&mut self, span: &Range<usize>, words: &List) -> List {
-        let mut all = Vec::with_capacity(words.0.len());
-        for word in &words.0 {
+    /// The words, with those of the lists that they name, each at the place where it is written.
+    fn spelled_out(&mut self, words: &List) -> Vec<Words> {
+        let mut all = Vec::with_capacity(words.get_ref().len());
+        for word in words.get_ref() {
             if self.enough() || all.len() > MOST_VALUES {
                 break;
             }
-            let Some(name) = word.strip_prefix("list.") else {
+            let Some(name) = word.get_ref().strip_prefix("list.") else {
                 all.push(word.clone());
                 continue;
             };
             match self.lists.get(name) {
-                Some(list) => all.extend_from_slice(list),
+                Some(list) if list.get_ref().is_empty() => self.fault(list.span(), Problem::EmptyList),
+                Some(list) => all.extend_from_slice(list.get_ref()),
                 None => {
-                    let problem = unknown_of("list", name, self.lists.keys().map(String::as_str));
-                    self.fault(span.clone(), problem);
+                    let known: Vec<&str> = self.lists.keys().map(String::as_str).collect();
+                    let problem = unknown(What::List, name, &known);
+                    self.fault(word.span(), problem);
                 }
             }
         }
-        List(all)
+        all
     }
 
-    fn day(&mut self, written: Option<&Spanned<toml::value::Datetime>>) -> Option<Date> {
-        let written = written?;
-        let day = written.get_ref().to_string().parse::<Date>().ok();
-        let only_day = day.filter(|day| day.to_string() == written.get_ref().to_string());
-        let problem = Problem::Day;
-        self.known(written.span(), only_day.ok_or(problem))
-    }
-
-    fn mask(&mut self, span: &Range<usize>, key: &str, words: &List, known: &[&str]) -> u32 {
+    fn mask(&mut self, what: What, words: &[Words], known: &[&str]) -> u32 {
         let mut mask = 0;
-        for word in &words.0 {
-            match known.iter().position(|name| name == word) {
+        for word in words {
+            match known.iter().position(|name| name == word.get_ref()) {
                 Some(at) => mask |= 1 << at,
-                None => {
-                    let what = KEYS.iter().find(|name| **name == key).copied().unwrap_or("value");
-                    self.fault(span.clone(), unknown(what, word, known));
-                }
+                None => self.fault(word.span(), unknown(what, word.get_ref(), known)),
             }
         }
         mask
     }
 
-    fn departements(&mut self, span: &Range<usize>, words: &List) -> u128 {
+    fn departements(&mut self, words: &[Words]) -> u128 {
         let mut mask = 0;
-        for word in &words.0 {
+        for word in words {
             let rows = self.territory.departements();
-            match rows.iter().position(|row| row.code == word) {
+            match rows.iter().position(|row| row.code == word.get_ref()) {
                 Some(at) => mask |= 1 << at,
                 None => {
-                    let problem = unknown_of("departement", word, rows.iter().map(|row| row.code));
-                    self.fault(span.clone(), problem);
+                    let known = rows.iter().map(|row| (row.code, row.name));
+                    let problem = unknown_of(What::Departement, word.get_ref(), known);
+                    self.fault(word.span(), problem);
                 }
             }
         }
         mask
     }
 
-    fn zones(&mut self, span: &Range<usize>, words: &List) -> u128 {
+    fn zones(&mut self, words: &[Words]) -> u128 {
         let mut mask = 0;
-        for word in &words.0 {
-            match word.as_str() {
+        for word in words {
+            match word.get_ref().as_str() {
                 "overseas" => mask |= self.places(Departement::is_overseas),
                 "metropole" => mask |= self.places(|row| !row.is_overseas()),
-                other => self.fault(span.clone(), unknown("zone", other, &["metropole", "overseas"])),
+                other => self.fault(
+                    word.span(),
+                    unknown(What::Zone, other, &["metropole", "overseas"]),
+                ),
             }
         }
         mask
     }
 
-    fn places_with(&mut self, span: &Range<usize>, words: &List, has: bool) -> u128 {
+    fn places_with(&mut self, words: &[Words], has: bool) -> u128 {
         let mut mask = u128::MAX;
-        for word in &words.0 {
-            match word.as_str() {
+        for word in words {
+            match word.get_ref().as_str() {
                 "msa" => mask &= self.places(|row| row.msa.is_some() == has),
                 "cpam" => mask &= self.places(|row| row.health.is_some() == has),
-                other => self.fault(span.clone(), unknown("body of a place", other, &ROLES)),
+                other => self.fault(word.span(), unknown(What::BodyOfPlace, other, &ROLES)),
             }
         }
         mask
@@ -185,17 +177,17 @@ impl Reader<'_> {
             .fold(0, |mask, (at, _)| mask | (1 << at))
     }
 
-    fn communes(&mut self, span: &Range<usize>, words: &List) -> Vec<&'static str> {
+    fn communes(&mut self, words: &[Words]) -> Vec<&'static str> {
         let mut codes = Vec::new();
-        for word in &words.0 {
+        for word in words {
             if self.enough() {
                 break;
             }
-            match self.territory.current(word) {
+            match self.territory.current(word.get_ref()) {
                 Some(commune) => codes.push(commune.code),
                 None => {
-                    let known = self.territory.communes().iter().map(|commune| commune.code);
-                    self.fault(span.clone(), unknown_of("commune", word, known));
+                    let problem = unknown_commune(word.get_ref(), self.territory);
+                    self.fault(word.span(), problem);
                 }
             }
         }
@@ -203,38 +195,35 @@ impl Reader<'_> {
         codes
     }
 
-    fn benefit_mask(&mut self, span: &Range<usize>, words: &List) -> u128 {
+    fn benefit_mask(&mut self, words: &[Words]) -> u128 {
         let mut mask = 0;
-        for word in &words.0 {
-            match Benefit::all().iter().find(|benefit| benefit.code == word) {
+        for word in words {
+            match Benefit::all().iter().find(|known| known.code == word.get_ref()) {
                 Some(benefit) => mask |= 1 << benefit.position,
-                None => {
-                    let codes = Benefit::all().iter().map(|benefit| benefit.code);
-                    self.fault(span.clone(), unknown_of("benefit", word, codes));
-                }
+                None => self.fault(word.span(), unknown_benefit(word.get_ref())),
             }
         }
         mask
     }
 
-    fn bodies(&mut self, span: &Range<usize>, words: &List) -> BodySet {
+    fn bodies(&mut self, words: &[Words]) -> BodySet {
         let mut set = BodySet {
             kinds: 0,
             named: Vec::new(),
         };
-        for word in &words.0 {
-            match (word.as_str(), AgencyKind::parse(word), self.agency(word)) {
+        for word in words {
+            let given = word.get_ref().as_str();
+            match (given, AgencyKind::parse(given), self.agency(given)) {
                 ("not_given", ..) => set.kinds |= NO_BODY,
                 ("given", ..) => set.kinds |= !NO_BODY,
                 (_, Some(kind), _) => set.kinds |= kind_bit(kind),
                 (_, None, Some(slug)) => set.named.push(slug),
                 (other, None, None) => {
                     let kinds = AgencyKind::ALL.iter().map(|kind| kind.as_str());
-                    let slugs = self.territory.agencies().iter().filter(is_a_body);
-                    let slugs = slugs.map(|agency| agency.slug.as_str());
-                    let names = ["not_given", "given"].into_iter().chain(kinds).chain(slugs);
-                    let problem = unknown_of("body", other, names);
-                    self.fault(span.clone(), problem);
+                    let words = ["not_given", "given"].into_iter().chain(kinds);
+                    let known = words.map(|word| (word, "")).chain(self.agencies());
+                    let problem = unknown_of(What::Body, other, known);
+                    self.fault(word.span(), problem);
                 }
             }
         }

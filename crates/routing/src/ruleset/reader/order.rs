@@ -44,6 +44,7 @@ pub(super) fn sort(ruleset: &mut Ruleset, reader: &mut Reader<'_>) {
             });
             if let Some((earlier, example)) = earlier {
                 let problem = Problem::EqualRank {
+                    rule: rules[later.0].name.clone(),
                     rank: earlier.rank,
                     other: earlier.name.clone(),
                     line: earlier.line,
