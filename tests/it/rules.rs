@@ -358,3 +358,54 @@ async fn what_the_check_forbids_is_activated_for_a_departement_and_a_reason_only
     );
     hub.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn past_cases_are_counted_in_groups_of_five_and_nobody_sees_another_territory() {
+    let hub = TestHub::start().await;
+    let (camille, admin) = (hub.social_worker(), hub.administrator());
+    let proposed = admin
+        .propose_ruleset(proposal(changed()))
+        .await
+        .expect("a ruleset");
+    let name = proposed.ruleset.expect("it").name;
+    let simulated = async |client: &Client| {
+        let request = v1::SimulateRulesetRequest {
+            name: name.clone(),
+            ..v1::SimulateRulesetRequest::default()
+        };
+        client.simulate_ruleset(request).await.expect("counts")
+    };
+    for _ in 0..4 {
+        people::open(&camille, standard_case()).await;
+    }
+    let few = simulated(&hub.supervisor()).await;
+    assert_eq!((few.cases, few.moved, few.others_move), (0, 0, true));
+    assert_eq!((few.moves.len(), few.loads.len(), few.sample.len()), (0, 0, 0));
+    people::open(&camille, standard_case()).await;
+    let five = simulated(&hub.supervisor()).await;
+    assert_eq!((five.cases, five.moved, five.others_move), (5, 5, false));
+    let made = &five.moves[0];
+    let move_made = (
+        made.departement.as_str(),
+        made.benefit.as_str(),
+        made.from.as_str(),
+        made.to.as_str(),
+    );
+    assert_eq!(move_made, ("56", "RSA", "caf-56", "dep-56"));
+    let loads: Vec<_> = five
+        .loads
+        .iter()
+        .map(|load| (load.place.as_str(), load.before, load.after))
+        .collect();
+    assert_eq!(loads, [("caf-56", 5, 0), ("dep-56", 0, 5)]);
+    assert!(!five.sample[0].reasons_after.is_empty());
+    let whole = simulated(&admin).await;
+    assert_eq!(
+        (whole.moves, whole.sample.len()),
+        (five.moves, 0),
+        "no case is shown to an administrator"
+    );
+    let elsewhere = simulated(&hub.speaks_as("denis.caron")).await;
+    assert_eq!((elsewhere.cases, elsewhere.others_move), (0, false));
+    hub.stop().await;
+}

@@ -104,6 +104,8 @@ rpcs! { RoutingServiceClient:
     command activate_ruleset(ActivateRulesetRequest) -> ActivateRulesetResponse;
     /// Decides again on the tickets of a case, by the rules of that day.
     read replay_routing(ReplayRoutingRequest) -> ReplayRoutingResponse;
+    /// Counts what a ruleset would move of past cases.
+    read simulate_ruleset(SimulateRulesetRequest) -> SimulateRulesetResponse;
     /// Puts in force again what was before.
     command rollback_ruleset(RollbackRulesetRequest) -> RollbackRulesetResponse;
 }

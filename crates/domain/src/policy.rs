@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use declic_routing::Territory;
+
 use crate::case::{Case, CaseFile};
 use crate::directory::{Directory, Member, Role};
 use crate::event::{Event, Kind, Party};
@@ -104,6 +106,8 @@ actions! {
     RollbackRuleset: Administrator;
     /// Decides again on the tickets of a case, by the rules of that day.
     ReplayRouting: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
+    /// Counts what a ruleset would move of past cases.
+    SimulateRuleset: Supervisor Administrator;
     /// Reads a checkpoint.
     GetCheckpoint: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
     /// Proves a leaf.
@@ -205,6 +209,23 @@ pub fn scope(member: &Member) -> Option<Scope> {
 /// The scope of the hub's own readers: sealer, start-up checks, figures.
 pub fn reader_scope() -> Scope {
     Scope(Reach::Journal)
+}
+
+/// The cases whose facts are counted to rehearse a ruleset: those of a supervisor's territory, and for who keeps the rules
+/// those of the country. What is made of them shows no case.
+pub fn rehearsal_scope(member: &Member, territory: &Territory) -> Option<Scope> {
+    if !member.active || !permits(member.role, Action::SimulateRuleset) {
+        return None;
+    }
+    let departements = match member.role {
+        Role::Supervisor => member.territory.clone(),
+        _ => territory
+            .departements()
+            .iter()
+            .map(|departement| departement.code.to_owned())
+            .collect(),
+    };
+    Some(Scope(Reach::Territory(departements)))
 }
 
 /// What a member is to a ticket it may see.

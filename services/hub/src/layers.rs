@@ -252,6 +252,7 @@ fn writes(action: Action) -> bool {
         | Action::SearchCommunes
         | Action::GetRuleset
         | Action::ReplayRouting
+        | Action::SimulateRuleset
         | Action::ListRulesets
         | Action::ListRulesetChanges
         | Action::GetCheckpoint

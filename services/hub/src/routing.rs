@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 
 use crate::caller;
 use crate::hub::Hub;
-use crate::rules::{changing, reading, replaying};
+use crate::rules::{changing, reading, replaying, simulating};
 use crate::status::Error;
 use crate::wire::{Violations, facts};
 
@@ -159,6 +159,15 @@ impl RoutingService for Routing {
     ) -> Result<Response<v1::ReplayRoutingResponse>, Status> {
         let (caller, id) = caller::of(&request)?;
         let answer = replaying::of_case(&self.hub, &caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn simulate_ruleset(
+        &self,
+        request: Request<v1::SimulateRulesetRequest>,
+    ) -> Result<Response<v1::SimulateRulesetResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = simulating::over_past_cases(&self.hub, &caller, request.into_inner()).await;
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 }

@@ -8,6 +8,7 @@ pub mod changing;
 pub mod examined;
 pub mod reading;
 pub mod replaying;
+pub mod simulating;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

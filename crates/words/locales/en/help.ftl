@@ -220,6 +220,13 @@ help-routing-rules-show-examples =
     declic routing rules show 2026.12.1 --file > rules.toml
 help-routing-rules-show-ruleset = Its version, or the beginning of its hash
 help-routing-rules-show--file = Its file, and nothing else
+help-routing-rules-simulate = Count what a ruleset would move of the cases of the hub
+help-routing-rules-simulate-examples =
+    declic routing rules simulate 2026.12.1
+    declic routing rules simulate 2026.12.1 --on-date 2027-01-15 --json
+help-routing-rules-simulate-ruleset = Its version, or the beginning of its hash
+help-routing-rules-simulate--cases = How many of the newest cases
+help-routing-rules-simulate--on-date = Day on which the rules are read, else that of each case
 help-routing-rules-activate = Put a ruleset in force, in some départements first
 help-routing-rules-activate-examples =
     declic routing rules activate 2026.12.1 --departement 56 --reason "Trial in Morbihan"

@@ -220,6 +220,13 @@ help-routing-rules-show-examples =
     declic routing rules show 2026.12.1 --file > regles.toml
 help-routing-rules-show-ruleset = Sa version, ou le début de son empreinte
 help-routing-rules-show--file = Son fichier, et rien d’autre
+help-routing-rules-simulate = Compter ce qu’un jeu de règles déplacerait des dossiers du hub
+help-routing-rules-simulate-examples =
+    declic routing rules simulate 2026.12.1
+    declic routing rules simulate 2026.12.1 --on-date 2027-01-15 --json
+help-routing-rules-simulate-ruleset = Sa version, ou le début de son empreinte
+help-routing-rules-simulate--cases = Combien de dossiers, les plus récents
+help-routing-rules-simulate--on-date = Jour où les règles sont lues, sinon celui de chaque dossier
 help-routing-rules-activate = Mettre un jeu de règles en vigueur, dans quelques départements d’abord
 help-routing-rules-activate-examples =
     declic routing rules activate 2026.12.1 --departement 56 --reason "Essai dans le Morbihan"

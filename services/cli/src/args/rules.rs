@@ -20,6 +20,13 @@ pub enum RulesCommand {
         #[arg(long)]
         file: bool,
     },
+    Simulate {
+        ruleset: String,
+        #[arg(long, value_name = "N", default_value_t = 5_000, value_parser = clap::value_parser!(i32).range(1..=20_000))]
+        cases: i32,
+        #[arg(long, value_name = "DATE")]
+        on_date: Option<jiff::civil::Date>,
+    },
     Activate(ActivateRules),
     Rollback {
         #[arg(long)]

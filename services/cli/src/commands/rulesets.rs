@@ -29,6 +29,11 @@ pub async fn run(command: RulesCommand, settings: &Settings, screen: &mut Screen
         RulesCommand::List { changes: true, limit } => changes(&client, limit, screen).await,
         RulesCommand::List { limit, .. } => list(&client, limit, screen).await,
         RulesCommand::Show { ruleset, file } => show(&client, &ruleset, file, screen).await,
+        RulesCommand::Simulate {
+            ruleset,
+            cases,
+            on_date,
+        } => simulate(&client, &ruleset, cases, on_date, screen).await,
         RulesCommand::Activate(options) => activate(&client, options, screen).await,
         RulesCommand::Rollback { reason, sending } => roll_back(&client, reason, sending, screen).await,
     }
@@ -170,6 +175,48 @@ async fn show(client: &Client, typed: &str, file: bool, screen: &mut Screen) -> 
         page.push('\n');
     }
     page.push_str(&findings(&ruleset.findings, screen));
+    screen.show(&page)
+}
+
+async fn simulate(
+    client: &Client,
+    typed: &str,
+    most_cases: i32,
+    on_date: Option<jiff::civil::Date>,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let (name, _) = found(client, typed, screen).await?;
+    let request = v1::SimulateRulesetRequest {
+        name,
+        most_cases,
+        on_date: on_date.map(|day| day.to_string()).unwrap_or_default(),
+    };
+    let answer = client.simulate_ruleset(request).await;
+    let answer = answer.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
+    if screen.manner.json {
+        return screen.show_json(&simulation_json(&answer));
+    }
+    let args = [
+        ("version", Arg::Text(answer.ruleset.as_str())),
+        ("cases", Arg::Number(answer.cases)),
+        ("moved", Arg::Number(answer.moved)),
+        ("reworded", Arg::Number(answer.reworded)),
+    ];
+    let mut page = screen.manner.text("cli-simulation", &args);
+    page.push('\n');
+    if answer.others_move {
+        page.push_str(&screen.manner.text("cli-simulation-others", &[]));
+        page.push('\n');
+    }
+    let headings = ["departement", "benefit", "from", "to", "cases"];
+    let mut table = Table::new(headings.map(|name| screen.manner.text(&format!("table-{name}"), &[])));
+    for made in &answer.moves {
+        let cells = [&made.departement, &made.benefit, &made.from, &made.to].map(Clone::clone);
+        table.row(cells.into_iter().chain([made.cases.to_string()]));
+    }
+    if !answer.moves.is_empty() {
+        page.push_str(&table.to_text(&screen.manner));
+    }
     screen.show(&page)
 }
 
@@ -399,5 +446,38 @@ fn replay_json(decision: &v1::ReplayedDecision) -> Value {
         "differences": decision.differences,
         "decided": decision.decided.as_ref().map(|decided| &decided.agencies),
         "replayed": decision.replayed.as_ref().map(|again| &again.agencies),
+    })
+}
+
+fn simulation_json(answer: &v1::SimulateRulesetResponse) -> Value {
+    let moves = answer.moves.iter().map(|made| {
+        json!({
+            "departement": made.departement,
+            "benefit": made.benefit,
+            "from": made.from,
+            "to": made.to,
+            "cases": made.cases,
+        })
+    });
+    let loads = answer.loads.iter();
+    let loads = loads.map(|load| json!({ "place": load.place, "before": load.before, "after": load.after }));
+    let sample = answer.sample.iter().map(|case| {
+        json!({
+            "benefit": case.benefit,
+            "from": case.from,
+            "to": case.to,
+            "reasons_before": case.reasons_before,
+            "reasons_after": case.reasons_after,
+        })
+    });
+    json!({
+        "ruleset": answer.ruleset,
+        "cases": answer.cases,
+        "moved": answer.moved,
+        "others_move": answer.others_move,
+        "reworded": answer.reworded,
+        "moves": moves.collect::<Vec<_>>(),
+        "loads": loads.collect::<Vec<_>>(),
+        "sample": sample.collect::<Vec<_>>(),
     })
 }
