@@ -42,6 +42,7 @@ scenarios! {
     mistakes_and_their_exit_codes: "mistakes.txt";
     a_rule_changes_while_the_hub_serves: "rules.txt";
     the_ledger_is_verified_without_the_hub: "ledger.txt";
+    somebody_who_never_wrote_a_rule_writes_one: "rule-mistakes.txt";
 }
 
 fn folder() -> PathBuf {

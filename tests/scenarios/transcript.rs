@@ -26,8 +26,10 @@ struct Names {
 }
 
 impl Transcript {
-    /// Over this hub, with the input files (`*.json`) of this folder, their days made current.
+    /// Over this hub, with the input files (`*.json`) of this folder, their days made current, and the rules of this
+    /// release with those of each `*.toml` at their beginning.
     pub fn new(hub: &TestHub, inputs: &Path) -> Self {
+        let mut names = Names::default();
         for entry in std::fs::read_dir(inputs).expect("the folder of scenarios") {
             let path = entry.expect("an entry").path();
             if path.extension().is_some_and(|extension| extension == "json") {
@@ -41,10 +43,17 @@ impl Transcript {
                 )
                 .expect("a file");
             }
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                let rules = with_rules(&std::fs::read_to_string(&path).expect("an input"));
+                if let Ok(read) = declic_routing::Ruleset::parse(&rules) {
+                    names.words.insert(read.version().to_owned(), "<rules>");
+                }
+                let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+                std::fs::write(hub.path(name), rules).expect("a file");
+            }
         }
         let other = SignerKey::from_seed("declic.example/other", &[1; 32]).expect("a key's name");
         std::fs::write(hub.path("another-hub.key"), other.verifier().to_text()).expect("a file");
-        let mut names = Names::default();
         let (changed, faulty) = (changed_rules(), changed_rules().replacen("2027.1-essai", "", 1));
         for (file, rules) in [("rules.toml", &changed), ("faulty.toml", &faulty)] {
             std::fs::write(hub.path(file), rules).expect("a file");
@@ -325,6 +334,13 @@ fn without_fraction(rest: &str) -> &str {
         .strip_prefix('.')
         .map(|fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
     digits.and_then(|after| after.strip_prefix('Z')).unwrap_or(rest)
+}
+
+/// The rules of this release with others before them: their lines do not move when a release changes its own.
+fn with_rules(others: &str) -> String {
+    let file = declic_routing::Ruleset::embedded_file();
+    let tables = file.find("\n[").expect("it has tables");
+    format!("format = 1\nversion = \"essai\"\n\n{others}{}", &file[tables..])
 }
 
 /// Number of a value among those of its kind, from 1.
