@@ -8,7 +8,7 @@ mod sides;
 mod trace;
 
 use crate::explain;
-use crate::facts::{FactName, Facts};
+use crate::facts::{FactName, Facts, Regime, Stage};
 use crate::ruleset::{Lead, Ruleset};
 use crate::territory::AgencySlug;
 
@@ -40,6 +40,10 @@ pub struct Decision {
     pub confidence: Confidence,
     /// The facts that counted, in the order of the input, each once.
     pub facts_used: Vec<FactName>,
+    /// The stage that counted where nobody gave one: the one that the blockage tells, when it makes a difference.
+    pub(crate) stage: Option<Stage>,
+    /// The regime that counted: the one given, or the one that another fact implies.
+    pub(crate) regime: Regime,
 }
 
 /// The three outcomes of routing.

@@ -136,7 +136,7 @@ fn regime_name(regime: Regime) -> &'static str {
     }
 }
 
-fn fact_name(fact: FactName) -> &'static str {
+pub(crate) fn fact_name(fact: FactName) -> &'static str {
     match fact {
         FactName::Commune => "commune de résidence",
         FactName::Regime => "régime",

@@ -4,6 +4,7 @@
 //! - [`Facts`]: what is known of a case, parsed once; an unknown commune or benefit never gets further.
 //! - [`Ruleset`]: the versioned rules, one line per benefit and per blockage, readable in `data/`.
 //! - [`route`]: the one routing function, used by opening, preview, explanation and replay alike.
+//! - [`explanation::explain`]: what was known and from where, the runner-up, what each other fact or answer leads to; by routing again.
 //!
 //! The reasons are in French because people read them; everything else is in English. The order of the
 //! questions and the law behind each step are those of `data/ROUTING_FACTS.md`; `data/README.md` says how to read
@@ -16,6 +17,7 @@ pub mod catalogue;
 pub mod check;
 pub mod decide;
 mod explain;
+pub mod explanation;
 pub mod facts;
 mod nearest;
 pub mod rehearsal;
@@ -25,6 +27,7 @@ pub mod total;
 
 pub use catalogue::{Benefit, Blockage};
 pub use decide::{Confidence, Decision, Outcome, Question, route};
+pub use explanation::{Change, Explanation, KnownFact, Origin};
 pub use facts::{
     AgriculturalStatus, FactError, FactErrors, FactName, FactProblem, Facts, LONGEST_FACT, RawFacts, Regime,
     Stage,

@@ -336,6 +336,17 @@ impl Departement {
     }
 }
 
+impl Resolved {
+    /// The name that the given code had: of the arrondissement or the former commune, else of the commune of today.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self.how {
+            How::Arrondissement(name) | How::OldCode(Some(name)) => name,
+            How::Current | How::OldCode(None) => self.commune.name,
+        }
+    }
+}
+
 impl Commune {
     /// The postal codes of the commune; none for the southern lands.
     pub fn postal_codes(&self) -> impl Iterator<Item = &'static str> {

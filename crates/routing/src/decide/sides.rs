@@ -125,6 +125,16 @@ impl<'a> Sides<'a> {
         }
     }
 
+    /// The stage that the blockage tells where none is given and the two stages differ.
+    fn told_stage(&self, side: Side) -> Option<Stage> {
+        let differ = self.rule.pays.is_some() && self.decides.answer != self.pays.answer;
+        match side {
+            Side::Decides if differ && self.facts.stage.is_none() => Some(Stage::Decision),
+            Side::Pays if differ && self.facts.stage.is_none() => Some(Stage::Payment),
+            _ => None,
+        }
+    }
+
     fn choose(&self, trace: &mut Trace<'_>) -> Found<'_, 'a> {
         if self.facts.stage.is_some() {
             trace.used.add(FactName::Stage);
@@ -235,6 +245,7 @@ impl<'a> Sides<'a> {
     /// Says where, and what would change the answer.
     fn describe(&self, chosen: &Finding, trace: &mut Trace<'_>) {
         let side = self.side();
+        trace.stage = self.told_stage(side);
         let (case, power) = match side {
             Side::Pays => (&self.paying, self.rule.pays),
             _ => (&self.deciding, Some(self.decider)),
@@ -248,6 +259,7 @@ impl<'a> Sides<'a> {
             &mut trace.used,
         );
         if case.regime != self.facts.regime {
+            trace.regime = case.regime;
             trace.reasons.push(explain::implied_regime(self.facts));
             let implying = [
                 FactName::Regime,

@@ -1,7 +1,7 @@
 //! What is gathered on the way to a decision, and the decision made of it.
 
 use crate::explain;
-use crate::facts::{FactName, FactSet, Facts};
+use crate::facts::{FactName, FactSet, Facts, Regime, Stage};
 use crate::ruleset::{BlockageRule, Ruleset};
 use crate::territory::AgencySlug;
 
@@ -18,6 +18,10 @@ pub(crate) struct Trace<'a> {
     changes: Vec<String>,
     pub used: FactSet,
     pub confidence: Confidence,
+    /// The stage that the blockage tells.
+    pub stage: Option<Stage>,
+    /// The regime that counts.
+    pub regime: Regime,
 }
 
 impl<'a> Trace<'a> {
@@ -31,6 +35,8 @@ impl<'a> Trace<'a> {
             changes: Vec::new(),
             used: FactSet::of(&[FactName::Commune, FactName::Benefit]),
             confidence: Confidence::High,
+            stage: None,
+            regime: facts.regime,
         }
     }
 
@@ -139,6 +145,8 @@ impl<'a> Trace<'a> {
             would_change: self.changes,
             confidence: self.confidence,
             facts_used: self.used.iter().collect(),
+            stage: self.stage,
+            regime: self.regime,
         }
     }
 }
