@@ -268,8 +268,32 @@ impl Page<'_> {
         if let Some(question) = &decision.question {
             self.field("page-question", question);
         }
+        let explained = &decision.explained;
+        let mut label = manner.text("page-answers", &[]);
+        for answer in &explained.answers {
+            self.entry(&label, &answer.label);
+            label.clear();
+        }
+        let mut label = manner.text("page-facts", &[]);
+        for fact in explained.facts.iter().filter(|fact| fact.counted) {
+            let origin = match fact.origin {
+                "DERIVED" => "origin-derived",
+                "DEFAULT" => "origin-default",
+                _ => "origin-given",
+            };
+            let origin = manner.text(origin, &[]);
+            self.entry(&label, &format!("{} ({origin})", fact.label));
+            label.clear();
+        }
+        if let Some(runner_up) = &explained.runner_up {
+            self.field("page-runner-up", &runner_up.label);
+        }
         let mut label = manner.text("page-would-change", &[]);
-        for change in &decision.would_change {
+        let told = |line: &&String| {
+            let others = explained.answers.iter().chain(&explained.runner_up);
+            !others.into_iter().any(|other| other.label == **line)
+        };
+        for change in decision.would_change.iter().filter(told) {
             self.entry(&label, change);
             label.clear();
         }

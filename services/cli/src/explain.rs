@@ -6,7 +6,8 @@ use std::io::BufRead;
 
 use declic_client::Client;
 use declic_proto::v1;
-use declic_routing::{FactErrors, FactProblem, LONGEST_FACT, RawFacts, Ruleset, route};
+use declic_routing::explanation::explain;
+use declic_routing::{Explanation, FactErrors, FactProblem, LONGEST_FACT, RawFacts, Ruleset, route};
 use declic_words::{Arg, Lang, text};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -15,7 +16,7 @@ use crate::case_file::{AgriculturalStatus, Facts, Regime, Stage};
 use crate::explain_line::{self, Id};
 use crate::failure::{Exit, Failure};
 use crate::strict_json::MAX_BYTES;
-use crate::view;
+use crate::view::{self, Explained};
 
 /// A line printed.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -28,6 +29,8 @@ pub struct Answer {
     pub ruleset: String,
     pub reasons: Vec<String>,
     pub would_change: Vec<String>,
+    #[serde(flatten)]
+    pub explained: Explained,
 }
 
 /// How a reading of lines ended.
@@ -54,7 +57,9 @@ impl Oracle<'_> {
             Self::Here { today, rules } => {
                 let facts = declic_routing::Facts::parse(&raw(facts), *today)
                     .map_err(|errors| unreadable(&errors, lang))?;
-                Ok(embedded(id, route(&facts, rules)))
+                let decision = route(&facts, rules);
+                let explanation = explain(&facts, rules, &decision);
+                Ok(embedded(id, decision, explanation))
             }
             Self::Hub(client) => {
                 let request = v1::PreviewRoutingRequest {
@@ -184,7 +189,7 @@ fn read_line(input: &mut impl BufRead, bytes: &mut Vec<u8>) -> std::io::Result<b
     Ok(over)
 }
 
-fn embedded(id: Option<Id>, decision: declic_routing::Decision) -> Answer {
+fn embedded(id: Option<Id>, decision: declic_routing::Decision, explanation: Explanation) -> Answer {
     let slugs = |agencies: &[declic_routing::AgencySlug]| {
         agencies.iter().map(|slug| slug.as_str().to_owned()).collect()
     };
@@ -193,6 +198,10 @@ fn embedded(id: Option<Id>, decision: declic_routing::Decision) -> Answer {
         outcome: decision.outcome.as_str().to_owned(),
         agencies: slugs(&decision.agencies),
         candidates: slugs(&decision.candidates),
+        explained: Explained::of(
+            explanation,
+            decision.question.as_ref().map(|question| question.fact),
+        ),
         question: decision.question.map(|question| question.text_fr),
         ruleset: decision.ruleset,
         reasons: decision.reasons,
@@ -211,6 +220,7 @@ fn of_hub(id: Option<Id>, decision: v1::RoutingDecision) -> Answer {
         ruleset: decision.ruleset,
         reasons: decision.reasons,
         would_change: decision.would_change,
+        explained: decision.explained,
     }
 }
 

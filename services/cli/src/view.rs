@@ -1,12 +1,16 @@
 //! The JSON of `--json`: stable names, RFC 3339 times, codes of the contract without their prefix, `null` for what is
 //! absent. docs/guides/cli.md documents it.
 
+mod explained;
+
 use declic_proto::v1;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::case_file::{AgriculturalStatus, Channel, Facts, Person, Regime, Stage};
 use crate::names::number_of;
+
+pub use explained::Explained;
 
 /// A case, with its tickets.
 #[derive(Debug, Serialize)]
@@ -114,6 +118,8 @@ pub struct Decision {
     pub rules: Vec<String>,
     pub reasons: Vec<String>,
     pub would_change: Vec<String>,
+    #[serde(flatten)]
+    pub explained: Explained,
 }
 
 /// Something that happened on a ticket.
@@ -270,8 +276,9 @@ impl From<v1::InformationRequest> for InformationRequest {
 }
 
 impl From<v1::RoutingDecision> for Decision {
-    fn from(decision: v1::RoutingDecision) -> Self {
+    fn from(mut decision: v1::RoutingDecision) -> Self {
         Self {
+            explained: Explained::from(&mut decision),
             outcome: bare(decision.outcome().as_str_name(), "ROUTING_OUTCOME_"),
             agencies: decision.agencies,
             candidates: decision.candidates,

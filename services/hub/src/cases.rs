@@ -226,7 +226,7 @@ impl Cases {
             tickets.push(match policy::relation(&caller.member, &file.case, ticket) {
                 Some(_) if texts => {
                     let words = thread::words(hub, caller, stored, ticket).await?;
-                    wire_ticket::render(names, &file.case, ticket, words)
+                    wire_ticket::render(names, &file.case, ticket, words, &hub.rules())
                 }
                 Some(_) => wire_ticket::summary(names, TicketSummary::of(&file.case, ticket)),
                 None => wire_ticket::outline(names, ticket),

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use declic_domain::opening;
 use declic_proto::v1;
 use declic_proto::v1::routing_service_server::RoutingService;
 use declic_routing::Facts;
@@ -12,7 +11,7 @@ use crate::caller;
 use crate::hub::Hub;
 use crate::rules::{changing, reading, replaying, simulating};
 use crate::status::Error;
-use crate::wire::{Violations, facts};
+use crate::wire::{Violations, explanation, facts};
 
 /// Longest query for communes, in characters.
 const LONGEST_QUERY: usize = 100;
@@ -43,11 +42,11 @@ impl Routing {
             }
             violations.finish().err().unwrap_or(Error::Absent)
         })?;
-        let decided = opening::routed(&parsed, &self.hub.rules(), self.hub.territory);
-        let orientation = opening::orientation(&decided);
-        let decision = facts::decision(&orientation);
         Ok(v1::PreviewRoutingResponse {
-            decision: Some(decision),
+            decision: Some(explanation::fresh(
+                &parsed,
+                self.hub.rules().of(&parsed, self.hub.territory),
+            )),
         })
     }
 

@@ -49,7 +49,7 @@ impl Tickets {
             territory: self.hub.territory,
         };
         let words = thread::words(&self.hub, caller, &stored, &ticket).await?;
-        let ticket = wire_ticket::render(names, &stored.row.case, &ticket, words);
+        let ticket = wire_ticket::render(names, &stored.row.case, &ticket, words, &self.hub.rules());
         Ok(v1::GetTicketResponse { ticket: Some(ticket) })
     }
 

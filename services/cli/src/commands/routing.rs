@@ -131,6 +131,7 @@ fn page(screen: &Screen, answer: Answer) -> String {
         rules: Vec::new(),
         reasons: answer.reasons,
         would_change: answer.would_change,
+        explained: answer.explained,
     };
     page + &case_page::decision(manner, &decision) + "\n"
 }

@@ -101,7 +101,7 @@ pub fn render(facts: &RawFacts) -> v1::Facts {
     }
 }
 
-/// Why a ticket went where it went.
+/// Why a ticket went where it went, as it is kept.
 pub fn decision(orientation: &Orientation) -> v1::RoutingDecision {
     v1::RoutingDecision {
         outcome: super::enums::routing_outcome(orientation.outcome).into(),
@@ -112,6 +112,7 @@ pub fn decision(orientation: &Orientation) -> v1::RoutingDecision {
         rules: orientation.rules.clone(),
         reasons: orientation.reasons.clone(),
         would_change: orientation.would_change.clone(),
+        ..v1::RoutingDecision::default()
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod case;
 pub mod command;
 pub mod enums;
+pub mod explanation;
 pub mod facts;
 pub mod rules;
 pub mod ticket;

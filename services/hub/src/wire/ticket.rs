@@ -6,12 +6,13 @@ use declic_domain::event::{Event, Party};
 use declic_domain::holder::{Holder, holder};
 use declic_domain::name::{AgencyId, MemberId, TicketName};
 use declic_domain::text::{ItemText, Personal, Step, Text};
+use declic_domain::rulebook::InForce;
 use declic_domain::ticket::{Information, State, Ticket};
 use declic_proto::v1;
 use declic_routing::Territory;
 use declic_store::TicketSummary;
 
-use super::{enums, facts};
+use super::{enums, explanation};
 
 /// Names that are looked up to show a ticket.
 #[derive(Clone, Copy)]
@@ -96,8 +97,8 @@ impl Names<'_> {
     }
 }
 
-/// A ticket as its parties see it.
-pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words) -> v1::Ticket {
+/// A ticket as its parties see it; these rules explain its decision if they made it.
+pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words, ruleset: &Ruleset) -> v1::Ticket {
     let steps = words.steps.into_iter().map(|step| v1::NextStep {
         label: step.label,
         due_on: step.due_on.map_or_else(String::new, |day| day.to_string()),
@@ -106,7 +107,7 @@ pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words) -> v
     v1::Ticket {
         information_request: information_request(information, words.items),
         next_steps: steps.collect(),
-        decision: Some(facts::decision(&ticket.orientation)),
+        decision: Some(explanation::kept(&ticket.orientation, &ticket.facts, rules)),
         ..summary(names, TicketSummary::of(case, ticket))
     }
 }
