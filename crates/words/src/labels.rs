@@ -60,6 +60,8 @@ pub enum Family {
     RulesetChangeKind,
     /// `ReplayOutcome`.
     ReplayOutcome,
+    /// `FactOrigin`.
+    FactOrigin,
     /// `Ticket.triage_reason`.
     TriageReason,
     /// `Role`.
@@ -155,6 +157,7 @@ impl Family {
             Self::RoutingOutcome => "routing-outcome",
             Self::RulesetChangeKind => "ruleset-change-kind",
             Self::ReplayOutcome => "replay-outcome",
+            Self::FactOrigin => "fact-origin",
             Self::TriageReason => "triage-reason",
             Self::Role => "role",
             Self::MandateChannel => "mandate-channel",

@@ -276,12 +276,7 @@ impl Page<'_> {
         }
         let mut label = manner.text("page-facts", &[]);
         for fact in explained.facts.iter().filter(|fact| fact.counted) {
-            let origin = match fact.origin {
-                "DERIVED" => "origin-derived",
-                "DEFAULT" => "origin-default",
-                _ => "origin-given",
-            };
-            let origin = manner.text(origin, &[]);
+            let origin = manner.label(Family::FactOrigin, fact.origin);
             self.entry(&label, &format!("{} ({origin})", fact.label));
             label.clear();
         }

@@ -86,6 +86,11 @@ routing-outcome-routed = Agency found
 routing-outcome-question = A fact is missing
 routing-outcome-triage = To be routed by a person
 
+## From where a fact is known
+fact-origin-given = given
+fact-origin-derived = derived
+fact-origin-default = by default
+
 ## Why a ticket is at triage
 triage-reason-agency-not-enrolled = The competent agency is not connected to Déclic yet
 triage-reason-no-rule = No rule covers this situation

@@ -86,6 +86,11 @@ routing-outcome-routed = Organisme trouvé
 routing-outcome-question = Une précision manque
 routing-outcome-triage = À orienter par une personne
 
+## D'où un fait est connu
+fact-origin-given = donné
+fact-origin-derived = déduit
+fact-origin-default = par défaut
+
 ## Pourquoi une demande est au tri
 triage-reason-agency-not-enrolled = L’organisme compétent n’est pas encore raccordé à Déclic
 triage-reason-no-rule = Aucune règle ne couvre cette situation
