@@ -6,7 +6,7 @@ use declic_domain::rulebook::InForce;
 use declic_proto::v1;
 use declic_routing::explanation::explain;
 use declic_routing::{
-    Change, Decision, Explanation, Facts, KnownFact, Origin, Outcome, RawFacts, Ruleset, route,
+    Change, Decision, Explanation, Facts, KnownFact, Origin, Outcome, RawFacts, Ruleset, Territory, route,
 };
 use jiff::civil::Date;
 

@@ -98,7 +98,7 @@ impl Names<'_> {
 }
 
 /// A ticket as its parties see it; these rules explain its decision if they made it.
-pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words, ruleset: &Ruleset) -> v1::Ticket {
+pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words, rules: &InForce) -> v1::Ticket {
     let steps = words.steps.into_iter().map(|step| v1::NextStep {
         label: step.label,
         due_on: step.due_on.map_or_else(String::new, |day| day.to_string()),
