@@ -4,12 +4,13 @@ use std::path::Path;
 
 use prost::Message as _;
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "declic/v1/case_service.proto",
     "declic/v1/error_reason.proto",
     "declic/v1/identity_service.proto",
     "declic/v1/ledger_service.proto",
     "declic/v1/routing_service.proto",
+    "declic/v1/supervision_service.proto",
     "declic/v1/ticket_service.proto",
 ];
 

@@ -10,6 +10,7 @@ mod isolation;
 mod journey;
 mod laws;
 mod limits;
+mod misroutes;
 mod python;
 mod refusals;
 mod replay;

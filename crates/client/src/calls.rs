@@ -5,6 +5,7 @@ use declic_proto::v1::case_service_client::CaseServiceClient;
 use declic_proto::v1::identity_service_client::IdentityServiceClient;
 use declic_proto::v1::ledger_service_client::LedgerServiceClient;
 use declic_proto::v1::routing_service_client::RoutingServiceClient;
+use declic_proto::v1::supervision_service_client::SupervisionServiceClient;
 use declic_proto::v1::ticket_service_client::TicketServiceClient;
 
 use crate::sending::Repeatable;
@@ -108,6 +109,11 @@ rpcs! { RoutingServiceClient:
     read simulate_ruleset(SimulateRulesetRequest) -> SimulateRulesetResponse;
     /// Puts in force again what was before.
     command rollback_ruleset(RollbackRulesetRequest) -> RollbackRulesetResponse;
+}
+
+rpcs! { SupervisionServiceClient:
+    /// Counts redirects by the rule that had chosen the agency.
+    read summarize_misroutes(SummarizeMisroutesRequest) -> SummarizeMisroutesResponse;
 }
 
 rpcs! { LedgerServiceClient:

@@ -14,6 +14,7 @@ pub mod directory;
 pub mod event;
 pub mod holder;
 pub mod mandate;
+pub mod misroute;
 pub mod name;
 pub mod opening;
 pub mod person;

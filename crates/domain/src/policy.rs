@@ -108,6 +108,8 @@ actions! {
     ReplayRouting: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Counts what a ruleset would move of past cases.
     SimulateRuleset: Supervisor Administrator;
+    /// Counts redirects by the rule that had chosen the agency.
+    SummarizeMisroutes: Supervisor Administrator;
     /// Reads a checkpoint.
     GetCheckpoint: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
     /// Proves a leaf.
@@ -204,6 +206,19 @@ pub fn scope(member: &Member) -> Option<Scope> {
         Role::Auditor | Role::Administrator => return None,
     };
     Some(Scope(reach))
+}
+
+/// Figures show no group smaller than this: it could be somebody.
+pub const SMALLEST_GROUP: u64 = 5;
+
+/// Whose cases a member may count, without reading any: a supervisor those of the own territory, an administrator those of
+/// every département.
+pub fn figures_scope(member: &Member, departements: impl Iterator<Item = String>) -> Option<Scope> {
+    match member.role {
+        Role::Supervisor => scope(member),
+        Role::Administrator => Some(Scope(Reach::Territory(departements.collect()))),
+        _ => None,
+    }
 }
 
 /// The scope of the hub's own readers: sealer, start-up checks, figures.

@@ -332,12 +332,13 @@ impl Validate for Ledger {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use declic_runtime::config::NoEnv;
 
     use super::*;
 
-    const MINIMAL: &str = r#"
+    /// A hub of files beside its configuration.
+    pub(crate) const MINIMAL: &str = r#"
         [store]
         path = "hub.sqlite"
         [keyring]

@@ -255,6 +255,7 @@ fn writes(action: Action) -> bool {
         | Action::SimulateRuleset
         | Action::ListRulesets
         | Action::ListRulesetChanges
+        | Action::SummarizeMisroutes
         | Action::GetCheckpoint
         | Action::GetInclusionProof
         | Action::GetConsistencyProof

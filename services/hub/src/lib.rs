@@ -3,7 +3,7 @@
 //! - [`program`]: what `declic-hub` and `declic hub` do with their options; [`start()`]: from a [`Config`] to a
 //!   [`Running`] hub, in the order of its lines; `serve`: its services behind the layers.
 //! - [`layers`]: what every call passes before a handler; [`caller`]: who is calling.
-//! - `cases`, `tickets`, `routing`, `identity`, [`ledger`]: the services, each over the [`Hub`] they share.
+//! - `cases`, `tickets`, `routing`, `supervision`, `identity`, [`ledger`]: the services, each over the [`Hub`] they share.
 //! - `command`: the same few lines for every command: parse, load, decide, seal, render, commit.
 //! - [`wire`]: the only place that names a message of the contract and a type of the domain together.
 //! - [`seal`]: from a decision to what is committed. [`status`]: the only door for errors.
@@ -39,6 +39,7 @@ mod serve;
 mod start;
 pub mod status;
 mod stores;
+mod supervision;
 mod thread;
 mod tickets;
 mod watch;

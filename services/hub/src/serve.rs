@@ -6,6 +6,7 @@ use declic_proto::v1::case_service_server::CaseServiceServer;
 use declic_proto::v1::identity_service_server::IdentityServiceServer;
 use declic_proto::v1::ledger_service_server::LedgerServiceServer;
 use declic_proto::v1::routing_service_server::RoutingServiceServer;
+use declic_proto::v1::supervision_service_server::SupervisionServiceServer;
 use declic_proto::v1::ticket_service_server::TicketServiceServer;
 use declic_runtime::server::{self, Limits, Listener};
 use prost::Message as _;
@@ -22,6 +23,7 @@ use crate::identity::Identity;
 use crate::layers::{self, WriteDoor};
 use crate::ledger::Ledger;
 use crate::routing::Routing;
+use crate::supervision::Supervision;
 use crate::tickets::Tickets;
 
 /// Package of the contract.
@@ -106,6 +108,10 @@ fn services(hub: &Arc<Hub>, limits: &Limits) -> Routes {
         .add_service(limited!(TicketServiceServer, Tickets::new(Arc::clone(hub))))
         .add_service(limited!(RoutingServiceServer, Routing::new(Arc::clone(hub))))
         .add_service(limited!(LedgerServiceServer, Ledger::new(Arc::clone(hub))))
+        .add_service(limited!(
+            SupervisionServiceServer,
+            Supervision::new(Arc::clone(hub))
+        ))
         .add_service(limited!(IdentityServiceServer, Identity))
 }
 

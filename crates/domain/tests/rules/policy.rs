@@ -122,6 +122,7 @@ fn of_one(action: Action) -> bool {
         "WatchTickets",
         "PreviewRouting",
         "SearchCommunes",
+        "SummarizeMisroutes",
         "Whoami",
     ];
     !other.contains(&name)

@@ -261,6 +261,11 @@ help-routing-rehearse--cases = How many invented cases
 help-routing-rehearse--seed = Seed of the invented cases: the same gives the same
 help-routing-rehearse--on-date = Last day of the year of invented cases, and day of those that give none; else today
 help-routing-explain--rules = File of rules to ask, else those of this program
+help-routing-misroutes = Count redirects by rule: which of them are wrong most often
+help-routing-misroutes-examples =
+    declic routing misroutes
+    declic routing misroutes --since 2026-09-01 --json
+help-routing-misroutes--since = First day counted, otherwise 90 days ago
 help-ledger = Read and verify the ledger
 help-ledger-examples =
     declic ledger export grand-livre

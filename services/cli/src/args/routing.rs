@@ -24,6 +24,10 @@ pub enum RoutingCommand {
     },
     Check(CheckRules),
     Rehearse(Rehearse),
+    Misroutes {
+        #[arg(long, value_name = "DATE")]
+        since: Option<jiff::civil::Date>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ mod case;
 mod hub;
 mod identity;
 mod ledger;
+mod misroutes;
 mod routing;
 mod rules;
 mod rulesets;

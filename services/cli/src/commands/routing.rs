@@ -1,4 +1,5 @@
-//! `declic routing …`: where a case would go, and why. Needs no hub: the rules are in the program.
+//! `declic routing …`: where a case would go, and why. Needs no hub, but for what is counted there: the rules are in the
+//! program.
 
 use std::io::BufReader;
 
@@ -7,7 +8,7 @@ use declic_routing::{Ruleset, Territory};
 use declic_words::{Arg, Family};
 use serde_json::{Value, json};
 
-use super::{rules, rulesets};
+use super::{misroutes, rules, rulesets};
 use crate::args::{Explain, RoutingCommand};
 use crate::case_file::{AgriculturalStatus, Facts, Regime, Stage};
 use crate::explain::{Answer, Oracle, each_line};
@@ -28,6 +29,7 @@ pub async fn run(command: RoutingCommand, settings: &Settings, screen: &mut Scre
         RoutingCommand::Replay { case } => rulesets::replay(&case, settings, screen).await,
         RoutingCommand::Check(options) => rules::check_rules(&options, screen),
         RoutingCommand::Rehearse(options) => rules::rehearse(&options, screen),
+        RoutingCommand::Misroutes { since } => misroutes::run(since, settings, screen).await,
         RoutingCommand::Communes { query, limit } => communes(query, limit, settings, screen).await,
     }
 }

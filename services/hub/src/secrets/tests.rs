@@ -8,20 +8,8 @@ use declic_vault::Os;
 use super::*;
 
 fn config(folder: &Path) -> Config {
-    let text = r#"
-        [store]
-        path = "hub.sqlite"
-        [keyring]
-        path = "keyring.sqlite"
-        kek_dir = "secrets"
-        [ledger]
-        origin = "declic.example/hub"
-        key_file = "secrets/ledger.key"
-        [directory]
-        file = "directory.toml"
-    "#;
     let file = folder.join("hub.toml");
-    std::fs::write(&file, text).expect("a file in a temporary folder");
+    std::fs::write(&file, crate::config::tests::MINIMAL).expect("a file in a temporary folder");
     Config::load(&file, declic_runtime::config::NoEnv).expect("a configuration")
 }
 

@@ -6,6 +6,7 @@ pub mod command;
 pub mod enums;
 pub mod explanation;
 pub mod facts;
+pub mod misroute;
 pub mod rules;
 pub mod ticket;
 pub mod token;

@@ -1,0 +1,146 @@
+//! Which rules send tickets where nobody can treat them: redirects, counted by the rule that had chosen the agency, with
+//! the facts that would have told.
+
+use std::collections::BTreeMap;
+
+use declic_routing::RawFacts;
+
+use crate::event::{RedirectReason, RoutingOutcome};
+use crate::name::AgencyId;
+use crate::policy::SMALLEST_GROUP;
+use crate::ticket::Ticket;
+
+/// A redirect: the ticket that was sent on, the one that follows it, and why.
+#[derive(Debug, Clone)]
+pub struct Redirect<'a> {
+    /// The ticket that was sent on.
+    pub ticket: &'a Ticket,
+    /// The one that follows it.
+    pub successor: &'a Ticket,
+    /// Why.
+    pub reason: RedirectReason,
+}
+
+/// A fact that a redirect may correct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// Commune of residence.
+    Commune,
+    /// Social-security regime.
+    Regime,
+    /// Decision or payment.
+    Stage,
+}
+
+impl Fact {
+    /// Its name in the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Commune => "commune",
+            Self::Regime => "regime",
+            Self::Stage => "stage",
+        }
+    }
+}
+
+/// What is counted of a rule. A count below [`SMALLEST_GROUP`] is left out: it could be somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misroute {
+    /// The rule that had the last word.
+    pub rule: String,
+    /// Redirects.
+    pub redirects: u64,
+    /// By reason, most first.
+    pub reasons: Vec<(RedirectReason, u64)>,
+    /// Facts that agencies corrected, most often first: had they been right, the rule had not spoken.
+    pub corrected: Vec<(Fact, u64)>,
+    /// Agencies that the tickets went to, most first.
+    pub agencies: Vec<(AgencyId, u64)>,
+}
+
+/// What is counted of many redirects.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Misroutes {
+    /// Those of rules, most redirects first.
+    pub rules: Vec<Misroute>,
+    /// Redirects of rules that have fewer than [`SMALLEST_GROUP`].
+    pub others: u64,
+    /// Redirects of tickets that a person had sent there: no rule is to blame.
+    pub by_hand: u64,
+}
+
+#[derive(Default)]
+struct Count {
+    redirects: u64,
+    reasons: Vec<(RedirectReason, u64)>,
+    corrected: BTreeMap<Fact, u64>,
+    agencies: BTreeMap<AgencyId, u64>,
+}
+
+/// Counts redirects.
+pub fn count<'a>(redirects: impl IntoIterator<Item = Redirect<'a>>) -> Misroutes {
+    let mut by_rule: BTreeMap<&str, Count> = BTreeMap::new();
+    let mut misroutes = Misroutes::default();
+    for redirect in redirects {
+        let orientation = &redirect.ticket.orientation;
+        let rule = orientation.rules.last();
+        let Some(rule) = rule.filter(|_| orientation.outcome != RoutingOutcome::ByHand) else {
+            misroutes.by_hand += 1;
+            continue;
+        };
+        let count = by_rule.entry(rule).or_default();
+        count.redirects += 1;
+        match count
+            .reasons
+            .iter_mut()
+            .find(|(reason, _)| *reason == redirect.reason)
+        {
+            Some((_, times)) => *times += 1,
+            None => count.reasons.push((redirect.reason, 1)),
+        }
+        for fact in corrected(&redirect.ticket.facts, &redirect.successor.facts) {
+            *count.corrected.entry(fact).or_default() += 1;
+        }
+        *count
+            .agencies
+            .entry(redirect.successor.agency().clone())
+            .or_default() += 1;
+    }
+    for (rule, count) in by_rule {
+        if count.redirects < SMALLEST_GROUP {
+            misroutes.others += count.redirects;
+            continue;
+        }
+        misroutes.rules.push(Misroute {
+            rule: rule.to_owned(),
+            redirects: count.redirects,
+            reasons: most_first(count.reasons),
+            corrected: most_first(count.corrected),
+            agencies: most_first(count.agencies),
+        });
+    }
+    misroutes
+        .rules
+        .sort_by_key(|rule| std::cmp::Reverse(rule.redirects));
+    misroutes
+}
+
+/// The facts that a redirect corrected.
+fn corrected<'f>(before: &'f RawFacts, after: &'f RawFacts) -> impl Iterator<Item = Fact> + use<'f> {
+    let differs = move |fact: &Fact| match fact {
+        Fact::Commune => before.commune != after.commune,
+        Fact::Regime => before.regime != after.regime,
+        Fact::Stage => before.stage != after.stage,
+    };
+    [Fact::Commune, Fact::Regime, Fact::Stage]
+        .into_iter()
+        .filter(differs)
+}
+
+/// Without the counts that are too small to be shown.
+fn most_first<T>(counts: impl IntoIterator<Item = (T, u64)>) -> Vec<(T, u64)> {
+    let shown = counts.into_iter().filter(|(_, count)| *count >= SMALLEST_GROUP);
+    let mut shown = Vec::from_iter(shown);
+    shown.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    shown
+}

@@ -1,0 +1,206 @@
+//! SupervisionService: what supervisors measure. Counts leave it, never a case.
+
+use std::sync::Arc;
+
+use declic_calendar::Calendar;
+use declic_domain::event::{Kind, RedirectReason};
+use declic_domain::misroute::{self, Redirect};
+use declic_domain::name::{CaseId, TicketName, TicketNumber};
+use declic_domain::policy::{self, Scope};
+use declic_domain::ticket::{State, Ticket};
+use declic_proto::v1;
+use declic_proto::v1::supervision_service_server::SupervisionService;
+use declic_store::{Limit, StoredCase, TicketFilter, TicketPosition};
+use futures::{StreamExt as _, TryStreamExt as _};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+use crate::caller::{self, Caller};
+use crate::hub::Hub;
+use crate::seal;
+use crate::status::Error;
+use crate::wire::{self, Violations};
+
+/// Redirects counted at most: each is a case to read.
+const MOST: usize = 5_000;
+
+/// Days before today when none is asked for.
+const DAYS: i32 = 90;
+
+/// Redirected tickets listed at a time.
+const PAGE: u32 = 500;
+
+/// Cases read at a time.
+const AT_ONCE: usize = 4;
+
+/// The service.
+pub struct Supervision {
+    hub: Arc<Hub>,
+}
+
+/// A redirect that was read: the case, the number of the ticket that was sent on, and why.
+struct Read {
+    case: StoredCase,
+    ticket: TicketName,
+    reason: RedirectReason,
+}
+
+/// Redirects that were read, and when the last of them happened unless all were.
+struct Counted {
+    redirects: Vec<Read>,
+    until: Option<Timestamp>,
+}
+
+impl Supervision {
+    /// Over a hub.
+    pub fn new(hub: Arc<Hub>) -> Self {
+        Self { hub }
+    }
+
+    async fn misroutes(
+        &self,
+        caller: &Caller,
+        request: v1::SummarizeMisroutesRequest,
+    ) -> Result<v1::SummarizeMisroutesResponse, Error> {
+        let calendar = Calendar::for_departement("");
+        let today = calendar.date_of(self.hub.now());
+        let since = first_day(&request.since, today)?;
+        let departements = self.hub.territory.departements().iter();
+        let scope = policy::figures_scope(&caller.member, departements.map(|one| one.code.to_owned()));
+        let scope = scope.ok_or(Error::Absent)?;
+        let counted = self.redirects(&scope, start_of(&calendar, since)?).await?;
+        let redirects = counted.redirects.iter().filter_map(Read::redirect);
+        let misroutes = misroute::count(redirects);
+        Ok(v1::SummarizeMisroutesResponse {
+            since: since.to_string(),
+            counted_until: counted.until.map(wire::timestamp),
+            misroutes: misroutes.rules.into_iter().map(wire::misroute::render).collect(),
+            others: wire::misroute::number(misroutes.others),
+            by_hand: wire::misroute::number(misroutes.by_hand),
+        })
+    }
+
+    /// The redirects of a territory from an instant on, oldest first. A ticket that was redirected changes no more, so its
+    /// holder held it last when it was sent on.
+    async fn redirects(&self, scope: &Scope, since: Timestamp) -> Result<Counted, Error> {
+        let filter = TicketFilter {
+            states: vec![State::Redirected],
+        };
+        let mut after = Some(before(since));
+        let mut redirects: Vec<Read> = Vec::new();
+        let mut until = None;
+        loop {
+            let page = self
+                .hub
+                .store
+                .tickets(scope, &filter, after, Limit::new(PAGE))
+                .await?;
+            let is_last = page.len() < PAGE as usize;
+            after = page.last().map(|last| TicketPosition {
+                held_since_us: last.held_since.as_microsecond(),
+                name: last.name,
+            });
+            until = page.last().map_or(until, |last| Some(last.held_since));
+            let read = futures::stream::iter(page.into_iter().map(|ticket| self.read(scope, ticket.name)));
+            let read: Vec<Option<Read>> = read.buffered(AT_ONCE).try_collect().await?;
+            redirects.extend(read.into_iter().flatten());
+            if is_last {
+                until = None;
+                break;
+            }
+            if redirects.len() >= MOST {
+                break;
+            }
+        }
+        Ok(Counted { redirects, until })
+    }
+
+    /// One redirect; none when it was a routing by hand, or when what says so was erased.
+    async fn read(&self, scope: &Scope, name: TicketName) -> Result<Option<Read>, Error> {
+        let hub = &*self.hub;
+        let Some(case) = hub.store.case(scope, name.case).await? else {
+            return Ok(None);
+        };
+        let Some(last) = ticket(&case, name).map(|ticket| ticket.version) else {
+            return Ok(None);
+        };
+        let entries = hub
+            .store
+            .entries(scope, name, name, last - 1, Limit::new(1))
+            .await?;
+        let Some(entry) = entries.first() else {
+            return Ok(None);
+        };
+        let keys = hub.vault.keys(case.row.key_id).await?;
+        let opened = seal::open(hub, &keys, entry, false)?;
+        let Kind::Redirected { reason, .. } = opened.event.kind else {
+            return Ok(None);
+        };
+        Ok(Some(Read {
+            case,
+            ticket: name,
+            reason,
+        }))
+    }
+}
+
+impl Read {
+    fn redirect(&self) -> Option<Redirect<'_>> {
+        let sent_on = ticket(&self.case, self.ticket)?;
+        let successor = TicketName {
+            case: self.ticket.case,
+            number: sent_on.successor?,
+        };
+        Some(Redirect {
+            ticket: sent_on,
+            successor: ticket(&self.case, successor)?,
+            reason: self.reason,
+        })
+    }
+}
+
+fn ticket(case: &StoredCase, name: TicketName) -> Option<&Ticket> {
+    let mut rows = case.tickets.iter();
+    rows.find(|row| row.ticket.name == name).map(|row| &row.ticket)
+}
+
+/// The day asked for, or the usual one.
+fn first_day(asked: &str, today: Date) -> Result<Date, Error> {
+    let mut violations = Violations::default();
+    let asked = violations.optional_date("since", asked);
+    if asked.is_some_and(|day| day > today) {
+        violations.add("since", "is in the future: give a day that has begun");
+    }
+    violations.finish()?;
+    Ok(asked.unwrap_or_else(|| today.saturating_sub(DAYS.days())))
+}
+
+fn start_of(calendar: &Calendar, day: Date) -> Result<Timestamp, Error> {
+    let start = day.to_zoned(calendar.time_zone().clone());
+    start.map(|start| start.timestamp()).map_err(Error::internal)
+}
+
+/// Before every ticket that was sent on at this instant or later.
+fn before(instant: Timestamp) -> TicketPosition {
+    TicketPosition {
+        held_since_us: instant.as_microsecond() - 1,
+        name: TicketName {
+            case: CaseId(Uuid::max()),
+            number: TicketNumber::FIRST,
+        },
+    }
+}
+
+#[tonic::async_trait]
+impl SupervisionService for Supervision {
+    async fn summarize_misroutes(
+        &self,
+        request: Request<v1::SummarizeMisroutesRequest>,
+    ) -> Result<Response<v1::SummarizeMisroutesResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = self.misroutes(&caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+}
