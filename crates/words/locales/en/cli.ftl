@@ -393,17 +393,16 @@ table-cases = CASES
 table-before = BEFORE
 table-after = AFTER
 
-# declic routing misroutes
 cli-misroutes-since = Redirects since { $day }
 cli-misroutes-none = No rule was followed by 5 redirects or more.
 cli-misroutes-others = { $count ->
     [one] One more redirect follows a rule that has fewer than 5.
    *[other] { $count } more redirects follow rules that have fewer than 5 each.
-}
+    }
 cli-misroutes-by-hand = { $count ->
     [one] One redirect follows a choice made by hand, not a rule.
    *[other] { $count } redirects follow choices made by hand, not rules.
-}
+    }
 cli-misroutes-until = Counted until { $moment }: for what comes after, give a later first day (--since).
 cli-corrected-commune = Commune
 cli-corrected-regime = Regime

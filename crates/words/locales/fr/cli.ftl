@@ -392,19 +392,17 @@ table-to = VERS
 table-cases = DOSSIERS
 table-before = AVANT
 table-after = APRÈS
-
-# declic routing misroutes
 cli-misroutes-since = Réorientations depuis le { $day }
 cli-misroutes-none = Aucune règle n’a été suivie d’au moins 5 réorientations.
 cli-misroutes-others = { $count ->
     [one] Une autre réorientation suit une règle qui en compte moins de 5.
    *[other] { $count } autres réorientations suivent des règles qui en comptent moins de 5 chacune.
-}
+    }
 cli-misroutes-by-hand = { $count ->
     [one] Une réorientation suit un choix fait à la main, et non une règle.
    *[other] { $count } réorientations suivent un choix fait à la main, et non une règle.
-}
-cli-misroutes-until = Compté jusqu’au { $moment } : pour la suite, donnez un premier jour plus tardif (--since).
+    }
+cli-misroutes-until = Compté jusqu’au { $moment } : pour la suite, donnez un premier jour plus tardif (--since).
 cli-corrected-commune = Commune
 cli-corrected-regime = Régime
 cli-corrected-stage = Décision ou paiement

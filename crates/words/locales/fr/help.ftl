@@ -261,7 +261,7 @@ help-routing-rehearse--cases = Nombre de dossiers inventés
 help-routing-rehearse--seed = Graine du tirage : une même graine redonne les mêmes dossiers
 help-routing-rehearse--on-date = Dernier jour de l’année des dossiers inventés, et jour de ceux qui n’en donnent pas ; sinon aujourd’hui
 help-routing-explain--rules = Fichier de règles à interroger, sinon celles de ce programme
-help-routing-misroutes = Compter les réorientations par règle : lesquelles se trompent le plus
+help-routing-misroutes = Compter les réorientations par règle : lesquelles se trompent le plus
 help-routing-misroutes-examples =
     declic routing misroutes
     declic routing misroutes --since 2026-09-01 --json
