@@ -409,5 +409,4 @@ cli-corrected-regime = Regime
 cli-corrected-stage = Decision or payment
 table-rule = RULE
 table-redirects = REDIRECTS
-table-reason = REASON
 table-corrected-fact = CORRECTED FACT

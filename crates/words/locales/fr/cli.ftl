@@ -408,5 +408,4 @@ cli-corrected-regime = Régime
 cli-corrected-stage = Décision ou paiement
 table-rule = RÈGLE
 table-redirects = RÉORIENTATIONS
-table-reason = MOTIF
 table-corrected-fact = FAIT CORRIGÉ
