@@ -211,25 +211,15 @@ pub fn scope(member: &Member) -> Option<Scope> {
 /// Figures show no group smaller than this: it could be somebody.
 pub const SMALLEST_GROUP: u64 = 5;
 
-/// Whose cases a member may count, without reading any: a supervisor those of the own territory, an administrator those of
-/// every département.
-pub fn figures_scope(member: &Member, departements: impl Iterator<Item = String>) -> Option<Scope> {
-    match member.role {
-        Role::Supervisor => scope(member),
-        Role::Administrator => Some(Scope(Reach::Territory(departements.collect()))),
-        _ => None,
-    }
-}
-
 /// The scope of the hub's own readers: sealer, start-up checks, figures.
 pub fn reader_scope() -> Scope {
     Scope(Reach::Journal)
 }
 
-/// The cases whose facts are counted to rehearse a ruleset: those of a supervisor's territory, and for who keeps the rules
-/// those of the country. What is made of them shows no case.
-pub fn rehearsal_scope(member: &Member, territory: &Territory) -> Option<Scope> {
-    if !member.active || !permits(member.role, Action::SimulateRuleset) {
+/// The cases that an action counts: those of a supervisor's territory, and for who keeps the rules those of the country.
+/// What is made of them shows no case.
+pub fn figures_scope(member: &Member, action: Action, territory: &Territory) -> Option<Scope> {
+    if !member.active || !permits(member.role, action) {
         return None;
     }
     let departements = match member.role {

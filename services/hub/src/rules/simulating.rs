@@ -1,6 +1,6 @@
 //! What a ruleset would move of the cases of a hub: the function that decides, twice for each, and counts only.
 
-use declic_domain::policy;
+use declic_domain::policy::{self, Action, SMALLEST_GROUP};
 use declic_domain::{Case, Refusal};
 use declic_proto::v1;
 use declic_routing::rehearsal::{Move, Moved, Place, Rehearsal};
@@ -18,8 +18,6 @@ const MOST_CASES: i32 = 20_000;
 const CASES: i32 = 5_000;
 /// Cases read at a time.
 const PAGE: u32 = 500;
-/// Groups of fewer are not shown: they could be told apart.
-const FEWEST: u64 = 5;
 /// Moves told at most.
 const MOST_MOVES: usize = 200;
 
@@ -70,7 +68,8 @@ async fn rehearse(
     day: Option<Date>,
     most: u32,
 ) -> Result<Rehearsal, Error> {
-    let scope = policy::rehearsal_scope(&caller.member, hub.territory).ok_or(Error::Absent)?;
+    let scope =
+        policy::figures_scope(&caller.member, Action::SimulateRuleset, hub.territory).ok_or(Error::Absent)?;
     let (in_force, today) = (
         hub.rules(),
         declic_calendar::Calendar::for_departement("").date_of(hub.now()),
@@ -106,15 +105,15 @@ fn told(rehearsal: &Rehearsal, rehearsed: &Ruleset, with_sample: bool) -> v1::Si
     let mut moves: Vec<_> = rehearsal
         .moves
         .iter()
-        .filter(|(_, count)| **count >= FEWEST)
+        .filter(|(_, count)| **count >= SMALLEST_GROUP)
         .collect();
     moves.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     moves.truncate(MOST_MOVES);
     let moved: u64 = moves.iter().map(|(_, count)| **count).sum();
     let loads = rehearsal.loads.iter();
     let loads = loads.filter(|(_, load)| {
-        let fits = |count| count == 0 || count >= FEWEST;
-        load.before.abs_diff(load.after) >= FEWEST && fits(load.before) && fits(load.after)
+        let fits = |count| count == 0 || count >= SMALLEST_GROUP;
+        load.before.abs_diff(load.after) >= SMALLEST_GROUP && fits(load.before) && fits(load.after)
     });
     let is_shown = |moved: &&Moved| moves.iter().any(|(made, _)| is_of(moved, made));
     let sample = rehearsal.sample.iter().filter(|_| with_sample).filter(is_shown);
@@ -181,7 +180,7 @@ fn word(place: &Place) -> String {
 }
 
 fn shown(count: u64) -> i64 {
-    if count < FEWEST { 0 } else { number(count) }
+    if count < SMALLEST_GROUP { 0 } else { number(count) }
 }
 
 fn number(count: u64) -> i64 {
