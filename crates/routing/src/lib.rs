@@ -2,9 +2,10 @@
 //!
 //! - [`Territory`]: the communes of France, what their former codes became, the bodies of each département.
 //! - [`Facts`]: what is known of a case, parsed once; an unknown commune or benefit never gets further.
-//! - [`Ruleset`]: the versioned rules, one line per benefit and per blockage, readable in `data/`.
+//! - [`Ruleset`]: the versioned rules, one readable file of powers, benefits, blockages and rules (`data/rules.toml`).
 //! - [`route`]: the one routing function, used by opening, preview, explanation and replay alike.
-//! - [`explanation::explain`]: what was known and from where, the runner-up, what each other fact or answer leads to; by routing again.
+//! - [`explanation::explain`]: what was known and from where, the runner-up, what each other fact or answer leads to; by
+//!   routing again.
 //!
 //! The reasons are in French because people read them; everything else is in English. The order of the
 //! questions and the law behind each step are those of `data/ROUTING_FACTS.md`; `data/README.md` says how to read
