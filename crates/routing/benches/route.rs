@@ -1,4 +1,5 @@
-//! `cargo xtask bench route`: what one decision takes, and what the loaded data weigh. Needs no hub.
+//! `cargo xtask bench route`: what one decision takes, what a search for a commune takes, and what the loaded data weigh.
+//! Needs no hub.
 #![expect(clippy::print_stdout, reason = "a bench: what it prints is its answer")]
 
 #[path = "../tests/cases/line.rs"]
@@ -20,6 +21,10 @@ const DECISIONS: usize = 400_000;
 const RANDOM: usize = 20_000;
 /// Microseconds of a decision, at most.
 const MOST_MICROSECONDS: f64 = 5.0;
+/// Milliseconds of a search in a hundred, at most.
+const MOST_MILLISECONDS: f64 = 2.0;
+/// One commune in so many is looked for.
+const EVERY: usize = 7;
 /// Megabytes of the loaded data, at most.
 const MOST_MEGABYTES: f64 = 20.0;
 
@@ -58,12 +63,18 @@ fn main() {
         median = rounds[ROUNDS / 2];
         println!("| {name} | {DECISIONS} | {median:.2} | {:.2} |", rounds[0]);
     }
+    let searches = searches(Territory::embedded());
+    let (p50, p99) = (searches[searches.len() / 2], searches[searches.len() * 99 / 100]);
+    let slowest = searches.last().copied().unwrap_or_default();
+    println!("\n| searches | p50 ms | p99 ms | slowest ms |\n|---|---|---|---|");
+    println!("| {} | {p50:.3} | {p99:.3} | {slowest:.3} |", searches.len());
     println!("\n| quantity | measured | must | reached |\n|---|---|---|---|");
     let told = |what: &str, measured: f64, most: f64| {
         let reached = if measured < most { "must" } else { "NOT REACHED" };
         println!("| {what} | {measured:.2} | < {most} | {reached} |");
     };
     told("a decision of mixed cases, \u{b5}s", median, MOST_MICROSECONDS);
+    told("p99 of a search for a commune, ms", p99, MOST_MILLISECONDS);
     match loaded {
         Some(megabytes) => told(
             "memory of territory, rules and search, MB",
@@ -86,6 +97,29 @@ fn measure(cases: &[Facts], rules: &Ruleset) -> Vec<f64> {
     let mut rounds: Vec<f64> = (0..ROUNDS).map(round).collect();
     rounds.sort_by(f64::total_cmp);
     rounds
+}
+
+/// Milliseconds of each search, in order: names as they stand and as they are typed, whole and not yet whole, postal codes
+/// and codes.
+fn searches(territory: &'static Territory) -> Vec<f64> {
+    let typed = |name: &str| name.to_lowercase().replace("saint", "st").replace(['-', '\''], " ");
+    let begun = |name: &str, letters| name.chars().take(letters).collect::<String>();
+    let mut queries = Vec::new();
+    for commune in territory.communes().iter().step_by(EVERY) {
+        let name = commune.name;
+        queries.extend([name.to_owned(), typed(name), begun(name, 2), begun(name, 4)]);
+        queries.extend(commune.postal_codes().map(str::to_owned));
+        queries.push(commune.code.to_owned());
+    }
+    queries.extend(territory.other_codes().step_by(EVERY).map(str::to_owned));
+    let search = |query: &String| {
+        let started = Instant::now();
+        black_box(territory.search(black_box(query), 10));
+        started.elapsed().as_secs_f64() * 1e3
+    };
+    let mut took: Vec<f64> = queries.iter().map(search).collect();
+    took.sort_by(f64::total_cmp);
+    took
 }
 
 fn read(written: &str) -> Facts {
