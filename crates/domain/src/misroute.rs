@@ -63,10 +63,11 @@ pub struct Misroute {
 pub struct Misroutes {
     /// Those of rules, most redirects first.
     pub rules: Vec<Misroute>,
-    /// Redirects of rules that have fewer than [`SMALLEST_GROUP`].
+    /// Redirects of rules that have fewer than [`SMALLEST_GROUP`]; 0 when they are fewer together.
     pub others: u64,
-    /// Redirects of tickets that a person had sent there: no rule is to blame.
-    pub by_hand: u64,
+    /// Redirects of tickets that no one rule had sent there: by a person, from a triage desk, or to one of several agencies; 0
+    /// when they are fewer than [`SMALLEST_GROUP`].
+    pub no_rule: u64,
 }
 
 #[derive(Default)]
@@ -83,9 +84,11 @@ pub fn count<'a>(redirects: impl IntoIterator<Item = Redirect<'a>>) -> Misroutes
     let mut misroutes = Misroutes::default();
     for redirect in redirects {
         let orientation = &redirect.ticket.orientation;
-        let rule = orientation.rules.last();
-        let Some(rule) = rule.filter(|_| orientation.outcome != RoutingOutcome::ByHand) else {
-            misroutes.by_hand += 1;
+        let is_one_rules = orientation.outcome == RoutingOutcome::Routed
+            && orientation.agencies.len() == 1
+            && orientation.triage.is_none();
+        let Some(rule) = orientation.rules.last().filter(|_| is_one_rules) else {
+            misroutes.no_rule += 1;
             continue;
         };
         let count = by_rule.entry(rule).or_default();
@@ -101,10 +104,9 @@ pub fn count<'a>(redirects: impl IntoIterator<Item = Redirect<'a>>) -> Misroutes
         for fact in corrected(&redirect.ticket.facts, &redirect.successor.facts) {
             *count.corrected.entry(fact).or_default() += 1;
         }
-        *count
-            .agencies
-            .entry(redirect.successor.agency().clone())
-            .or_default() += 1;
+        let intended = redirect.successor.orientation.intended.as_ref();
+        let agency = intended.unwrap_or(redirect.successor.agency());
+        *count.agencies.entry(agency.clone()).or_default() += 1;
     }
     for (rule, count) in by_rule {
         if count.redirects < SMALLEST_GROUP {
@@ -114,10 +116,15 @@ pub fn count<'a>(redirects: impl IntoIterator<Item = Redirect<'a>>) -> Misroutes
         misroutes.rules.push(Misroute {
             rule: rule.to_owned(),
             redirects: count.redirects,
-            reasons: most_first(count.reasons),
-            corrected: most_first(count.corrected),
-            agencies: most_first(count.agencies),
+            reasons: most_first(count.reasons, count.redirects),
+            corrected: most_first(count.corrected, count.redirects),
+            agencies: most_first(count.agencies, count.redirects),
         });
+    }
+    for count in [&mut misroutes.others, &mut misroutes.no_rule] {
+        if *count < SMALLEST_GROUP {
+            *count = 0;
+        }
     }
     misroutes
         .rules
@@ -137,10 +144,15 @@ fn corrected<'f>(before: &'f RawFacts, after: &'f RawFacts) -> impl Iterator<Ite
         .filter(differs)
 }
 
-/// Without the counts that are too small to be shown.
-fn most_first<T>(counts: impl IntoIterator<Item = (T, u64)>) -> Vec<(T, u64)> {
+/// Without the counts that are too small to be shown, and without the smallest of the others where what they leave to the
+/// whole would tell one that is.
+fn most_first<T>(counts: impl IntoIterator<Item = (T, u64)>, whole: u64) -> Vec<(T, u64)> {
     let shown = counts.into_iter().filter(|(_, count)| *count >= SMALLEST_GROUP);
     let mut shown = Vec::from_iter(shown);
     shown.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let told: u64 = shown.iter().map(|(_, count)| count).sum();
+    if (1..SMALLEST_GROUP).contains(&whole.saturating_sub(told)) {
+        shown.pop();
+    }
     shown
 }

@@ -257,6 +257,12 @@ impl Rulebook {
         if from == to {
             return Err(Refusal::RulesInForce);
         }
+        let forbids = findings.iter().filter(|finding| finding.forbids).count();
+        let mut codes = territory.departements().iter().map(|one| one.code);
+        // One département after the other would be the country.
+        if forbids > 0 && codes.all(|code| to.of(code) == Some(ask.digest)) {
+            return Err(Refusal::RulesForbidden { count: forbids });
+        }
         let activation = Activation {
             digest: ask.digest,
             departements: ask.departements,

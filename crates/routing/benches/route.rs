@@ -102,7 +102,11 @@ fn measure(cases: &[Facts], rules: &Ruleset) -> Vec<f64> {
 /// Milliseconds of each search, in order: names as they stand and as they are typed, whole and not yet whole, postal codes
 /// and codes.
 fn searches(territory: &'static Territory) -> Vec<f64> {
-    let typed = |name: &str| name.to_lowercase().replace("saint", "st").replace(['-', '\''], " ");
+    let typed = |name: &str| {
+        name.to_lowercase()
+            .replace("saint", "st")
+            .replace(['-', '\''], " ")
+    };
     let begun = |name: &str, letters| name.chars().take(letters).collect::<String>();
     let mut queries = Vec::new();
     for commune in territory.communes().iter().step_by(EVERY) {

@@ -27,7 +27,7 @@ use crate::status::Error;
 use crate::thread;
 use crate::wire::case::{self as wire_case, Named, Shown};
 use crate::wire::ticket::{self as wire_ticket, Names};
-use crate::wire::{FULL_PAGE_BYTES, Violations, facts, token};
+use crate::wire::{FULL_PAGE_BYTES, Violations, explanation, facts, token};
 
 /// The service.
 pub struct Cases {
@@ -85,7 +85,10 @@ impl Cases {
         let reference = references::next(&self.hub, true).await?;
         let decision = self.decision(caller, asked, reference)?;
         Ok(v1::OpenCaseResponse {
-            decision: routed(&decision),
+            decision: decision
+                .tickets
+                .first()
+                .map(|ticket| explanation::kept(&ticket.orientation, &ticket.facts, &self.hub.rules())),
             ..v1::OpenCaseResponse::default()
         })
     }

@@ -10,7 +10,7 @@ pub mod reading;
 pub mod replaying;
 pub mod simulating;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use declic_domain::rulebook::{Change, ChangeKind, InForce, Places, Rulebook, Rules};
@@ -78,7 +78,11 @@ pub async fn in_force(store: &dyn Store) -> Result<InForce, Error> {
         .last_readable(before.iter().map(|places| places.everywhere))
         .await?;
     let mut departements = BTreeMap::new();
-    for code in book.places().departements.into_keys() {
+    let codes: BTreeSet<String> = before
+        .iter()
+        .flat_map(|places| places.departements.keys().cloned())
+        .collect();
+    for code in codes {
         let rules = shelf
             .last_readable(before.iter().map(|places| places.of(&code)))
             .await?;
@@ -112,7 +116,7 @@ impl Shelf<'_> {
             return Ok(known.clone());
         }
         let rules = match self.store.rule_file(digest).await? {
-            Some(file) => read(digest, &file),
+            Some(file) => parse(digest, &file).map(|rules| Rules::Stored(Arc::new(rules))),
             None => None,
         };
         self.read.insert(digest, rules.clone());
@@ -120,16 +124,20 @@ impl Shelf<'_> {
     }
 }
 
-/// A stored file, when this program can read it.
-fn read(digest: Digest, file: &str) -> Option<Rules> {
+/// A stored file, when this program can read it and it is the one that was proposed.
+fn parse(digest: Digest, file: &str) -> Option<Ruleset> {
     match Ruleset::parse(file) {
-        Ok(rules) => Some(Rules::Stored(Arc::new(rules))),
+        Ok(rules) if rules.digest() == digest => Some(rules),
+        Ok(_) => {
+            tracing::error!(ruleset = %digest, "the stored file of a ruleset is not the one that was proposed");
+            None
+        }
         Err(error) => {
             tracing::error!(
                 ruleset = %digest,
                 faults = error.0.len(),
                 first = error.0.first().map(ToString::to_string),
-                "this program cannot read a ruleset that is in force: what was in force before decides in its place; \
+                "this program cannot read a ruleset: where it is in force, what was in force before decides in its place; \
                  install the version of the program that proposed it, or activate another ruleset"
             );
             None

@@ -23,8 +23,8 @@ use crate::seal;
 use crate::status::Error;
 use crate::wire::{self, Violations};
 
-/// Redirects counted at most: each is a case to read.
-const MOST: usize = 5_000;
+/// Tickets that were sent on, counted at most: each is a case to read.
+const MOST: usize = 2_000;
 
 /// Days before today when none is asked for.
 const DAYS: i32 = 90;
@@ -77,7 +77,7 @@ impl Supervision {
             counted_until: counted.until.map(wire::timestamp),
             misroutes: misroutes.rules.into_iter().map(wire::misroute::render).collect(),
             others: wire::misroute::number(misroutes.others),
-            by_hand: wire::misroute::number(misroutes.by_hand),
+            no_rule: wire::misroute::number(misroutes.no_rule),
         })
     }
 
@@ -89,6 +89,7 @@ impl Supervision {
         };
         let mut after = Some(before(since));
         let mut redirects: Vec<Read> = Vec::new();
+        let mut looked_at = 0;
         let mut until = None;
         loop {
             let page = self
@@ -97,6 +98,7 @@ impl Supervision {
                 .tickets(scope, &filter, after, Limit::new(PAGE))
                 .await?;
             let is_last = page.len() < PAGE as usize;
+            looked_at += page.len();
             after = page.last().map(|last| TicketPosition {
                 held_since_us: last.held_since.as_microsecond(),
                 name: last.name,
@@ -109,7 +111,7 @@ impl Supervision {
                 until = None;
                 break;
             }
-            if redirects.len() >= MOST {
+            if looked_at >= MOST {
                 break;
             }
         }
@@ -132,7 +134,11 @@ impl Supervision {
         let Some(entry) = entries.first() else {
             return Ok(None);
         };
-        let keys = hub.vault.keys(case.row.key_id).await?;
+        let keys = match hub.vault.keys(case.row.key_id).await {
+            Ok(keys) => keys,
+            Err(declic_vault::vault::Error::Shredded) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
         let opened = seal::open(hub, &keys, entry, false)?;
         let Kind::Redirected { reason, .. } = opened.event.kind else {
             return Ok(None);
@@ -165,7 +171,7 @@ fn ticket(case: &StoredCase, name: TicketName) -> Option<&Ticket> {
     rows.find(|row| row.ticket.name == name).map(|row| &row.ticket)
 }
 
-/// The day asked for, or the usual one.
+/// The first day of the month asked for, or of the usual one.
 fn first_day(asked: &str, today: Date) -> Result<Date, Error> {
     let mut violations = Violations::default();
     let asked = violations.optional_date("since", asked);
@@ -173,7 +179,10 @@ fn first_day(asked: &str, today: Date) -> Result<Date, Error> {
         violations.add("since", "is in the future: give a day that has begun");
     }
     violations.finish()?;
-    Ok(asked.unwrap_or_else(|| today.saturating_sub(DAYS.days())))
+    // Whole months: the difference of two days could be somebody.
+    Ok(asked
+        .unwrap_or_else(|| today.saturating_sub(DAYS.days()))
+        .first_of_month())
 }
 
 fn start_of(calendar: &Calendar, day: Date) -> Result<Timestamp, Error> {

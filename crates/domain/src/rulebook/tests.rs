@@ -90,6 +90,26 @@ fn a_departement_goes_first_the_country_follows_and_both_come_back() {
 }
 
 #[test]
+fn what_the_check_forbids_never_decides_in_every_departement() {
+    let mut book = Rulebook::default();
+    let codes: Vec<&str> = Territory::embedded()
+        .departements()
+        .iter()
+        .map(|one| one.code)
+        .collect();
+    let (last, others) = codes.split_last().expect("some départements");
+    let because = |book: &Rulebook, codes: &[&str]| Ask {
+        override_reason: "attendu".to_owned(),
+        ..ask(book, 1, codes)
+    };
+    let forbidden = Err(Refusal::RulesForbidden { count: 1 });
+    assert_eq!(activate(&book, because(&book, &codes), forbidding()), forbidden);
+    let change = activate(&book, because(&book, others), forbidding());
+    then(&mut book, change);
+    assert_eq!(activate(&book, because(&book, &[last]), forbidding()), forbidden);
+}
+
+#[test]
 fn what_the_check_forbids_needs_a_departement_and_a_reason() {
     let book = Rulebook::default();
     let forbidden = Err(Refusal::RulesForbidden { count: 1 });

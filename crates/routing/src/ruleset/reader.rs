@@ -24,6 +24,9 @@ pub(super) use bounds::MOST_BYTES;
 /// The one format there is.
 const FORMAT: i64 = 1;
 
+/// Characters of a version at most: each decision carries it.
+const LONGEST_VERSION: usize = 40;
+
 pub(super) fn read(text: &str, territory: &'static Territory) -> Result<Ruleset, RulesetError> {
     let digest = Digest::of(text);
     let text = text.strip_prefix(BOM).unwrap_or(text);
@@ -122,7 +125,9 @@ impl Reader<'_> {
             .version
             .as_ref()
             .map_or("", |version| version.get_ref().trim());
-        if let Some(written) = file.version.as_ref().filter(|_| version.is_empty()) {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let fits = (1..=LONGEST_VERSION).contains(&version.len()) && version.chars().all(is_name);
+        if let Some(written) = file.version.as_ref().filter(|_| !fits) {
             self.fault(written.span(), Problem::NoVersion);
         }
         let digest = digest.to_string();

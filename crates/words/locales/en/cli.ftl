@@ -331,7 +331,7 @@ cli-check-gap-no-agency = routed without one answer
 cli-check-gap-no-question = a question that is not asked
 cli-check-gap-no-rule = no rule speaks
 cli-rules-format = format { $format } is not read here: write format = 1
-cli-rules-no-version = give the version a name, as in version = "2026.11.2"
+cli-rules-no-version = give the version a short name, as in version = "2026.11.2": 1 to 40 letters, digits, dots, hyphens
 cli-rules-empty-list = an empty list never holds: name a value, or take the line out
 cli-rules-no-reason = give a reason: the sentence that people read, with its text of law
 cli-rules-no-body = name a body, or write triage = true
@@ -372,6 +372,8 @@ cli-ruleset-several = Several rulesets are called “{ $given }”: give more of
 cli-simulation = By rules { $version }, of { $cases } cases { $moved } would go elsewhere, { $reworded } would be explained otherwise.
 cli-simulation-others = Others would move too, in groups too small to be shown.
 cli-rules-in-force = In force everywhere: { $ruleset }
+cli-rules-state = State of the rules: { $etag }
+cli-rules-as-read = Say which state of the rules you have read: --etag { $etag } for the state of now, which declic routing rules list shows. If a colleague changes it meanwhile, nothing will be done.
 cli-rules-everywhere = everywhere
 table-ruleset = RULESET
 table-decides = DECIDES
@@ -395,15 +397,9 @@ table-after = AFTER
 
 cli-misroutes-since = Redirects since { $day }
 cli-misroutes-none = No rule was followed by 5 redirects or more.
-cli-misroutes-others = { $count ->
-    [one] One more redirect follows a rule that has fewer than 5.
-   *[other] { $count } more redirects follow rules that have fewer than 5 each.
-    }
-cli-misroutes-by-hand = { $count ->
-    [one] One redirect follows a choice made by hand, not a rule.
-   *[other] { $count } redirects follow choices made by hand, not rules.
-    }
-cli-misroutes-until = Counted until { $moment }: for what comes after, give a later first day (--since).
+cli-misroutes-others = { $count } more redirects follow rules that have fewer than 5 each.
+cli-misroutes-no-rule = { $count } redirects follow no one rule: a choice made by hand, a ticket at triage, or several agencies.
+cli-misroutes-until = Counted until { $moment }: ask for the months after it by themselves (--since).
 cli-corrected-commune = Commune
 cli-corrected-regime = Regime
 cli-corrected-stage = Decision or payment

@@ -203,7 +203,7 @@ help-routing-rules = Print the rules of this program; keep, put in force and tak
 help-routing-rules-examples =
     declic routing rules > rules.toml
     declic routing rules propose rules.toml --reason "Decree of 1 December"
-    declic routing rules activate 2026.12.1 --departement 56 --reason "Trial in Morbihan"
+    declic routing rules activate 2026.12.1 --departement 56 --etag 0 --reason "Trial in Morbihan"
 help-routing-rules-propose = Bring a file of rules to the hub; nothing is decided by it yet
 help-routing-rules-propose-examples =
     declic routing rules propose rules.toml --reason "Decree of 1 December"
@@ -229,14 +229,14 @@ help-routing-rules-simulate--cases = How many of the newest cases
 help-routing-rules-simulate--on-date = Day on which the rules are read, else that of each case
 help-routing-rules-activate = Put a ruleset in force, in some départements first
 help-routing-rules-activate-examples =
-    declic routing rules activate 2026.12.1 --departement 56 --reason "Trial in Morbihan"
-    declic routing rules activate 2026.12.1 --reason "The trial was good"
+    declic routing rules activate 2026.12.1 --departement 56 --etag 0 --reason "Trial in Morbihan"
+    declic routing rules activate 2026.12.1 --etag 2 --reason "The trial was good"
 help-routing-rules-activate-ruleset = Its version, or the beginning of its hash
 help-routing-rules-activate--departement = Where it decides, several times if need be; else everywhere
 help-routing-rules-activate--override = Why it must decide there although the check forbids it
 help-routing-rules-rollback = Put in force again what was before the last activation
 help-routing-rules-rollback-examples =
-    declic routing rules rollback --reason "The desks are not ready"
+    declic routing rules rollback --etag 3 --reason "The desks are not ready"
 help-routing-replay = Decide again on a case, by the rules of that day
 help-routing-replay-examples =
     declic routing replay 26-04817-K
@@ -265,7 +265,7 @@ help-routing-misroutes = Count redirects by rule: which of them are wrong most o
 help-routing-misroutes-examples =
     declic routing misroutes
     declic routing misroutes --since 2026-09-01 --json
-help-routing-misroutes--since = First day counted, otherwise 90 days ago
+help-routing-misroutes--since = A day of the first month counted, otherwise that of 90 days ago
 help-ledger = Read and verify the ledger
 help-ledger-examples =
     declic ledger export grand-livre

@@ -331,7 +331,7 @@ cli-check-gap-no-agency = orienté sans réponse unique
 cli-check-gap-no-question = question qui n’est pas posée
 cli-check-gap-no-rule = aucune règle ne s’applique
 cli-rules-format = le format { $format } n’est pas lu ici : écrivez format = 1
-cli-rules-no-version = donnez un nom à la version, par exemple version = "2026.11.2"
+cli-rules-no-version = donnez un nom court à la version, par exemple version = "2026.11.2" : de 1 à 40 lettres, chiffres, points, traits d’union
 cli-rules-empty-list = une condition sans valeur n’est jamais satisfaite : donnez une valeur, ou retirez la ligne
 cli-rules-no-reason = donnez une raison (reason) : la phrase que les personnes liront, avec son texte de loi
 cli-rules-no-body = nommez un organisme, ou écrivez triage = true
@@ -372,6 +372,8 @@ cli-ruleset-several = Plusieurs jeux de règles s’appellent « { $given } »
 cli-simulation = Selon les règles { $version }, sur { $cases } dossiers, { $moved } iraient ailleurs, { $reworded } seraient expliqués autrement.
 cli-simulation-others = D’autres seraient déplacés aussi, par groupes trop petits pour être montrés.
 cli-rules-in-force = En vigueur partout : { $ruleset }
+cli-rules-state = État des règles : { $etag }
+cli-rules-as-read = Dites quel état des règles vous avez lu : --etag { $etag } pour l’état actuel, que declic routing rules list montre. Si un collègue le change entre-temps, rien ne sera fait.
 cli-rules-everywhere = partout
 table-ruleset = RÈGLES
 table-decides = DÉCIDENT
@@ -394,15 +396,9 @@ table-before = AVANT
 table-after = APRÈS
 cli-misroutes-since = Réorientations depuis le { $day }
 cli-misroutes-none = Aucune règle n’a été suivie d’au moins 5 réorientations.
-cli-misroutes-others = { $count ->
-    [one] Une autre réorientation suit une règle qui en compte moins de 5.
-   *[other] { $count } autres réorientations suivent des règles qui en comptent moins de 5 chacune.
-    }
-cli-misroutes-by-hand = { $count ->
-    [one] Une réorientation suit un choix fait à la main, et non une règle.
-   *[other] { $count } réorientations suivent un choix fait à la main, et non une règle.
-    }
-cli-misroutes-until = Compté jusqu’au { $moment } : pour la suite, donnez un premier jour plus tardif (--since).
+cli-misroutes-others = { $count } autres réorientations suivent des règles qui en comptent moins de 5 chacune.
+cli-misroutes-no-rule = { $count } réorientations ne suivent pas une seule règle : choix fait à la main, demande au tri, ou plusieurs organismes.
+cli-misroutes-until = Compté jusqu’au { $moment } : demandez à part les mois suivants (--since).
 cli-corrected-commune = Commune
 cli-corrected-regime = Régime
 cli-corrected-stage = Décision ou paiement

@@ -203,7 +203,7 @@ help-routing-rules = Afficher les règles de ce programme ; garder, mettre en v
 help-routing-rules-examples =
     declic routing rules > regles.toml
     declic routing rules propose regles.toml --reason "Décret du 1er décembre"
-    declic routing rules activate 2026.12.1 --departement 56 --reason "Essai dans le Morbihan"
+    declic routing rules activate 2026.12.1 --departement 56 --etag 0 --reason "Essai dans le Morbihan"
 help-routing-rules-propose = Apporter un fichier de règles au hub ; rien n’est encore décidé par lui
 help-routing-rules-propose-examples =
     declic routing rules propose regles.toml --reason "Décret du 1er décembre"
@@ -229,14 +229,14 @@ help-routing-rules-simulate--cases = Combien de dossiers, les plus récents
 help-routing-rules-simulate--on-date = Jour où les règles sont lues, sinon celui de chaque dossier
 help-routing-rules-activate = Mettre un jeu de règles en vigueur, dans quelques départements d’abord
 help-routing-rules-activate-examples =
-    declic routing rules activate 2026.12.1 --departement 56 --reason "Essai dans le Morbihan"
-    declic routing rules activate 2026.12.1 --reason "L’essai est concluant"
+    declic routing rules activate 2026.12.1 --departement 56 --etag 0 --reason "Essai dans le Morbihan"
+    declic routing rules activate 2026.12.1 --etag 2 --reason "L’essai est concluant"
 help-routing-rules-activate-ruleset = Sa version, ou le début de son empreinte
 help-routing-rules-activate--departement = Où il décide, plusieurs fois au besoin ; sinon partout
 help-routing-rules-activate--override = Pourquoi il doit y décider malgré le contrôle
 help-routing-rules-rollback = Remettre en vigueur ce qui l’était avant la dernière mise en vigueur
 help-routing-rules-rollback-examples =
-    declic routing rules rollback --reason "Les équipes ne sont pas prêtes"
+    declic routing rules rollback --etag 3 --reason "Les équipes ne sont pas prêtes"
 help-routing-replay = Décider à nouveau d’un dossier, selon les règles de ce jour-là
 help-routing-replay-examples =
     declic routing replay 26-04817-K
@@ -265,7 +265,7 @@ help-routing-misroutes = Compter les réorientations par règle : lesquelles se
 help-routing-misroutes-examples =
     declic routing misroutes
     declic routing misroutes --since 2026-09-01 --json
-help-routing-misroutes--since = Premier jour compté, sinon il y a 90 jours
+help-routing-misroutes--since = Un jour du premier mois compté, sinon celui d’il y a 90 jours
 help-ledger = Lire et vérifier le grand livre
 help-ledger-examples =
     declic ledger export grand-livre

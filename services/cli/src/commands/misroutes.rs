@@ -47,7 +47,7 @@ fn page(manner: &Manner, counted: v1::SummarizeMisroutesResponse) -> String {
     }
     for (key, count) in [
         ("cli-misroutes-others", counted.others),
-        ("cli-misroutes-by-hand", counted.by_hand),
+        ("cli-misroutes-no-rule", counted.no_rule),
     ] {
         if count > 0 {
             page.push_str(&format!(
@@ -127,6 +127,6 @@ fn as_json(counted: v1::SummarizeMisroutesResponse) -> Value {
         "counted_until": view::time(counted.counted_until).map(|time| time.to_string()),
         "misroutes": rules.collect::<Vec<_>>(),
         "others": counted.others,
-        "by_hand": counted.by_hand,
+        "no_rule": counted.no_rule,
     })
 }

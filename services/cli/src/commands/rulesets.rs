@@ -98,7 +98,7 @@ async fn list(client: &Client, limit: u32, screen: &mut Screen) -> Result<(), Fa
             since.unwrap_or_default(),
         ]);
     }
-    let page = table.to_text(&screen.manner);
+    let page = table.to_text(&screen.manner) + "\n" + &state(&in_force, screen);
     screen.show(&page)?;
     tell_more(screen, more, limit);
     Ok(())
@@ -228,7 +228,7 @@ async fn activate(client: &Client, options: ActivateRules, screen: &mut Screen) 
     let request = v1::ActivateRulesetRequest {
         request_id: id.to_string(),
         name,
-        etag: options.sending.etag.unwrap_or(in_force.etag),
+        etag: as_read(options.sending.etag, &in_force, screen)?,
         reason,
         departements: options.departement,
         override_reason: options.override_reason.unwrap_or_default(),
@@ -239,6 +239,14 @@ async fn activate(client: &Client, options: ActivateRules, screen: &mut Screen) 
     done(answer.in_force.unwrap_or_default(), &answer.findings, screen)
 }
 
+/// The state that its author has read: a change on another one could undo what a colleague has just done.
+fn as_read(etag: Option<String>, in_force: &v1::RulesInForce, screen: &Screen) -> Result<String, Failure> {
+    etag.ok_or_else(|| {
+        let args = [("etag", Arg::Text(&in_force.etag))];
+        Failure::usage(screen.manner.text("cli-rules-as-read", &args))
+    })
+}
+
 async fn roll_back(
     client: &Client,
     reason: String,
@@ -247,10 +255,8 @@ async fn roll_back(
 ) -> Result<(), Failure> {
     let lang = screen.manner.lang;
     let reason = typed_text(reason, screen)?;
-    let etag = match sending.etag {
-        Some(etag) => etag,
-        None => read_list(client, 1, screen).await?.1.etag,
-    };
+    let (_, in_force, _) = read_list(client, 1, screen).await?;
+    let etag = as_read(sending.etag, &in_force, screen)?;
     let id = sending.request_id.unwrap_or_else(|| SystemIds.random());
     let again = same_intention(id, None, &etag);
     let request = v1::RollbackRulesetRequest {
@@ -360,7 +366,14 @@ fn done(
     for own in &in_force.departements {
         page.push_str(&format!("  {}  {}\n", own.departement, short(&own.ruleset)));
     }
+    page.push_str(&state(&in_force, screen));
     screen.show(&page)
+}
+
+/// What a later change has to name.
+fn state(in_force: &v1::RulesInForce, screen: &Screen) -> String {
+    let args = [("etag", Arg::Text(&in_force.etag))];
+    screen.manner.text("cli-rules-state", &args) + "\n"
 }
 
 fn where_it_decides(ruleset: &v1::Ruleset, in_force: &v1::RulesInForce, screen: &Screen) -> String {

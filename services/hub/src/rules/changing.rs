@@ -126,7 +126,8 @@ async fn stored(hub: &Hub, digest: Digest) -> Result<(String, Proposal), Error> 
         None => return Err(Refusal::NoRuleset.into()),
     };
     match examine(hub, file.clone()).await {
-        Ok(proposal) => Ok((file, proposal)),
+        Ok(proposal) if proposal.digest == digest => Ok((file, proposal)),
+        Ok(_) => Err(Refusal::RulesUnreadable.into()),
         Err(Error::Invalid(..)) => Err(Refusal::RulesUnreadable.into()),
         Err(error) => Err(error),
     }

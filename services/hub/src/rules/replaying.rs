@@ -129,9 +129,9 @@ async fn rules_of(hub: &Hub, book: &Rulebook, version: &str) -> Result<Found, Er
     let Some(file) = hub.store.rule_file(known.proposal.digest).await? else {
         return Ok(Found::Unknown);
     };
-    Ok(match Ruleset::parse(&file) {
-        Ok(rules) => Found::Read(Rules::Stored(rules.into())),
-        Err(_) => Found::Unreadable,
+    Ok(match super::parse(known.proposal.digest, &file) {
+        Some(rules) => Found::Read(Rules::Stored(rules.into())),
+        None => Found::Unreadable,
     })
 }
 

@@ -16,6 +16,8 @@ use crate::wire::{Violations, rules as wire};
 /// Cases gone through at most, and when not said.
 const MOST_CASES: i32 = 20_000;
 const CASES: i32 = 5_000;
+/// Fewest for who may not read the cases.
+const LOT: i32 = 1_000;
 /// Cases read at a time.
 const PAGE: u32 = 500;
 /// Moves told at most.
@@ -32,7 +34,15 @@ pub async fn over_past_cases(
 ) -> Result<v1::SimulateRulesetResponse, Error> {
     let mut violations = Violations::default();
     let day = violations.optional_date("on_date", &request.on_date);
-    if !(0..=MOST_CASES).contains(&request.most_cases) {
+    // Who sees the cases one by one may read examples of them. Others count in fixed numbers of cases: the difference of two
+    // counts would be somebody.
+    let is_theirs = policy::scope(&caller.member).is_some();
+    if !is_theirs && ![0, LOT, CASES, MOST_CASES].contains(&request.most_cases) {
+        violations.add(
+            "most_cases",
+            format!("is {LOT}, {CASES} or {MOST_CASES}; 0 means {CASES}"),
+        );
+    } else if !(0..=MOST_CASES).contains(&request.most_cases) {
         violations.add(
             "most_cases",
             format!("goes from 1 to {MOST_CASES}; 0 means {CASES}"),
@@ -46,8 +56,6 @@ pub async fn over_past_cases(
         request.most_cases
     };
     let rehearsal = rehearse(hub, caller, &rehearsed, day, most.unsigned_abs()).await?;
-    // Who sees the cases one by one may read examples of them.
-    let is_theirs = policy::scope(&caller.member).is_some();
     Ok(told(&rehearsal, &rehearsed, is_theirs))
 }
 
@@ -58,7 +66,7 @@ async fn ruleset(hub: &Hub, name: &str) -> Result<Ruleset, Error> {
         None if Ruleset::embedded().digest() == digest => Ruleset::embedded_file().to_owned(),
         None => return Err(Refusal::NoRuleset.into()),
     };
-    Ruleset::parse(&file).map_err(|_| Refusal::RulesUnreadable.into())
+    super::parse(digest, &file).ok_or_else(|| Refusal::RulesUnreadable.into())
 }
 
 async fn rehearse(
@@ -110,11 +118,7 @@ fn told(rehearsal: &Rehearsal, rehearsed: &Ruleset, with_sample: bool) -> v1::Si
     moves.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     moves.truncate(MOST_MOVES);
     let moved: u64 = moves.iter().map(|(_, count)| **count).sum();
-    let loads = rehearsal.loads.iter();
-    let loads = loads.filter(|(_, load)| {
-        let fits = |count| count == 0 || count >= SMALLEST_GROUP;
-        load.before.abs_diff(load.after) >= SMALLEST_GROUP && fits(load.before) && fits(load.after)
-    });
+    let loads = loads(rehearsal, &moves);
     let is_shown = |moved: &&Moved| moves.iter().any(|(made, _)| is_of(moved, made));
     let sample = rehearsal.sample.iter().filter(|_| with_sample).filter(is_shown);
     v1::SimulateRulesetResponse {
@@ -123,13 +127,7 @@ fn told(rehearsal: &Rehearsal, rehearsed: &Ruleset, with_sample: bool) -> v1::Si
         moved: number(moved),
         others_move: rehearsal.moved > moved,
         reworded: shown(rehearsal.reworded),
-        loads: loads
-            .map(|(place, load)| v1::SimulatedLoad {
-                place: word(place),
-                before: number(load.before),
-                after: number(load.after),
-            })
-            .collect(),
+        loads,
         sample: sample
             .map(|moved| v1::SimulatedCase {
                 benefit: moved.facts.benefit.code.to_owned(),
@@ -150,6 +148,28 @@ fn told(rehearsal: &Rehearsal, rehearsed: &Ruleset, with_sample: bool) -> v1::Si
             })
             .collect(),
     }
+}
+
+/// The load of each place before, and what it would be after the moves that are told: with the others it would tell them.
+fn loads(rehearsal: &Rehearsal, moves: &[(&Move, &u64)]) -> Vec<v1::SimulatedLoad> {
+    let sum = |is_of: &dyn Fn(&Move) -> bool| -> u64 {
+        let of_place = moves.iter().filter(|(made, _)| is_of(made));
+        of_place.map(|(_, count)| **count).sum()
+    };
+    let mut told = Vec::new();
+    for (place, load) in &rehearsal.loads {
+        let (leave, come) = (sum(&|made| made.from == *place), sum(&|made| made.to == *place));
+        let is_small = load.before > 0 && load.before < SMALLEST_GROUP;
+        let after = (load.before + come).saturating_sub(leave);
+        if (leave, come) != (0, 0) && !is_small && (after == 0 || after >= SMALLEST_GROUP) {
+            told.push(v1::SimulatedLoad {
+                place: word(place),
+                before: number(load.before),
+                after: number(after),
+            });
+        }
+    }
+    told
 }
 
 fn is_of(moved: &Moved, made: &Move) -> bool {
