@@ -211,7 +211,7 @@ fn holds_word(line: &str, word: &str) -> bool {
         .any(|found| found == word)
 }
 
-/// An absolute path: `frame/work/x` and `https://host/home/` are none.
+/// Whether an absolute path begins there, and no relative path or address goes on.
 fn begins_a_path(line: &str, place: &str) -> bool {
     line.match_indices(place).any(|(at, _)| {
         let before = line[..at].chars().next_back();

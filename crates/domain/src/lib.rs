@@ -1,8 +1,10 @@
-//! What may happen to a case and its tickets, who may do it, and who holds them.
+//! What may happen to a case and its tickets, who may do it, who holds them, and which rules of routing are in force.
 //!
 //! Commands are decided here and nowhere else: a function of the state, the command, the actor, the directory, the
 //! rules and the given time returns a [`Decision`] or a [`Refusal`]. States are the fold of [`event::Event`]s: deciding
-//! uses the same [`ticket::Ticket::apply`] that a replay uses, so rows and events cannot drift apart.
+//! uses the same [`ticket::Ticket::apply`] that a replay uses, so rows and events cannot drift apart. Which rules of
+//! routing are in force is the fold of the changes of the [`rulebook`]; [`replay`] makes a decision again by its own rules,
+//! and [`misroute`] counts those that sent a case where nobody could treat it.
 //!
 //! Invariant: decides and never does. No async, no IO, no clock, no randomness, no serde, no wire type, no SQL: time
 //! and identifiers come in as arguments.

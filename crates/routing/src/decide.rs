@@ -7,8 +7,8 @@ mod sentence;
 mod sides;
 mod trace;
 
-use crate::explain;
 use crate::facts::{FactName, Facts, Regime, Stage};
+use crate::reasons;
 use crate::ruleset::{Lead, Ruleset};
 use crate::territory::AgencySlug;
 
@@ -118,14 +118,14 @@ pub fn route(facts: &Facts, rules: &Ruleset) -> Decision {
         return trace.triage(Vec::new(), "Aucune règle ne décrit cette prestation.".to_owned());
     };
     trace.confidence = rule.confidence;
-    trace.reasons.push(explain::benefit(facts.benefit, &rule.law));
+    trace.reasons.push(reasons::benefit(facts.benefit, &rule.law));
     if !rule.note.is_empty() {
         trace.reasons.push(rule.note.clone());
     }
     let blockage = trace.blockage();
     let Some(sides) = Sides::new(facts, rules, rule, blockage) else {
         let place = place::undescribed(facts, rules, rule);
-        return trace.triage(Vec::new(), explain::no_bodies(&place));
+        return trace.triage(Vec::new(), reasons::no_bodies(&place));
     };
     if blockage.is_some_and(|blockage| blockage.leads_to == Lead::Advice) {
         let candidates = sides.decides.named().to_vec();

@@ -2,7 +2,7 @@
 //! led to, and what each answer to a question would.
 //!
 //! All of it is told by deciding again with one fact changed: never by a second opinion on the rules. At most
-//! [`MOST_TRIES`] decisions are made.
+//! [`MOST_TRIES`] facts are tried.
 
 mod labels;
 mod tries;
@@ -14,7 +14,7 @@ use crate::facts::{FactName, Facts};
 use crate::ruleset::Ruleset;
 use crate::territory::{AgencySlug, Grouping, Resolved, Territory};
 
-/// Most decisions that one explanation takes.
+/// Most facts that one explanation tries.
 pub const MOST_TRIES: usize = 48;
 
 /// What is told beside a decision. The same facts on the same ruleset give the same explanation.

@@ -17,10 +17,10 @@
 pub mod catalogue;
 pub mod check;
 pub mod decide;
-mod explain;
 pub mod explanation;
 pub mod facts;
 mod nearest;
+mod reasons;
 pub mod rehearsal;
 pub mod ruleset;
 pub mod territory;

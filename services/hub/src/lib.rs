@@ -9,6 +9,7 @@
 //! - [`seal`]: from a decision to what is committed. [`status`]: the only door for errors.
 //! - [`directory`] and [`secrets`]: what is read from files at start; `files`: who holds them, and whether they belong
 //!   together; [`agreement`]: what the hubs of one database tell each other about them; [`keks`]: the keys of the months.
+//! - `rules`: the rulesets that are kept, and which decide where. `journal`: what becomes an entry without a case.
 //! - [`readers`]: what follows the journal.
 //!
 //! Never here: a rule about cases (ask `domain`), SQL (ask the store), another process that opens the database.

@@ -1,7 +1,7 @@
 //! By which commune a power is looked for: residence, domicile de secours, elected domicile.
 
-use crate::explain;
 use crate::facts::{FactName, FactSet, Facts};
+use crate::reasons;
 use crate::ruleset::{BenefitRule, Domicile, PowerId, Ruleset};
 use crate::territory::Resolved;
 
@@ -44,7 +44,7 @@ pub(crate) fn explain(
 ) {
     let (place, fact) = place(facts, rules, rule, power);
     used.add(fact);
-    reasons.push(explain::place(fact, &place, rules.territory()));
+    reasons.push(reasons::place(fact, &place, rules.territory()));
     let passed_over = by_relief(rules, rule, power) && facts.relief_domicile.is_some();
     if fact == FactName::ElectedDomicile && passed_over {
         used.add(FactName::ReliefDomicile);

@@ -1,6 +1,6 @@
 //! The sentences of a finding: those of the rules that spoke, with the names and dates of the case.
 
-use crate::explain;
+use crate::reasons;
 use crate::ruleset::text::{Part, Slot, Text};
 use crate::ruleset::{Rule, RuleId};
 use crate::territory::{AgencySlug, Grouping};
@@ -73,8 +73,8 @@ fn filled(case: &Case<'_>, finding: &Finding, rule: &Rule, slot: Slot) -> String
             None => String::new(),
         },
         Slot::Law => rule.law.clone(),
-        Slot::Date => explain::day(case.facts.on_date),
-        Slot::Until => rule.until().map(explain::day).unwrap_or_default(),
+        Slot::Date => reasons::day(case.facts.on_date),
+        Slot::Until => rule.until().map(reasons::day).unwrap_or_default(),
         Slot::Scheme => case.facts.special_scheme.clone().unwrap_or_default(),
         Slot::Named(_) | Slot::Agency(_) | Slot::Power(_) => name(case, body_of(case, slot)),
         Slot::Reason => String::new(),

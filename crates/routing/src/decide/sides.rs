@@ -1,7 +1,7 @@
 //! The two sides of a benefit: who decides it, who pays it, and which of them the case is about.
 
-use crate::explain;
 use crate::facts::{FactName, FactSet, Facts, Regime, Stage};
+use crate::reasons;
 use crate::ruleset::{BenefitRule, BlockageRule, Lead, PowerId, Ruleset};
 use crate::territory::{AgencyKind, AgencySlug};
 
@@ -260,7 +260,7 @@ impl<'a> Sides<'a> {
         );
         if case.regime != self.facts.regime {
             trace.regime = case.regime;
-            trace.reasons.push(explain::implied_regime(self.facts));
+            trace.reasons.push(reasons::implied_regime(self.facts));
             let implying = [
                 FactName::Regime,
                 FactName::AgriculturalStatus,
@@ -312,7 +312,7 @@ fn nobody(facts: &Facts, rules: &Ruleset, rule: &BenefitRule, power: Option<Powe
     let answer = Answer::Unsettled {
         candidates: Vec::new(),
     };
-    Finding::said("territory.undescribed", answer, explain::no_bodies(&place))
+    Finding::said("territory.undescribed", answer, reasons::no_bodies(&place))
 }
 
 fn found<'s, 'a>(case: &'s Case<'a>, finding: Finding) -> Found<'s, 'a> {
@@ -343,8 +343,8 @@ fn by_regime(
             continue;
         };
         trace.change(match stage {
-            Some(stage) => explain::by_stage(stage, Some(regime), case.name(*slug)),
-            None => explain::by_regime(regime, case.name(*slug)),
+            Some(stage) => reasons::by_stage(stage, Some(regime), case.name(*slug)),
+            None => reasons::by_regime(regime, case.name(*slug)),
         });
     }
 }
@@ -354,7 +354,7 @@ fn by_stage(chosen: &Finding, stage: Stage, other: &Finding, case: &Case<'_>, tr
     if let Answer::Bodies(slugs) = &other.answer
         && let Some(slug) = slugs.first().filter(|slug| !chosen.settles_on(**slug))
     {
-        trace.change(explain::by_stage(stage, None, case.name(*slug)));
+        trace.change(reasons::by_stage(stage, None, case.name(*slug)));
     }
 }
 

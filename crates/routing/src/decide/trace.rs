@@ -1,7 +1,7 @@
 //! What is gathered on the way to a decision, and the decision made of it.
 
-use crate::explain;
 use crate::facts::{FactName, FactSet, Facts, Regime, Stage};
+use crate::reasons;
 use crate::ruleset::{BlockageRule, Ruleset};
 use crate::territory::AgencySlug;
 
@@ -93,7 +93,7 @@ impl<'a> Trace<'a> {
             }
             Answer::Ask { fact, candidates } => {
                 let [decides, pays] = sides.map(|slug| slug.map(|slug| self.rules.territory().name_of(slug)));
-                let text_fr = explain::question(fact, decides, pays);
+                let text_fr = reasons::question(fact, decides, pays);
                 self.decision(
                     Outcome::Question,
                     Vec::new(),
@@ -130,7 +130,7 @@ impl<'a> Trace<'a> {
         candidates: Vec<AgencySlug>,
         question: Option<Question>,
     ) -> Decision {
-        if let Some(line) = explain::without_effect(self.facts, self.used) {
+        if let Some(line) = reasons::without_effect(self.facts, self.used) {
             self.reasons.push(line);
         }
         Decision {

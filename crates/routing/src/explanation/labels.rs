@@ -2,8 +2,8 @@
 
 use super::Origin;
 use crate::catalogue::{Benefit, Blockage};
-use crate::explain::{day, fact_name};
 use crate::facts::{FactName, Facts};
+use crate::reasons::{day, fact_name};
 use crate::territory::{Resolved, Territory};
 
 /// The value of a fact as it was given; none when it was not.
