@@ -1,24 +1,37 @@
 //! Business time: how much of it lies between two instants, and when so much of it has passed.
 
-use std::collections::BTreeSet;
-
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::holidays::{Region, holiday};
-use crate::hours::OpeningHours;
+use crate::closures::{Closure, ClosureError, Closures, LONGEST_SHUT_DAYS, Part};
+use crate::holidays::{Holiday, Region, holiday};
+use crate::hours::{Opening, OpeningHours};
 
 /// The calendar of a desk: its territory's holidays and time zone, its hours, its closures.
+///
+/// It has an open hour in every [`LONGEST_SHUT_DAYS`] days, so that every search for the next one ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     region: Region,
     time_zone: TimeZone,
     hours: OpeningHours,
-    closures: BTreeSet<Date>,
+    closures: Closures,
 }
 
-/// More than a thousand years: a sum of business time that needs more days is given up as the last instant.
+/// Why a day has no open hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DayOff {
+    /// A public holiday.
+    Holiday(Holiday),
+    /// The desk is shut that day.
+    Closed,
+    /// A day of the week without hours.
+    Weekly,
+}
+
+/// More than a thousand years: a sum of business time that needs more days is given up as the last instant, and what
+/// lies further apart is not counted.
 const LONGEST_WALK_DAYS: usize = 400_000;
 
 impl Calendar {
@@ -29,7 +42,7 @@ impl Calendar {
             region,
             time_zone: region.time_zone(),
             hours: OpeningHours::DEFAULT,
-            closures: BTreeSet::new(),
+            closures: Closures::default(),
         }
     }
 
@@ -41,24 +54,40 @@ impl Calendar {
     }
 
     /// The same calendar with other opening hours.
-    #[must_use]
-    pub fn with_hours(self, hours: OpeningHours) -> Calendar {
-        Calendar { hours, ..self }
+    ///
+    /// # Errors
+    /// When its closures leave no open hour of these for more than a year.
+    pub fn with_hours(self, hours: OpeningHours) -> Result<Calendar, ClosureError> {
+        Calendar { hours, ..self }.opening_again()
     }
 
-    /// The same calendar with these days closed besides the holidays.
-    #[must_use]
-    pub fn with_closures(self, days: impl IntoIterator<Item = Date>) -> Calendar {
-        Calendar {
-            closures: days.into_iter().collect(),
-            ..self
-        }
+    /// The same calendar closed on these days, or halves of days, besides the holidays, in place of those it had.
+    ///
+    /// # Errors
+    /// When there are too many, or they leave no open hour for more than a year.
+    pub fn with_closures<C: Into<Closure>>(
+        self,
+        closures: impl IntoIterator<Item = C>,
+    ) -> Result<Calendar, ClosureError> {
+        let closures = Closures::new(closures.into_iter().map(Into::into))?;
+        Calendar { closures, ..self }.opening_again()
     }
 
     /// The territory.
     #[must_use]
     pub fn region(&self) -> Region {
         self.region
+    }
+
+    /// The hours of an ordinary week.
+    #[must_use]
+    pub fn hours(&self) -> &OpeningHours {
+        &self.hours
+    }
+
+    /// The closures, in the order of days.
+    pub fn closures(&self) -> impl Iterator<Item = Closure> + '_ {
+        self.closures.iter()
     }
 
     /// The time zone of the territory.
@@ -70,38 +99,55 @@ impl Calendar {
     /// The day it is at this instant, in the territory's time zone.
     #[must_use]
     pub fn date_of(&self, instant: Timestamp) -> Date {
-        instant.to_zoned(self.time_zone().clone()).date()
+        self.time_zone.to_datetime(instant).date()
     }
 
-    /// Whether a day is a business day: an open day of the week, no holiday, no closure.
+    /// Whether a day is a business day: one with an open hour.
     #[must_use]
     pub fn is_business_day(&self, day: Date) -> bool {
-        self.hours.on(day.weekday()).is_some()
-            && holiday(self.region, day).is_none()
-            && !self.closures.contains(&day)
+        self.day_off(day).is_none()
+    }
+
+    /// Why a day has no open hour; none when it has one.
+    #[must_use]
+    pub fn day_off(&self, day: Date) -> Option<DayOff> {
+        if self.hours.on(day.weekday()).is_empty() {
+            return Some(DayOff::Weekly);
+        }
+        if let Some(holiday) = holiday(self.region, day) {
+            return Some(DayOff::Holiday(holiday));
+        }
+        let part = self.closures.on(day)?;
+        let remains = |opening: &Opening| part.leaves(*opening).is_some();
+        let open = self.hours.on(day.weekday()).iter().any(remains);
+        (!open).then_some(DayOff::Closed)
+    }
+
+    /// How much of a day a closure takes, on a day that would else be open.
+    #[must_use]
+    pub fn closure_on(&self, day: Date) -> Option<Part> {
+        let is_ordinary = !self.hours.on(day.weekday()).is_empty() && holiday(self.region, day).is_none();
+        self.closures.on(day).filter(|_| is_ordinary)
     }
 
     /// Whether an instant is within business hours; the closing time itself is outside.
     #[must_use]
     pub fn is_open(&self, instant: Timestamp) -> bool {
-        self.opening(self.day(instant))
-            .is_some_and(|(opens, closes)| opens <= instant && instant < closes)
+        self.openings_of(self.date_of(instant))
+            .any(|(opens, closes)| opens <= instant && instant < closes)
     }
 
     /// The instant itself within business hours, else the next opening.
     #[must_use]
     pub fn next_open(&self, instant: Timestamp) -> Timestamp {
-        for (opens, closes) in self.openings(instant) {
-            if instant < closes {
-                return opens.max(instant);
-            }
-        }
-        Timestamp::MAX
+        self.openings(instant)
+            .find(|(_, closes)| instant < *closes)
+            .map_or(Timestamp::MAX, |(opens, _)| opens.max(instant))
     }
 
-    /// Business seconds from one instant to a later one; 0 when `to` is not after `from`.
+    /// Business time from one instant to a later one; none when `to` is not after `from`.
     #[must_use]
-    pub fn business_between(&self, from: Timestamp, to: Timestamp) -> u64 {
+    pub fn business_duration(&self, from: Timestamp, to: Timestamp) -> SignedDuration {
         let mut total = SignedDuration::ZERO;
         for (opens, closes) in self.openings(from) {
             if opens >= to {
@@ -110,14 +156,20 @@ impl Calendar {
             let open = closes.min(to).duration_since(opens.max(from));
             total = total.saturating_add(open.max(SignedDuration::ZERO));
         }
-        u64::try_from(total.as_secs()).unwrap_or_default()
+        total
     }
 
-    /// The first instant by which so many business seconds have passed; outside business hours, 0 gives the
+    /// Whole business seconds from one instant to a later one; 0 when `to` is not after `from`.
+    #[must_use]
+    pub fn business_between(&self, from: Timestamp, to: Timestamp) -> u64 {
+        u64::try_from(self.business_duration(from, to).as_secs()).unwrap_or_default()
+    }
+
+    /// The first instant by which so much business time has passed; outside business hours, none or less gives the
     /// next opening.
     #[must_use]
-    pub fn add_business_seconds(&self, from: Timestamp, seconds: u64) -> Timestamp {
-        let mut left = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+    pub fn add_business(&self, from: Timestamp, duration: SignedDuration) -> Timestamp {
+        let mut left = duration.max(SignedDuration::ZERO);
         for (opens, closes) in self.openings(from) {
             if from >= closes {
                 continue;
@@ -132,6 +184,14 @@ impl Calendar {
         Timestamp::MAX
     }
 
+    /// The first instant by which so many business seconds have passed; outside business hours, 0 gives the
+    /// next opening.
+    #[must_use]
+    pub fn add_business_seconds(&self, from: Timestamp, seconds: u64) -> Timestamp {
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        self.add_business(from, SignedDuration::from_secs(seconds))
+    }
+
     /// The first instant by which so many business hours have passed.
     #[must_use]
     pub fn add_business_hours(&self, from: Timestamp, hours: u32) -> Timestamp {
@@ -139,14 +199,15 @@ impl Calendar {
     }
 
     /// The same time of day so many business days later: from Friday at 16:00, two days is Tuesday at 16:00.
-    /// Outside business hours it counts from the next opening.
+    /// Outside business hours it counts from the next opening; when the desk is shut at that time of that day, the
+    /// next opening after it.
     #[must_use]
     pub fn add_business_days(&self, from: Timestamp, days: u32) -> Timestamp {
         let start = self.next_open(from);
         if days == 0 || start == Timestamp::MAX {
             return start;
         }
-        let local = start.to_zoned(self.time_zone.clone());
+        let local = self.time_zone.to_datetime(start);
         let mut counted = 0;
         let mut day = local.date();
         while counted < days {
@@ -158,35 +219,61 @@ impl Calendar {
                 counted += 1;
             }
         }
-        self.time_zone
-            .to_ambiguous_timestamp(day.to_datetime(local.time()))
-            .compatible()
-            .unwrap_or(Timestamp::MAX)
+        let due = self.instant(day.to_datetime(local.time()));
+        due.map_or(Timestamp::MAX, |due| self.next_open(due))
     }
 
-    fn day(&self, instant: Timestamp) -> Date {
-        self.time_zone.to_datetime(instant).date()
-    }
-
-    /// Opening and closing instants of a day; none when closed.
-    fn opening(&self, day: Date) -> Option<(Timestamp, Timestamp)> {
-        if !self.is_business_day(day) {
-            return None;
+    /// The same calendar, when it opens again within a year of each closure.
+    fn opening_again(self) -> Result<Calendar, ClosureError> {
+        let mut open_on = Date::MIN;
+        for Closure { day, .. } in self.closures.iter() {
+            if day <= open_on {
+                continue;
+            }
+            let mut days = std::iter::successors(Some(day), |day| day.tomorrow().ok());
+            let longest = usize::try_from(LONGEST_SHUT_DAYS).unwrap_or_default();
+            match days
+                .by_ref()
+                .take(longest + 1)
+                .find(|day| self.is_business_day(*day))
+            {
+                Some(open) => open_on = open,
+                None => return Err(ClosureError::NeverOpen { from: day }),
+            }
         }
-        let (opens, closes) = self.hours.on(day.weekday())?;
-        let instant = |time| {
-            self.time_zone
-                .to_ambiguous_timestamp(day.to_datetime(time))
-                .compatible()
-                .ok()
-        };
-        Some((instant(opens)?, instant(closes)?))
+        Ok(self)
+    }
+
+    /// Openings of a day, as instants in the order of time.
+    ///
+    /// On the night of a change of hour, a time that is skipped is the instant of the change, and a time that comes
+    /// twice is the first of the two: an opening lasts as long as really passes between them.
+    fn openings_of(&self, day: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
+        let shut = holiday(self.region, day).is_some();
+        let openings = if shut { &[] } else { self.hours.on(day.weekday()) };
+        let part = self.closures.on(day);
+        openings.iter().filter_map(move |opening| {
+            let opening = part.map_or(Some(*opening), |part| part.leaves(*opening))?;
+            let opens = self.instant(day.to_datetime(opening.opens()))?;
+            let closes = self.instant(day.to_datetime(opening.closes()))?;
+            (opens < closes).then_some((opens, closes))
+        })
     }
 
     /// The openings from the day of an instant on.
-    fn openings(&self, from: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> {
-        let first = self.day(from);
-        let days = std::iter::successors(Some(first), |day| day.tomorrow().ok());
-        days.take(LONGEST_WALK_DAYS).filter_map(|day| self.opening(day))
+    fn openings(&self, from: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
+        let days = std::iter::successors(Some(self.date_of(from)), |day| day.tomorrow().ok());
+        days.take(LONGEST_WALK_DAYS).flat_map(|day| self.openings_of(day))
+    }
+
+    fn instant(&self, local: DateTime) -> Option<Timestamp> {
+        let ambiguous = self.time_zone.to_ambiguous_timestamp(local);
+        let is_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
+        let instant = ambiguous.compatible().ok()?;
+        if is_skipped {
+            let change = self.time_zone.preceding(instant).next();
+            return change.map(|change| change.timestamp());
+        }
+        Some(instant)
     }
 }

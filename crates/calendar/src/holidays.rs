@@ -4,6 +4,8 @@
 //! Good Friday is a holiday of Alsace-Moselle only in communes with a Protestant or mixed church. It counts
 //! here for the three départements as a whole, as in the usual libraries: a deadline is then a day later, never
 //! a day too early. Local customary days are not legal holidays and do not count.
+//!
+//! Published lists were compared with these rules (`tests/lists.rs`): where they differ, the law is followed.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -72,6 +74,20 @@ const FIRST_YEAR: i16 = 1583;
 const LAST_YEAR: i16 = 9999;
 
 impl Region {
+    /// Every region.
+    pub const ALL: [Region; 10] = [
+        Region::Metropole,
+        Region::AlsaceMoselle,
+        Region::Guadeloupe,
+        Region::Martinique,
+        Region::Guyane,
+        Region::Reunion,
+        Region::SaintPierreEtMiquelon,
+        Region::Mayotte,
+        Region::SaintBarthelemy,
+        Region::SaintMartin,
+    ];
+
     /// The region of a département or collectivity by its code ("56", "2A", "971"); none for the Pacific and
     /// the southern lands.
     #[must_use]

@@ -1,8 +1,10 @@
 //! Business time counts what is open, in the territory's own hours, and nothing else.
 
-use declic_calendar::{Calendar, HoursError, OpeningHours};
-use jiff::Timestamp;
+use declic_calendar::{
+    Calendar, Closure, ClosureError, DayOff, Holiday, HoursError, Opening, OpeningHours, Part,
+};
 use jiff::civil::{Weekday, date, time};
+use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
 
 fn at(text: &str) -> Timestamp {
@@ -117,7 +119,9 @@ fn summer_time_moves_the_instant_not_the_hour() {
 #[test]
 fn hours_open_across_a_change_of_time_count_what_really_passes() {
     let night = OpeningHours::new(time(0, 0, 0, 0), time(6, 0, 0, 0), &[Weekday::Sunday]);
-    let night = vannes().with_hours(night.expect("a night is a span of hours"));
+    let night = vannes()
+        .with_hours(night.expect("a night is a span of hours"))
+        .expect("Sundays open again");
     let spring = (at("2026-03-29T00:00+01:00"), at("2026-03-29T06:00+02:00"));
     assert_eq!(night.business_between(spring.0, spring.1), 5 * 3_600);
     let autumn = (at("2026-10-25T00:00+02:00"), at("2026-10-25T06:00+01:00"));
@@ -150,7 +154,7 @@ fn each_territory_opens_in_its_own_time() {
 #[test]
 fn a_closed_agency_waits_for_its_first_open_day() {
     let closed = (24..=27).map(|day| date(2026, 11, day));
-    let calendar = vannes().with_closures(closed);
+    let calendar = vannes().with_closures(closed).expect("it opens again");
     let monday = at("2026-11-23T16:00+01:00");
     assert_eq!(
         calendar.add_business_days(monday, 1),
@@ -171,6 +175,130 @@ fn hours_that_cannot_be_are_refused() {
     };
     assert_eq!(OpeningHours::new(five, nine, &[Weekday::Monday]), Err(backwards));
     assert_eq!(OpeningHours::new(nine, five, &[]), Err(HoursError::NeverOpen));
+    assert_eq!(OpeningHours::of_week([]), Err(HoursError::NeverOpen));
+    let (morning, late) = (opening(9, 12), opening(11, 17));
+    let over = HoursError::Overlap {
+        closes: time(12, 0, 0, 0),
+        opens: time(11, 0, 0, 0),
+    };
+    let monday = |opening| (Weekday::Monday, opening);
+    assert_eq!(OpeningHours::of_week([late, morning].map(monday)), Err(over));
+    assert_eq!(
+        OpeningHours::of_week([morning, morning].map(monday)).map_err(|_| ()),
+        Err(())
+    );
+    let hours = (1..=9).map(|hour| monday(opening(hour, hour + 1)));
+    assert_eq!(OpeningHours::of_week(hours), Err(HoursError::TooMany));
+}
+
+fn opening(opens: i8, closes: i8) -> Opening {
+    Opening::new(time(opens, 0, 0, 0), time(closes, 0, 0, 0)).expect("it closes after it opens")
+}
+
+/// Open from 9 to 12 and from 14 to 17, on Wednesdays in the morning only.
+fn with_breaks() -> Calendar {
+    let week = [
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+    ];
+    let hours = week.into_iter().flat_map(|day| {
+        let afternoon = (day != Weekday::Wednesday).then_some(opening(14, 17));
+        [Some(opening(9, 12)), afternoon]
+            .into_iter()
+            .flatten()
+            .map(move |opening| (day, opening))
+    });
+    let hours = OpeningHours::of_week(hours).expect("hours");
+    vannes().with_hours(hours).expect("it opens again")
+}
+
+#[test]
+fn a_break_is_not_counted_and_a_shut_afternoon_moves_a_deadline_to_the_next_opening() {
+    let calendar = with_breaks();
+    let monday = at("2026-11-23T11:00+01:00");
+    assert_eq!(
+        calendar.business_between(monday, at("2026-11-23T15:00+01:00")),
+        2 * 3_600
+    );
+    assert_eq!(
+        calendar.add_business_hours(monday, 2),
+        at("2026-11-23T15:00+01:00")
+    );
+    assert_eq!(
+        calendar.next_open(at("2026-11-23T12:00+01:00")),
+        at("2026-11-23T14:00+01:00")
+    );
+    // One business day after Tuesday at 15:00 is Wednesday, shut at that time.
+    let tuesday = at("2026-11-24T15:00+01:00");
+    assert_eq!(
+        calendar.add_business_days(tuesday, 1),
+        at("2026-11-26T09:00+01:00")
+    );
+    assert_eq!(
+        calendar.add_business_days(tuesday, 2),
+        at("2026-11-26T15:00+01:00")
+    );
+}
+
+#[test]
+fn half_a_day_closed_counts_its_other_half_and_two_halves_are_a_day_off() {
+    let eve = date(2026, 12, 24);
+    let half = |part| Closure { day: eve, part };
+    let afternoon = vannes()
+        .with_closures([half(Part::Afternoon)])
+        .expect("it opens again");
+    let (from, to) = (at("2026-12-24T09:00+01:00"), at("2026-12-25T00:00+01:00"));
+    assert_eq!(afternoon.business_between(from, to), 3 * 3_600);
+    assert!(afternoon.is_business_day(eve));
+    assert_eq!(afternoon.closure_on(eve), Some(Part::Afternoon));
+    let both = vannes().with_closures([half(Part::Afternoon), half(Part::Morning)]);
+    let both = both.expect("it opens again");
+    assert_eq!(both.day_off(eve), Some(DayOff::Closed));
+    assert_eq!(both.closures().collect::<Vec<_>>(), [Closure::from(eve)]);
+    assert_eq!(
+        both.day_off(date(2026, 12, 25)),
+        Some(DayOff::Holiday(Holiday::Christmas))
+    );
+    assert_eq!(both.day_off(date(2026, 12, 26)), Some(DayOff::Weekly));
+    // On Wednesdays this desk has no afternoon to close, and loses the whole day with its morning.
+    let wednesday = Closure {
+        day: date(2026, 12, 23),
+        part: Part::Morning,
+    };
+    let calendar = with_breaks().with_closures([wednesday]).expect("it opens again");
+    assert_eq!(calendar.day_off(wednesday.day), Some(DayOff::Closed));
+}
+
+#[test]
+fn a_calendar_without_an_open_hour_is_refused() {
+    let monday = date(2026, 11, 23);
+    let days = |count: i32| (0..count).map(move |after| monday.saturating_add(after.days()));
+    assert!(vannes().with_closures(days(360)).is_ok());
+    let never = ClosureError::NeverOpen { from: monday };
+    assert_eq!(vannes().with_closures(days(400)), Err(never));
+    assert_eq!(vannes().with_closures(days(4_000)), Err(ClosureError::TooMany));
+    // Open on Mondays only, and every one of them shut.
+    let hours = OpeningHours::new(time(9, 0, 0, 0), time(12, 0, 0, 0), &[Weekday::Monday]).expect("hours");
+    let mondays = (0..60).map(|weeks| monday.saturating_add(weeks.weeks()));
+    let mondays_only = vannes().with_hours(hours.clone()).expect("it opens again");
+    assert_eq!(mondays_only.with_closures(mondays.clone()), Err(never));
+    // The same refusal whichever comes first.
+    let shut = vannes().with_closures(mondays).expect("other days are open");
+    assert_eq!(shut.with_hours(hours), Err(never));
+}
+
+#[test]
+fn a_year_s_end_is_crossed_and_the_days_of_all_years_are_few_enough_to_walk() {
+    let eve = at("2026-12-31T16:00+01:00");
+    assert_eq!(vannes().add_business_days(eve, 1), at("2027-01-04T16:00+01:00"));
+    assert_eq!(
+        vannes().business_between(eve, at("2027-01-04T10:00+01:00")),
+        2 * 3_600
+    );
+    assert!(vannes().business_between(Timestamp::MIN, Timestamp::MAX) > 0);
 }
 
 #[test]

@@ -5,19 +5,6 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-const REGIONS: [Region; 10] = [
-    Region::Metropole,
-    Region::AlsaceMoselle,
-    Region::Guadeloupe,
-    Region::Martinique,
-    Region::Guyane,
-    Region::Reunion,
-    Region::SaintPierreEtMiquelon,
-    Region::Mayotte,
-    Region::SaintBarthelemy,
-    Region::SaintMartin,
-];
-
 fn dates_of(region: Region, year: i16, wanted: Holiday) -> Vec<Date> {
     holidays(region, year)
         .into_iter()
@@ -94,7 +81,7 @@ fn the_abolition_of_slavery_has_a_day_in_each_territory() {
 
 #[test]
 fn each_territory_has_as_many_holidays_as_the_law_gives() {
-    for region in REGIONS {
+    for region in Region::ALL {
         let wanted = match region {
             Region::Metropole | Region::SaintPierreEtMiquelon => 11,
             Region::AlsaceMoselle => 13,
@@ -128,7 +115,7 @@ fn codes_that_are_no_departement_have_no_region_and_the_calendar_of_the_metropol
 
 #[test]
 fn the_list_and_the_question_agree_on_every_day_of_a_century() {
-    for region in REGIONS {
+    for region in Region::ALL {
         for year in 1990..2090 {
             let listed = holidays(region, year);
             let mut day = date(year, 1, 1);
