@@ -288,9 +288,11 @@ fn is_legal(before: Option<State>, kind: &Kind, after: State) -> bool {
     match kind {
         Kind::Opened(_) => false,
         Kind::DeliveryConfirmed if before == S::Routed => after == S::Delivered,
-        Kind::DeliveryConfirmed | Kind::Assigned { .. } | Kind::MessagePosted | Kind::NoteAdded => {
-            after == before && before.is_open()
-        }
+        Kind::DeliveryConfirmed
+        | Kind::Assigned { .. }
+        | Kind::MessagePosted
+        | Kind::NoteAdded
+        | Kind::ContactRecorded(_) => after == before && before.is_open(),
         Kind::Acknowledged { .. } => untreated && after == S::Acknowledged,
         Kind::InformationRequested { .. } => before == S::Acknowledged && after == S::AwaitingReply,
         Kind::Replied { .. } => {

@@ -221,6 +221,21 @@ async fn journey(hub: &TestHub) -> Vec<String> {
         ),
         send!(
             "erwan.le-roux",
+            TicketService / RecordContact,
+            RecordContactRequest {
+                epoch: 1,
+                channel: 1,
+                result: 2,
+                message: text(),
+                next_step: Some(v1::NextStep {
+                    label: text(),
+                    due_on: String::new()
+                })
+            },
+            &second
+        ),
+        send!(
+            "erwan.le-roux",
             TicketService / RouteTicketByHand,
             RouteTicketByHandRequest {
                 epoch: 1,

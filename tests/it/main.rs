@@ -5,6 +5,7 @@ mod backup;
 mod canary;
 mod commands;
 mod connector;
+mod contact;
 mod cost;
 mod isolation;
 mod journey;

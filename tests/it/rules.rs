@@ -14,7 +14,7 @@ use declic_tests::processes::{Hub, LOOK};
 const AT_MOST: Duration = Duration::from_secs(30);
 
 /// The rules of the program, but for who pays the RSA: whoever decides it.
-fn changed() -> String {
+pub fn changed() -> String {
     let file = Ruleset::embedded_file();
     let (before, rsa) = file.split_once("[benefit.RSA]").expect("the line of the RSA");
     let version = before.replacen("version = \"", "version = \"essai-", 1);
@@ -31,7 +31,7 @@ fn with_a_fault() -> String {
     changed() + rule
 }
 
-fn proposal(text: String) -> v1::ProposeRulesetRequest {
+pub fn proposal(text: String) -> v1::ProposeRulesetRequest {
     v1::ProposeRulesetRequest {
         request_id: fresh(),
         text,
@@ -40,7 +40,7 @@ fn proposal(text: String) -> v1::ProposeRulesetRequest {
     }
 }
 
-fn activation(name: &str, etag: &str, departements: &[&str]) -> v1::ActivateRulesetRequest {
+pub fn activation(name: &str, etag: &str, departements: &[&str]) -> v1::ActivateRulesetRequest {
     v1::ActivateRulesetRequest {
         request_id: fresh(),
         name: name.to_owned(),
@@ -67,7 +67,7 @@ async fn replayed(client: &Client, name: String) -> (v1::ReplayOutcome, String) 
 }
 
 /// Where a case of the RSA goes from a commune, and by which rules.
-async fn opened(client: &Client, commune: &str) -> (Vec<String>, String) {
+pub async fn opened(client: &Client, commune: &str) -> (Vec<String>, String) {
     let mut case = standard_case();
     case.facts.as_mut().expect("facts").commune = commune.to_owned();
     let decision = people::open(client, case).await.decision.expect("a decision");

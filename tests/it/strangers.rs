@@ -18,6 +18,9 @@ async fn a_role_is_refused_what_it_may_never_call() {
         ("camille.martin", "TicketService/AcknowledgeTicket"),
         ("camille.martin", "TicketService/AddNote"),
         ("claire.morel", "TicketService/RouteTicketByHand"),
+        ("claire.morel", "TicketService/RecordContact"),
+        ("paul.durand", "TicketService/RecordContact"),
+        ("camille.martin", "TicketService/RecordContact"),
         ("paul.durand", "TicketService/ResolveTicket"),
         ("claire.morel", "TicketService/ConfirmDelivery"),
     ];

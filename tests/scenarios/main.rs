@@ -39,6 +39,7 @@ macro_rules! scenarios {
 scenarios! {
     a_case_is_opened_treated_and_closed: "journey.txt";
     an_agency_sends_a_case_on: "redirect.txt";
+    a_triage_desk_reaches_an_agency_that_is_not_enrolled: "triage.txt";
     mistakes_and_their_exit_codes: "mistakes.txt";
     a_rule_changes_while_the_hub_serves: "rules.txt";
     the_ledger_is_verified_without_the_hub: "ledger.txt";

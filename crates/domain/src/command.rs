@@ -3,6 +3,7 @@
 use declic_routing::Regime;
 use jiff::civil::Date;
 
+use crate::contact::Report;
 use crate::event::{Effect, ItemKind, Outcome, RedirectReason};
 use crate::name::{AgencyId, DeskName, MemberId};
 use crate::policy::Action;
@@ -107,6 +108,8 @@ pub enum Command {
         /// The note.
         text: String,
     },
+    /// Says how an agency was reached by its usual channel, and what came of it.
+    RecordContact(Report),
 }
 
 impl Command {
@@ -127,6 +130,7 @@ impl Command {
             Self::Withdraw { .. } => Action::WithdrawTicket,
             Self::PostMessage { .. } => Action::PostMessage,
             Self::AddNote { .. } => Action::AddNote,
+            Self::RecordContact(_) => Action::RecordContact,
         }
     }
 
@@ -152,7 +156,8 @@ impl Command {
             | Self::Assign { .. }
             | Self::RouteByHand { .. }
             | Self::PostMessage { .. }
-            | Self::AddNote { .. } => state.is_open(),
+            | Self::AddNote { .. }
+            | Self::RecordContact(_) => state.is_open(),
             Self::Acknowledge { .. } => matches!(state, Routed | Delivered),
             Self::RequestInformation { .. } => state == Acknowledged,
             Self::Reply { .. } | Self::TakeBack { .. } => state == AwaitingReply,

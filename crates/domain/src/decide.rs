@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::case::{Case, CaseFile};
 use crate::command::Command;
+use crate::contact;
 use crate::directory::{Directory, Member, Role};
 use crate::event::{Event, Kind, Party};
 use crate::name::{DeskName, EventId, MemberId, TicketName, TicketNumber};
@@ -334,6 +335,7 @@ fn simple(
         Command::Withdraw { reason } => (Kind::Withdrawn, message(reason)),
         Command::PostMessage { text } => (Kind::MessagePosted, message(text)),
         Command::AddNote { text } => (Kind::NoteAdded, Text::Note(text)),
+        Command::RecordContact(report) => return contact::record(file, ticket, report, given),
         Command::Redirect { .. } | Command::RouteByHand { .. } => {
             return Err(Refusal::Transition { state: ticket.state });
         }

@@ -4,6 +4,7 @@ use declic_routing::RawFacts;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::contact::Contact;
 use crate::mandate::Mandate;
 use crate::name::{
     AgencyId, DeskName, EventId, MemberId, OrganisationId, Reference, TicketName, TicketNumber,
@@ -108,6 +109,8 @@ pub enum Kind {
     MessagePosted,
     /// The agency wrote a note for itself.
     NoteAdded,
+    /// A triage desk reached an agency by its usual channel, or tried to.
+    ContactRecorded(Contact),
 }
 
 /// How a ticket starts.
@@ -286,6 +289,7 @@ impl Kind {
             Self::Withdrawn => "WITHDRAWN",
             Self::MessagePosted => "MESSAGE_POSTED",
             Self::NoteAdded => "NOTE_ADDED",
+            Self::ContactRecorded(_) => "CONTACT_RECORDED",
         }
     }
 }

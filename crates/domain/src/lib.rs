@@ -11,6 +11,7 @@
 
 pub mod case;
 pub mod command;
+pub mod contact;
 pub mod decide;
 pub mod directory;
 pub mod event;

@@ -88,6 +88,8 @@ actions! {
     PostMessage: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector;
     /// Writes for the own agency.
     AddNote: Agent DeskManager TriageAgent Connector;
+    /// Records how an agency was reached by its usual channel, from a triage desk.
+    RecordContact: DeskManager TriageAgent;
     /// Asks where a case would go.
     PreviewRouting: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Administrator;
     /// Finds communes.

@@ -84,7 +84,7 @@ pub(crate) fn route_by_hand(
         .ok_or_else(|| {
             wrong(
                 "agency",
-                "this agency is not enrolled: reach it by its usual channel and record it with a message",
+                "this agency is not enrolled: reach it by its usual channel and record it with RecordContact",
             )
         })?;
     let successor = file

@@ -44,8 +44,10 @@ pub enum Refusal {
     /// The mandate does not hold today.
     #[error("the mandate does not hold today: record a new agreement of the person")]
     MandateInvalid,
-    /// Only a ticket at a triage desk is routed by hand.
-    #[error("only a ticket at a triage desk is routed by hand: ask its agency to redirect it")]
+    /// What is done at a triage desk only: routing by hand, recording a contact.
+    #[error(
+        "this is done on a ticket at a triage desk only: ask the agency that holds it to treat or redirect it"
+    )]
     NotAtTriage,
     /// Closed more than 60 days ago.
     #[error("the ticket was closed more than 60 days ago: open a new case")]

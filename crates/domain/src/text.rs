@@ -52,6 +52,13 @@ pub enum Personal {
         /// Link to a procedure or a way of appeal; may be empty.
         link: String,
     },
+    /// What was said when an agency was reached.
+    Contact {
+        /// What was said.
+        message: String,
+        /// What comes next; may be empty.
+        next_step: String,
+    },
 }
 
 /// What the social worker wrote at the opening.

@@ -218,7 +218,7 @@ impl Ticket {
         match &event.kind {
             Kind::Opened(_) => return Err(out_of_order(event, "it is already open")),
             Kind::DeliveryConfirmed if self.state == State::Routed => self.state = State::Delivered,
-            Kind::DeliveryConfirmed | Kind::MessagePosted | Kind::NoteAdded => {}
+            Kind::DeliveryConfirmed | Kind::MessagePosted | Kind::NoteAdded | Kind::ContactRecorded(_) => {}
             Kind::Acknowledged { agent } => {
                 self.state = State::Acknowledged;
                 self.agent.clone_from(agent);

@@ -48,6 +48,7 @@ macro_rules! conformance_tests {
             journal::a_mailbox_has_no_gap
             journal::the_journal_is_for_its_readers_alone
             journal::an_entry_reads_back_as_it_was_written
+            journal::every_kind_of_event_reads_back_by_its_name
             lease::of_many_who_ask_one_gets_the_lease
             lease::a_lease_goes_on_when_it_lapses_or_is_released
             lease::a_lease_is_told_from_those_before_a_restart

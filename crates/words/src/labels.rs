@@ -68,6 +68,10 @@ pub enum Family {
     Role,
     /// `MandateChannel`.
     MandateChannel,
+    /// `ContactChannel`.
+    ContactChannel,
+    /// `ContactResult`.
+    ContactResult,
     /// `ErrorReason`: one sentence that says what to do.
     ErrorReason,
     /// Headings under which people choose what blocks: see [`blockage_group`].
@@ -161,6 +165,8 @@ impl Family {
             Self::TriageReason => "triage-reason",
             Self::Role => "role",
             Self::MandateChannel => "mandate-channel",
+            Self::ContactChannel => "contact-channel",
+            Self::ContactResult => "contact-result",
             Self::ErrorReason => "error-reason",
             Self::BlockageGroup => "blockage-group",
             Self::Blockage => "blockage",

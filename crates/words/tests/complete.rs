@@ -9,7 +9,7 @@ const PROTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/declic/v1"
 const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/locales");
 
 /// Enums of the contract that people see, each with its family.
-const ENUMS: [(&str, &str, Family); 16] = [
+const ENUMS: [(&str, &str, Family); 18] = [
     ("CaseState", "CASE_STATE_", Family::CaseState),
     ("TicketState", "TICKET_STATE_", Family::TicketState),
     ("Outcome", "OUTCOME_", Family::Outcome),
@@ -33,6 +33,8 @@ const ENUMS: [(&str, &str, Family); 16] = [
     ("FactOrigin", "FACT_ORIGIN_", Family::FactOrigin),
     ("Role", "ROLE_", Family::Role),
     ("MandateChannel", "MANDATE_CHANNEL_", Family::MandateChannel),
+    ("ContactChannel", "CONTACT_CHANNEL_", Family::ContactChannel),
+    ("ContactResult", "CONTACT_RESULT_", Family::ContactResult),
     ("ErrorReason", "ERROR_REASON_", Family::ErrorReason),
 ];
 

@@ -16,7 +16,7 @@ pub use ledger::{KeyCommand, LedgerCommand, VerifyLedger};
 pub use routing::{CheckRules, Explain, Rehearse, RoutingCommand};
 pub use rules::{ActivateRules, ProposeRules, RulesCommand};
 pub use sending::{AgencySending, Sending};
-pub use ticket::{Ask, Assign, ListTickets, Redirect, Resolve, Route, TicketCommand};
+pub use ticket::{Ask, Assign, Contact, ListTickets, Redirect, Resolve, Route, TicketCommand};
 
 /// The whole command line.
 #[derive(Debug, Parser)]

@@ -16,10 +16,11 @@ pub enum Said {
 
 /// How a sentence of the hub begins, and the key of its translation. A part between double quotes or brackets, and the
 /// numbers, go into the translation as `given`, `number` and `most`.
-const SENTENCES: [(&str, &str); 30] = [
+const SENTENCES: [(&str, &str); 35] = [
     ("is required: choose one", "hub-required-choice"),
     ("is required: give a day", "hub-required-day"),
     ("is required: the ways of appeal", "hub-required-link"),
+    ("is required: the rules named no agency", "hub-contact-agency"),
     ("is required", "hub-required"),
     ("is not a day of the calendar", "hub-no-day"),
     ("has ", "hub-too-long"),
@@ -34,6 +35,10 @@ const SENTENCES: [(&str, &str); 30] = [
     ("a desk is written", "hub-desk-form"),
     ("must be in the past", "hub-birth-date"),
     ("is not a social-security number", "hub-nir"),
+    ("is in the future: give the day it was done", "hub-contact-future"),
+    ("is before the case was opened", "hub-contact-early"),
+    ("give a day from today to a year", "hub-within-a-year"),
+    ("no agency has this id", "hub-no-agency"),
     ("is in the future", "hub-future"),
     ("must follow given_on", "hub-mandate-end"),
     ("still holds ", "hub-bracket"),

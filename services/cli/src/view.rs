@@ -139,6 +139,19 @@ pub struct Event {
     pub text: Option<String>,
     pub internal: bool,
     pub erased: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+}
+
+/// How an agency was reached by its usual channel.
+#[derive(Debug, Serialize)]
+pub struct Contact {
+    pub agency: String,
+    pub agency_display_name: String,
+    pub channel: &'static str,
+    pub contacted_on: String,
+    pub result: &'static str,
+    pub next_step: Option<NextStep>,
 }
 
 /// What a command did.
@@ -240,14 +253,7 @@ impl From<v1::Ticket> for Ticket {
             resolve_time: time(ticket.resolve_time),
             information_request: ticket.information_request.map(InformationRequest::from),
             outcome: (outcome != v1::Outcome::Unspecified).then(|| bare(outcome.as_str_name(), "OUTCOME_")),
-            next_steps: ticket
-                .next_steps
-                .into_iter()
-                .map(|step| NextStep {
-                    label: step.label,
-                    due_on: given(step.due_on),
-                })
-                .collect(),
+            next_steps: ticket.next_steps.into_iter().map(NextStep::from).collect(),
             effect: (effect != v1::Effect::Unspecified).then(|| bare(effect.as_str_name(), "EFFECT_")),
             decision: ticket.decision.map(Decision::from),
             triage_reason: given(ticket.triage_reason),
@@ -306,6 +312,29 @@ impl From<v1::TicketEvent> for Event {
             text: given(event.text),
             internal: event.internal,
             erased: event.erased,
+            contact: event.contact.map(Contact::from),
+        }
+    }
+}
+
+impl From<v1::Contact> for Contact {
+    fn from(contact: v1::Contact) -> Self {
+        Self {
+            channel: bare(contact.channel().as_str_name(), "CONTACT_CHANNEL_"),
+            result: bare(contact.result().as_str_name(), "CONTACT_RESULT_"),
+            agency: contact.agency,
+            agency_display_name: contact.agency_display_name,
+            contacted_on: contact.contacted_on,
+            next_step: contact.next_step.map(NextStep::from),
+        }
+    }
+}
+
+impl From<v1::NextStep> for NextStep {
+    fn from(step: v1::NextStep) -> Self {
+        Self {
+            label: step.label,
+            due_on: given(step.due_on),
         }
     }
 }

@@ -209,7 +209,8 @@ answers!(
     ReopenTicketResponse,
     WithdrawTicketResponse,
     PostMessageResponse,
-    AddNoteResponse
+    AddNoteResponse,
+    RecordContactResponse
 );
 
 macro_rules! successor_answers {

@@ -277,6 +277,7 @@ fn writes(action: Action) -> bool {
         | Action::WithdrawTicket
         | Action::PostMessage
         | Action::AddNote
+        | Action::RecordContact
         | Action::ProposeRuleset
         | Action::ActivateRuleset
         | Action::RollbackRuleset => true,

@@ -249,6 +249,13 @@ impl TicketService for Tickets {
     ) -> Result<Response<v1::AddNoteResponse>, Status> {
         self.run(request).await
     }
+
+    async fn record_contact(
+        &self,
+        request: Request<v1::RecordContactRequest>,
+    ) -> Result<Response<v1::RecordContactResponse>, Status> {
+        self.run(request).await
+    }
 }
 
 /// Reads a ticket's name.

@@ -173,7 +173,7 @@ fn leaving(id: &str) -> Directory {
 }
 
 impl World {
-    fn say(
+    pub fn say(
         &mut self,
         who: &str,
         epoch: Option<u32>,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use declic_domain::InForce;
+use declic_domain::contact::{ContactChannel, ContactResult, Report};
 use declic_domain::decide::{Given, decide};
 use declic_domain::directory::{Agency, Desk, Directory, Enrolment, Item, Member, Organisation, Role};
 use declic_domain::event::{Effect, ItemKind, Outcome, RedirectReason};
@@ -177,7 +178,7 @@ impl World {
                 },
             )
         };
-        let command = match step.command % 18 {
+        let command = match step.command % 19 {
             0 => Command::ConfirmDelivery,
             1 | 2 => Command::Acknowledge { agent },
             3 => Command::Assign {
@@ -225,9 +226,17 @@ impl World {
             16 => Command::PostMessage {
                 text: words("bonjour"),
             },
-            _ => Command::AddNote {
+            17 => Command::AddNote {
                 text: words("à voir"),
             },
+            _ => Command::RecordContact(Report {
+                agency: step.variant.is_multiple_of(2).then_some(other),
+                channel: ContactChannel::Telephone,
+                contacted_on: None,
+                result: ContactResult::AnswerAwaited,
+                message: words("dossier retrouvé"),
+                next_step: None,
+            }),
         };
         (ticket.name.number, command)
     }

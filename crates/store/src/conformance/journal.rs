@@ -11,6 +11,7 @@ use super::Factory;
 use super::sample::{self, Draw, Start, desk, organisation, person, start};
 use crate::commit::{Audience, Commit, Entry};
 use crate::page::Limit;
+use crate::record::meta::KINDS;
 use crate::{CommitError, Store};
 
 const WRITERS: u64 = 16;
@@ -172,6 +173,29 @@ pub async fn an_entry_reads_back_as_it_was_written(factory: &impl Factory) {
     assert_eq!(list(first, 0, 1).await, [written[0].clone()]);
     assert_eq!(list(second, 0, 10).await, [written[1].clone()]);
     assert_eq!(list(second, 1, 10).await, []);
+}
+
+/// Whatever happened, its entry MUST read back under its own name.
+pub async fn every_kind_of_event_reads_back_by_its_name(factory: &impl Factory) {
+    let store = factory.open().await;
+    let mut draw = Draw::new(22);
+    let mut case = sample::case(&mut draw, &start(), 1);
+    store
+        .commit(sample::opening(&mut draw, &case))
+        .await
+        .expect("a commit is done");
+    let mut member = person("camille.martin", Role::SocialWorker);
+    member.organisation = Some(organisation("ccas-pontivy"));
+    let scope = policy::scope(&member).expect("a social worker reads cases");
+    for kind in KINDS {
+        let (mut change, after) = sample::change(&mut draw, &case, 0, |_, _| {});
+        change.entries[0].kind = kind;
+        let event = change.entries[0].event;
+        store.commit(change).await.expect("a commit is done");
+        let read = store.entry(&scope, event).await.expect("a read");
+        assert_eq!(read.expect("the entry is there").entry.kind, *kind);
+        case = after;
+    }
 }
 
 /// Opens a case and changes it, again and again; returns the events of each commit that was done.

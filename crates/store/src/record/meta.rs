@@ -4,6 +4,7 @@ use declic_domain::event::{Effect, Event, ItemKind, Kind, Opened, Outcome, Party
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
+use super::contact::{contact, write_contact};
 use super::facts::{case_opening, facts, orientation, write_case_opening, write_facts, write_orientation};
 use super::fields::{
     codes, day, decode as read_record, desk, encode as write_record, event_id, member, number, party,
@@ -52,10 +53,11 @@ pub fn decode(bytes: &[u8]) -> Result<(Event, Context), Error> {
 
 /// The name of what happened, as [`Kind::name`] gives it, from the text a database kept; `None` when no event has it.
 pub fn kind_name(text: &str) -> Option<&'static str> {
-    KINDS.into_iter().find(|name| *name == text)
+    KINDS.iter().copied().find(|name| *name == text)
 }
 
-const KINDS: [&str; 15] = [
+/// Everything that can happen, by the names that a database keeps; a name is never taken away.
+pub const KINDS: &[&str] = &[
     "OPENED",
     "DELIVERY_CONFIRMED",
     "ACKNOWLEDGED",
@@ -71,6 +73,7 @@ const KINDS: [&str; 15] = [
     "WITHDRAWN",
     "MESSAGE_POSTED",
     "NOTE_ADDED",
+    "CONTACT_RECORDED",
 ];
 
 fn write_event(writer: &mut Writer, event: &Event) {
@@ -155,6 +158,10 @@ fn write_kind(writer: &mut Writer, kind: &Kind) {
         Kind::NoteAdded => {
             writer.u8(15);
         }
+        Kind::ContactRecorded(contact) => {
+            writer.u8(40);
+            write_contact(writer, contact);
+        }
     }
 }
 
@@ -194,6 +201,7 @@ fn kind(reader: &mut Reader<'_>) -> Result<Kind, Error> {
         13 => Kind::Withdrawn,
         14 => Kind::MessagePosted,
         15 => Kind::NoteAdded,
+        40 => Kind::ContactRecorded(contact(reader)?),
         _ => return Err(Error::Value("what happened")),
     })
 }

@@ -53,6 +53,9 @@ fn write_words(writer: &mut Writer, words: &Personal) {
             });
             writer.str(link);
         }
+        Personal::Contact { message, next_step } => {
+            writer.u8(40).str(message).str(next_step);
+        }
     }
 }
 
@@ -72,6 +75,10 @@ fn words(reader: &mut Reader<'_>) -> Result<Personal, Error> {
             message: text(reader)?,
             steps: reader.list(MAX_LEN, step)?,
             link: text(reader)?,
+        },
+        40 => Personal::Contact {
+            message: text(reader)?,
+            next_step: text(reader)?,
         },
         _ => return Err(Error::Value("the kind of words")),
     })

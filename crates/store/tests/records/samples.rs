@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use declic_domain::case::Case;
+use declic_domain::contact::{Contact, ContactChannel, ContactResult};
 use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, Role};
 use declic_domain::event::{
     CaseOpening, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Party, RedirectReason,
@@ -180,6 +181,13 @@ pub fn events() -> Vec<Event> {
         Kind::Withdrawn,
         Kind::MessagePosted,
         Kind::NoteAdded,
+        Kind::ContactRecorded(Contact {
+            agency: agency(),
+            channel: ContactChannel::Portal,
+            contacted_on: date(2026, 11, 20),
+            result: ContactResult::AnswerAwaited,
+            expected_on: Some(date(2026, 12, 4)),
+        }),
     ];
     let parties = [
         Party::Organisation(organisation()),
@@ -246,6 +254,13 @@ fn words() -> Vec<(&'static str, Personal)> {
                     },
                 ],
                 link: "https://www.service-public.fr/".to_owned(),
+            },
+        ),
+        (
+            "personal_contact",
+            Personal::Contact {
+                message: "Dossier retrouvé par la ligne des partenaires.".to_owned(),
+                next_step: "Réponse de la caisse".to_owned(),
             },
         ),
     ]

@@ -1,6 +1,7 @@
 //! Arbitrary values of everything that is recorded.
 
 use declic_domain::case::Case;
+use declic_domain::contact::{Contact, ContactChannel, ContactResult};
 use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, Role};
 use declic_domain::event::{
     CaseOpening, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Party, RedirectReason,
@@ -73,6 +74,7 @@ pub fn personal() -> impl Strategy<Value = Personal> {
             steps,
             link
         }),
+        (text(), text()).prop_map(|(message, next_step)| Personal::Contact { message, next_step }),
     ]
 }
 
@@ -242,7 +244,33 @@ fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::Withdrawn),
         Just(Kind::MessagePosted),
         Just(Kind::NoteAdded),
+        contact().prop_map(Kind::ContactRecorded),
     ]
+}
+
+fn contact() -> impl Strategy<Value = Contact> {
+    let channel = select(vec![
+        ContactChannel::Telephone,
+        ContactChannel::Email,
+        ContactChannel::Portal,
+        ContactChannel::Mail,
+        ContactChannel::Counter,
+        ContactChannel::Meeting,
+    ]);
+    let result = select(vec![
+        ContactResult::Answered,
+        ContactResult::AnswerAwaited,
+        ContactResult::NotReached,
+    ]);
+    (agency(), channel, day(), result, option::of(day())).prop_map(
+        |(agency, channel, contacted_on, result, expected_on)| Contact {
+            agency,
+            channel,
+            contacted_on,
+            result,
+            expected_on,
+        },
+    )
 }
 
 fn opened() -> impl Strategy<Value = Opened> {

@@ -44,6 +44,10 @@ page-opened-after-unknown = Ticket opened (follows ticket { $number })
 page-now = At present
 page-ball = { $ticket }, { $agency }: with { $holder }
 page-erased = (content erased)
+page-contact = { $agency }, { $channel }, on { $day }: { $result }
+page-contact-next = Next: { $label }
+page-contact-next-by = Next: { $label }, by { $day }
+page-contact-next-day = More is expected by { $day }
 
 ## Tables
 table-case = CASE

@@ -16,4 +16,5 @@ event-withdrawn = Ticket withdrawn
 event-lapsed = Ticket lapsed, no activity
 event-message-posted = Message
 event-note-added = Internal note
+event-contact-recorded = Agency contacted by its usual channel
 event-erased = Content erased

@@ -34,6 +34,8 @@ value-text = TEXT
 value-reason = REASON
 value-effect = EFFECT
 value-state = STATE
+value-channel = CHANNEL
+value-result = RESULT
 value-outcome = OUTCOME
 value-link = LINK
 value-regime = REGIME
@@ -168,6 +170,16 @@ help-ticket-resolve--link = Link to the procedure, the duplicate or the ways of 
 help-ticket-route = Route by hand a ticket at triage
 help-ticket-route-examples =
     declic ticket route 26-04817-K/1 --agency caf-56 --reason "Vu avec la Caf"
+help-ticket-contact = Record that an agency was contacted by its usual channel (triage desk)
+help-ticket-contact-examples =
+    declic ticket contact 26-04817-K/1 --channel telephone --result answered --message "Dossier retrouvé"
+    declic ticket contact 26-04817-K/1 --agency mdph-56 --channel email --result answer-awaited --message - --next-step "2026-12-04=Réponse de la MDPH"
+help-ticket-contact--agency = The agency contacted, else the one the rules name
+help-ticket-contact--channel = By which channel
+help-ticket-contact--on = The day of the contact, else today
+help-ticket-contact--result = What the contact came to
+help-ticket-contact--message = What was said; “-” reads it from standard input
+help-ticket-contact--next-step = What comes next, with its date or without (=LABEL)
 help-ticket-note = Write a note that only the agency reads
 help-ticket-note-examples =
     declic ticket note 26-04817-K/1 --text "À revoir lundi"

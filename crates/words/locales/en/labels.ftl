@@ -110,6 +110,19 @@ role-auditor = Auditor
 role-administrator = Administrator
 role-connector = Connector
 
+## How an agency was contacted
+contact-channel-telephone = by telephone
+contact-channel-email = by e-mail
+contact-channel-portal = in its space for partners
+contact-channel-mail = by letter
+contact-channel-counter = at its counter
+contact-channel-meeting = in a meeting with partners
+
+## What the contact came to
+contact-result-answered = answered
+contact-result-answer-awaited = answer awaited
+contact-result-not-reached = nobody was reached
+
 ## How the agreement was given
 mandate-channel-signed = Signed agreement
 mandate-channel-oral = Oral agreement
@@ -155,7 +168,7 @@ error-reason-information-limit = Two information requests were already made: tak
 error-reason-ticket-not-awaiting = The ticket awaits no reply: send the same text as a message, to the current ticket.
 error-reason-redirect-to-self = The redirect would come back to the same agency: choose another one, or ask for triage.
 error-reason-mandate-invalid = The person’s agreement is not valid on this day: collect a new one.
-error-reason-not-at-triage = Only a ticket at triage is routed by hand: redirect it from the agency that holds it.
+error-reason-not-at-triage = This is done on a ticket at triage only: ask the agency that holds it to treat or redirect it.
 error-reason-reopen-too-late = The ticket was closed more than 60 days ago: open a new case.
 error-reason-item-not-awaited = This item was not asked for or was answered before: read the information request again.
 error-reason-etag-outdated = Somebody changed the ticket since you read it: read it again, then retry if it still makes sense.

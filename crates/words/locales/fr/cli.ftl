@@ -44,6 +44,10 @@ page-opened-after-unknown = Demande ouverte (suite de la demande { $number })
 page-now = En ce moment
 page-ball = { $ticket }, { $agency } : chez { $holder }
 page-erased = (contenu effacé)
+page-contact = { $agency }, { $channel }, le { $day } : { $result }
+page-contact-next = Ensuite : { $label }
+page-contact-next-by = Ensuite : { $label }, pour le { $day }
+page-contact-next-day = Suite attendue pour le { $day }
 
 ## Tableaux
 table-case = DOSSIER

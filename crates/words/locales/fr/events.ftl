@@ -16,4 +16,5 @@ event-withdrawn = Demande retirée
 event-lapsed = Demande éteinte, sans activité
 event-message-posted = Message
 event-note-added = Note interne
+event-contact-recorded = Organisme contacté par son canal habituel
 event-erased = Contenu effacé

@@ -34,6 +34,8 @@ value-text = TEXTE
 value-reason = MOTIF
 value-effect = EFFET
 value-state = ÉTAT
+value-channel = CANAL
+value-result = RÉSULTAT
 value-outcome = RÉPONSE
 value-link = LIEN
 value-regime = RÉGIME
@@ -168,6 +170,16 @@ help-ticket-resolve--link = Lien vers la démarche, le doublon ou les voies de r
 help-ticket-route = Orienter à la main une demande placée au tri
 help-ticket-route-examples =
     declic ticket route 26-04817-K/1 --agency caf-56 --reason "Vu avec la Caf"
+help-ticket-contact = Noter qu’un organisme a été contacté par son canal habituel (équipe d’orientation)
+help-ticket-contact-examples =
+    declic ticket contact 26-04817-K/1 --channel telephone --result answered --message "Dossier retrouvé"
+    declic ticket contact 26-04817-K/1 --agency mdph-56 --channel email --result answer-awaited --message - --next-step "2026-12-04=Réponse de la MDPH"
+help-ticket-contact--agency = L’organisme contacté, sinon celui que les règles nomment
+help-ticket-contact--channel = Par quel canal
+help-ticket-contact--on = Le jour du contact, sinon aujourd’hui
+help-ticket-contact--result = Ce que le contact a donné
+help-ticket-contact--message = Ce qui a été dit ; « - » le lit sur l’entrée standard
+help-ticket-contact--next-step = La suite attendue, avec sa date ou sans (=LIBELLÉ)
 help-ticket-note = Écrire une note lue par l’organisme seul
 help-ticket-note-examples =
     declic ticket note 26-04817-K/1 --text "À revoir lundi"

@@ -110,6 +110,19 @@ role-auditor = Auditeur
 role-administrator = Administrateur
 role-connector = Connecteur
 
+## Comment un organisme a été contacté
+contact-channel-telephone = par téléphone
+contact-channel-email = par courriel
+contact-channel-portal = par son espace partenaires
+contact-channel-mail = par courrier
+contact-channel-counter = à son accueil
+contact-channel-meeting = en réunion de partenaires
+
+## Ce que le contact a donné
+contact-result-answered = réponse donnée
+contact-result-answer-awaited = réponse attendue
+contact-result-not-reached = personne n’a pu être joint
+
 ## Comment l'accord a été donné
 mandate-channel-signed = Accord signé
 mandate-channel-oral = Accord oral
@@ -155,7 +168,7 @@ error-reason-information-limit = Deux demandes d’information ont déjà été 
 error-reason-ticket-not-awaiting = La demande n’attend pas de réponse : envoyez le même texte comme message, à la demande en cours.
 error-reason-redirect-to-self = La réorientation reviendrait au même organisme : choisissez-en un autre, ou demandez une orientation.
 error-reason-mandate-invalid = L’accord de la personne n’est pas valable à cette date : recueillez un nouvel accord.
-error-reason-not-at-triage = Seule une demande placée au tri s’oriente à la main : réorientez-la depuis l’organisme qui la tient.
+error-reason-not-at-triage = Cela ne se fait que sur une demande placée au tri : demandez à l’organisme qui la tient de la traiter ou de la réorienter.
 error-reason-reopen-too-late = La demande est close depuis plus de 60 jours : ouvrez un nouveau dossier.
 error-reason-item-not-awaited = Cet élément n’a pas été demandé ou a déjà reçu sa réponse : relisez la demande d’information.
 error-reason-etag-outdated = Quelqu’un a modifié la demande depuis votre lecture : relisez-la, puis recommencez si c’est encore utile.

@@ -32,6 +32,7 @@ pub enum TicketCommand {
     Redirect(Redirect),
     Resolve(Resolve),
     Route(Route),
+    Contact(Contact),
     Note {
         ticket: String,
         #[arg(long)]
@@ -74,6 +75,25 @@ pub struct Route {
     pub agency: String,
     #[arg(long)]
     pub reason: String,
+    #[command(flatten)]
+    pub sending: AgencySending,
+}
+
+#[derive(Debug, Args)]
+pub struct Contact {
+    pub ticket: String,
+    #[arg(long)]
+    pub agency: Option<String>,
+    #[arg(long)]
+    pub channel: ContactChannel,
+    #[arg(long, value_name = "YYYY-MM-DD", default_value = "")]
+    pub on: String,
+    #[arg(long)]
+    pub result: ContactResult,
+    #[arg(long)]
+    pub message: String,
+    #[arg(long, value_name = "YYYY-MM-DD=LABEL", value_parser = next_step)]
+    pub next_step: Option<(String, String)>,
     #[command(flatten)]
     pub sending: AgencySending,
 }
@@ -147,6 +167,25 @@ choices!(
         SentToStandardProcedure,
         Duplicate,
         PersonUnknown
+    }
+);
+choices!(
+    ContactChannel,
+    ContactChannel {
+        Telephone,
+        Email,
+        Portal,
+        Mail,
+        Counter,
+        Meeting
+    }
+);
+choices!(
+    ContactResult,
+    ContactResult {
+        Answered,
+        AnswerAwaited,
+        NotReached
     }
 );
 choices!(

@@ -5,8 +5,8 @@ use declic_words::{Arg, Family, Lang};
 
 use super::{LABELS, Page, agency_name, short};
 use crate::names::number_of;
-use crate::screen::{WIDTH, plain, wrap};
-use crate::view::{Case, Event, Ticket};
+use crate::screen::{Manner, WIDTH, plain, wrap};
+use crate::view::{Case, Contact, Event, NextStep, Ticket};
 use crate::when;
 
 /// Who opened the case, and for which organisation, by the names that the thread gives; else as the directory has them.
@@ -85,12 +85,22 @@ impl Page<'_> {
             None => manner.label(Family::Event, &event.kind),
         };
         self.entry(&time, &format!("{what}, {}", who(event)));
+        if let Some(contact) = &event.contact {
+            self.entry("", &contact_line(manner, contact));
+        }
         if event.erased {
             self.entry("", &manner.text("page-erased", &[]));
         } else if let Some(words) = &event.text {
             for line in wrap(&plain(words), WIDTH - LABELS - 6) {
                 self.entry("", &format!("\u{2502}\u{a0}{line}"));
             }
+        }
+        let next = event
+            .contact
+            .as_ref()
+            .and_then(|contact| contact.next_step.as_ref());
+        if let Some(step) = next {
+            self.entry("", &step_line(manner, step));
         }
     }
 
@@ -127,6 +137,37 @@ fn follows<'a>(ticket: &'a Ticket, before: &[&'a Event], event: &Event) -> Optio
         .rev()
         .filter_map(|earlier| earlier.ticket.as_deref());
     earlier.find(|earlier| *earlier != on)
+}
+
+/// "CPAM du Morbihan, par téléphone, le 22 novembre 2026 : réponse attendue".
+fn contact_line(manner: &Manner, contact: &Contact) -> String {
+    let agency = plain(&contact.agency_display_name);
+    let channel = manner.label(Family::ContactChannel, contact.channel);
+    let day = when::day(manner, &contact.contacted_on);
+    let result = manner.label(Family::ContactResult, contact.result);
+    let args = [
+        ("agency", Arg::Text(&agency)),
+        ("channel", Arg::Text(&channel)),
+        ("day", Arg::Text(&day)),
+        ("result", Arg::Text(&result)),
+    ];
+    manner.text("page-contact", &args)
+}
+
+/// What comes next, its day, or both; who may not read the words is shown the day.
+fn step_line(manner: &Manner, step: &NextStep) -> String {
+    let label = plain(&step.label);
+    let day = step.due_on.as_deref().map(|due_on| when::day(manner, due_on));
+    let key = match (label.is_empty(), &day) {
+        (false, Some(_)) => "page-contact-next-by",
+        (false, None) => "page-contact-next",
+        (true, _) => "page-contact-next-day",
+    };
+    let args = [
+        ("label", Arg::Text(&label)),
+        ("day", Arg::Text(day.as_deref().unwrap_or_default())),
+    ];
+    manner.text(key, &args)
 }
 
 /// "Claire Morel (Caf du Morbihan)"; a connector's name already says whose it is.

@@ -6,7 +6,9 @@ use declic_words::Family;
 use serde_json::json;
 
 use super::{Intention, pages, read_events, read_ticket, tell_more, typed_text};
-use crate::args::{AgencySending, Ask, Assign, ListTickets, Redirect, Resolve, Route, TicketCommand};
+use crate::args::{
+    AgencySending, Ask, Assign, Contact, ListTickets, Redirect, Resolve, Route, TicketCommand,
+};
 use crate::failure::Failure;
 use crate::names::{agency, member, ticket_name};
 use crate::screen::Screen;
@@ -35,6 +37,7 @@ pub async fn run(command: TicketCommand, settings: &Settings, screen: &mut Scree
         TicketCommand::Redirect(redirect) => self::redirect(&client, redirect, screen).await,
         TicketCommand::Resolve(resolve) => self::resolve(&client, resolve, screen).await,
         TicketCommand::Route(route) => self::route(&client, route, screen).await,
+        TicketCommand::Contact(contact) => self::contact(&client, contact, screen).await,
         TicketCommand::Note {
             ticket,
             text,
@@ -148,6 +151,31 @@ async fn route(client: &Client, route: Route, screen: &mut Screen) -> Result<(),
         .await
         .map_err(|error| sent.failed(screen, &error))?;
     sent.done(screen, answer.confirmation, answer.successor)
+}
+
+async fn contact(client: &Client, contact: Contact, screen: &mut Screen) -> Result<(), Failure> {
+    let message = typed_text(contact.message, screen)?;
+    let sent = Intention::of_agency(client, screen, &contact.ticket, contact.sending).await?;
+    let next_step = contact
+        .next_step
+        .map(|(due_on, label)| v1::NextStep { label, due_on });
+    let request = v1::RecordContactRequest {
+        request_id: sent.request_id.to_string(),
+        name: sent.name.clone(),
+        etag: sent.etag.clone(),
+        epoch: sent.epoch,
+        agency: agency(&contact.agency.unwrap_or_default()),
+        channel: v1::ContactChannel::from(contact.channel).into(),
+        contacted_on: contact.on,
+        result: v1::ContactResult::from(contact.result).into(),
+        message,
+        next_step,
+    };
+    let answer = client
+        .record_contact(request)
+        .await
+        .map_err(|error| sent.failed(screen, &error))?;
+    sent.done(screen, answer.confirmation, None)
 }
 
 async fn note(

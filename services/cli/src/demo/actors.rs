@@ -200,12 +200,13 @@ impl TriageAgent {
             (
                 S::Acknowledged,
                 Some(Turn::Reach {
-                    note,
+                    channel,
+                    said,
                     outcome,
                     message,
                 }),
             ) => {
-                self.note(ticket, note).await?;
+                self.contact(ticket, *channel, said).await?;
                 self.resolve(ticket, *outcome, message).await
             }
             // Somebody the demo does not know: for who plays this agent by hand.
@@ -238,15 +239,25 @@ impl TriageAgent {
         answer.map(|_| ()).map_err(|error| self.failed(&error))
     }
 
-    async fn note(&self, ticket: &v1::Ticket, note: &str) -> Result<(), Failure> {
-        let request = v1::AddNoteRequest {
+    async fn contact(&self, ticket: &v1::Ticket, channel: plot::Channel, said: &str) -> Result<(), Failure> {
+        let channel = match channel {
+            plot::Channel::Telephone => v1::ContactChannel::Telephone,
+            plot::Channel::Email => v1::ContactChannel::Email,
+        };
+        let request = v1::RecordContactRequest {
             request_id: SystemIds.random().to_string(),
             name: ticket.name.clone(),
-            etag: String::new(),
             epoch: ticket.epoch,
-            text: note.to_owned(),
+            // The agency the rules name, today.
+            agency: String::new(),
+            contacted_on: String::new(),
+            etag: String::new(),
+            channel: channel.into(),
+            result: v1::ContactResult::Answered.into(),
+            message: said.to_owned(),
+            next_step: None,
         };
-        let answer = self.client.add_note(request).await;
+        let answer = self.client.record_contact(request).await;
         answer.map(|_| ()).map_err(|error| self.failed(&error))
     }
 
@@ -260,7 +271,7 @@ impl TriageAgent {
         let request = v1::ResolveTicketRequest {
             request_id: SystemIds.random().to_string(),
             name: ticket.name.clone(),
-            // The note has changed the ticket since it was read; the epoch still says that it is ours.
+            // The contact has changed the ticket since it was read; the epoch still says that it is ours.
             etag: String::new(),
             epoch: ticket.epoch,
             outcome: outcome.unwrap_or_default().into(),

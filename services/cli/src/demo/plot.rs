@@ -35,10 +35,18 @@ pub enum Turn {
     },
     /// Triage: reached an agency that is not enrolled by its usual channel, writes down how, and gives its answer.
     Reach {
-        note: &'static str,
+        channel: Channel,
+        said: &'static str,
         outcome: Outcome,
         message: &'static str,
     },
+}
+
+/// How an agency of the demo is reached outside of Déclic.
+#[derive(Clone, Copy)]
+pub enum Channel {
+    Telephone,
+    Email,
 }
 
 /// What an agency of the demo decides.
@@ -110,7 +118,8 @@ pub const CASES: [Case; 12] = [
     // The Cpam is not enrolled: the triage desk of the Morbihan reaches it by telephone.
     case! { "05-lorient-indemnites.json", "Haddad", CAMILLE,
         agencies: &[("triage-56", &[Turn::Reach {
-            note: "Cpam du Morbihan jointe par la ligne des partenaires : dossier retrouvé.",
+            channel: Channel::Telephone,
+            said: "La ligne des partenaires de la Cpam retrouve le dossier.",
             outcome: Outcome::RightRestored,
             message: "La Cpam avait un ancien RIB. Il est corrigé, le virement part demain.",
         }])],
@@ -144,7 +153,8 @@ pub const CASES: [Case; 12] = [
     // Across the border of the département, where nobody is enrolled: the national desk answers.
     case! { "10-redon-allocations.json", "Ndiaye", CAMILLE,
         agencies: &[("triage-national", &[Turn::Reach {
-            note: "Caf d’Ille-et-Vilaine saisie par courriel sécurisé, réponse reçue.",
+            channel: Channel::Email,
+            said: "La Caf d’Ille-et-Vilaine répond par courriel sécurisé.",
             outcome: Outcome::ErrorCorrected,
             message: "Le troisième enfant est rattaché, le rappel est versé depuis août.",
         }])],

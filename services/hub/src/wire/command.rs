@@ -1,6 +1,7 @@
 //! Commands on tickets: each request of the contract becomes one [`Asked`], with every violation told at once.
 
 use declic_domain::Command;
+use declic_domain::contact::Report;
 use declic_domain::name::{AgencyId, DeskName, MemberId, TicketName};
 use declic_domain::text::{ItemText, LONGEST_MESSAGE, LONGEST_REASON, Step};
 use declic_proto::v1;
@@ -126,6 +127,7 @@ requests! {
     AddNoteRequest, "AddNote", |r| Some(r.epoch), |r, v| {
         Some(Command::AddNote { text: v.text("text", r.text, LONGEST_MESSAGE) })
     };
+    RecordContactRequest, "RecordContact", |r| Some(r.epoch), record_contact;
 }
 
 /// Reads an etag: empty, or the version it was made from.
@@ -268,9 +270,7 @@ fn resolve(r: v1::ResolveTicketRequest, v: &mut Violations) -> Option<Command> {
     }
     let mut steps = Vec::new();
     for (index, step) in r.next_steps.into_iter().enumerate().take(MOST_ITEMS) {
-        let label = v.text(&format!("next_steps[{index}].label"), step.label, LONGEST_LABEL);
-        let due_on = v.optional_date(&format!("next_steps[{index}].due_on"), &step.due_on);
-        steps.push(Step { label, due_on });
+        steps.push(step_of(step, &format!("next_steps[{index}]"), v));
     }
     Some(Command::Resolve {
         outcome: outcome?,
@@ -278,6 +278,29 @@ fn resolve(r: v1::ResolveTicketRequest, v: &mut Violations) -> Option<Command> {
         steps,
         link,
     })
+}
+
+fn record_contact(r: v1::RecordContactRequest, v: &mut Violations) -> Option<Command> {
+    let agency = v.optional_name("agency", &r.agency, AgencyId::parse_resource);
+    let channel = v.required("channel", enums::parse_contact_channel(r.channel));
+    let contacted_on = v.optional_date("contacted_on", &r.contacted_on);
+    let result = v.required("result", enums::parse_contact_result(r.result));
+    let message = v.text("message", r.message, LONGEST_MESSAGE);
+    let next_step = r.next_step.map(|step| step_of(step, "next_step", v));
+    Some(Command::RecordContact(Report {
+        agency,
+        channel: channel?,
+        contacted_on,
+        result: result?,
+        message,
+        next_step,
+    }))
+}
+
+fn step_of(step: v1::NextStep, field: &str, v: &mut Violations) -> Step {
+    let label = v.text(&format!("{field}.label"), step.label, LONGEST_LABEL);
+    let due_on = v.optional_date(&format!("{field}.due_on"), &step.due_on);
+    Step { label, due_on }
 }
 
 /// The first `[…]` of a canned reply that was not completed.

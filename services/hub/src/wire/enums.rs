@@ -1,5 +1,6 @@
 //! Enums of the contract and of the domain, one table each. The unspecified value parses to nothing.
 
+use declic_domain::contact::{ContactChannel, ContactResult};
 use declic_domain::directory::Role;
 use declic_domain::event::{Effect, ItemKind, Outcome, RedirectReason, RoutingOutcome};
 use declic_domain::mandate::Channel;
@@ -67,6 +68,21 @@ table!(RedirectReason, parse_redirect_reason, redirect_reason, RedirectReason, {
     OutsideCompetence = RedirectReason::OutsideCompetence,
     LegalBar = RedirectReason::LegalBar,
     Other = RedirectReason::Other,
+});
+
+table!(ContactChannel, parse_contact_channel, contact_channel, ContactChannel, {
+    Telephone = ContactChannel::Telephone,
+    Email = ContactChannel::Email,
+    Portal = ContactChannel::Portal,
+    Mail = ContactChannel::Mail,
+    Counter = ContactChannel::Counter,
+    Meeting = ContactChannel::Meeting,
+});
+
+table!(ContactResult, parse_contact_result, contact_result, ContactResult, {
+    Answered = ContactResult::Answered,
+    AnswerAwaited = ContactResult::AnswerAwaited,
+    NotReached = ContactResult::NotReached,
 });
 
 table!(MandateChannel, parse_channel, channel, Channel, {

@@ -1,8 +1,9 @@
 //! Tickets and what happens on them, as they go out.
 
 use declic_domain::case::Case;
+use declic_domain::contact::Contact;
 use declic_domain::directory::Directory;
-use declic_domain::event::{Event, Party};
+use declic_domain::event::{Event, Kind, Party};
 use declic_domain::holder::{Holder, holder};
 use declic_domain::name::{AgencyId, MemberId, TicketName};
 use declic_domain::rulebook::InForce;
@@ -238,6 +239,30 @@ pub fn event(
         text: text.map_or_else(String::new, plain),
         internal,
         erased,
+        contact: match &event.kind {
+            Kind::ContactRecorded(found) => Some(contact(names, found, text)),
+            _ => None,
+        },
+    }
+}
+
+/// How an agency was reached; what comes next in words for those who read them.
+fn contact(names: Names<'_>, contact: &Contact, text: Option<&Text>) -> v1::Contact {
+    let label = match text {
+        Some(Text::Personal(Personal::Contact { next_step, .. })) => next_step.clone(),
+        _ => String::new(),
+    };
+    let due_on = contact
+        .expected_on
+        .map_or_else(String::new, |day| day.to_string());
+    let is_said = !label.is_empty() || !due_on.is_empty();
+    v1::Contact {
+        agency: contact.agency.resource(),
+        agency_display_name: names.agency(&contact.agency),
+        channel: enums::contact_channel(contact.channel).into(),
+        contacted_on: contact.contacted_on.to_string(),
+        result: enums::contact_result(contact.result).into(),
+        next_step: is_said.then_some(v1::NextStep { label, due_on }),
     }
 }
 
@@ -247,7 +272,9 @@ fn plain(text: &Text) -> String {
     match text {
         Text::None => {}
         Text::Note(note) => lines.push(note.clone()),
-        Text::Personal(Personal::Message(message)) => lines.push(message.clone()),
+        Text::Personal(Personal::Message(message) | Personal::Contact { message, .. }) => {
+            lines.push(message.clone());
+        }
         Text::Personal(Personal::Opening(opening)) => lines.push(opening.explanation.clone()),
         Text::Personal(Personal::Request { items, message }) => {
             lines.push(message.clone());
