@@ -37,7 +37,11 @@ pub fn nextest(arguments: &[String]) -> Result<u64> {
 pub fn nextest_with(profile: &str, arguments: &[String], variables: &[(&str, String)]) -> Result<u64> {
     setup::run()?;
     let metadata = workspace::metadata()?;
-    let report = metadata.target.join("nextest").join(profile).join("junit.xml");
+    // Below the workspace, wherever cargo is told to build.
+    let report = workspace::root()
+        .join("target/nextest")
+        .join(profile)
+        .join("junit.xml");
     if report.exists() {
         fs::remove_file(&report).with_context(|| format!("cannot remove {}", report.display()))?;
     }
