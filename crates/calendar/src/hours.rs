@@ -25,6 +25,9 @@ pub struct OpeningHours {
 /// Why hours cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum HoursError {
+    /// A time with parts of a second.
+    #[error("give hours in whole seconds")]
+    TooPrecise,
     /// An opening ends at or before it begins.
     #[error("a day must close after it opens: {opens} to {closes}")]
     Backwards {
@@ -55,13 +58,16 @@ const OFFICE_DAY: &[Opening] = &[Opening {
 }];
 
 impl Opening {
-    /// From one time of the day to another.
+    /// From one time of the day to another, in whole seconds.
     ///
     /// # Errors
-    /// When it would close at or before it opens.
+    /// When it would close at or before it opens, or a time has parts of a second.
     pub fn new(opens: Time, closes: Time) -> Result<Opening, HoursError> {
         if closes <= opens {
             return Err(HoursError::Backwards { opens, closes });
+        }
+        if opens.subsec_nanosecond() != 0 || closes.subsec_nanosecond() != 0 {
+            return Err(HoursError::TooPrecise);
         }
         Ok(Opening { opens, closes })
     }

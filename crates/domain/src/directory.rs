@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::clock::Policies;
 use crate::name::{AgencyId, DeskName, MemberId, OrganisationId};
 
 /// The desk of last resort: its agents orient what no département's triage desk can take. Always staffed.
@@ -125,6 +126,8 @@ pub struct Directory {
     pub organisations: BTreeMap<OrganisationId, Organisation>,
     /// Members, those who left included.
     pub members: BTreeMap<MemberId, Member>,
+    /// How much time agencies have.
+    pub policies: Policies,
 }
 
 /// One item of the directory: what an entry of the journal adds or replaces.

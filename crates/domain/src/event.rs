@@ -1,9 +1,12 @@
 //! Events: what happened to a ticket. The state is their fold; their META section in the ledger is this, without words.
 
+use std::sync::Arc;
+
 use declic_routing::RawFacts;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::clock::Terms;
 use crate::contact::Contact;
 use crate::mandate::Mandate;
 use crate::name::{
@@ -130,6 +133,8 @@ pub struct Opened {
     pub epoch: u32,
     /// Redirects in its chain so far; routings by hand do not count.
     pub hops: u8,
+    /// Targets and calendar that hold for it; absent in openings of before there were any.
+    pub terms: Option<Arc<Terms>>,
 }
 
 /// The common part of a case, without person and texts.

@@ -4,12 +4,14 @@
 //! rules and the given time returns a [`Decision`] or a [`Refusal`]. States are the fold of [`event::Event`]s: deciding
 //! uses the same [`ticket::Ticket::apply`] that a replay uses, so rows and events cannot drift apart. Which rules of
 //! routing are in force is the fold of the changes of the [`rulebook`]; [`replay`] makes a decision again by its own rules,
-//! and [`misroute`] counts those that sent a case where nobody could treat it.
+//! and [`misroute`] counts those that sent a case where nobody could treat it. How much time an agency has, and when it
+//! is late, is part of the fold too: [`clock`].
 //!
 //! Invariant: decides and never does. No async, no IO, no clock, no randomness, no serde, no wire type, no SQL: time
 //! and identifiers come in as arguments.
 
 pub mod case;
+pub mod clock;
 pub mod command;
 pub mod contact;
 pub mod decide;

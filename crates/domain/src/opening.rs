@@ -1,8 +1,12 @@
 //! Opening a case: route it, address each ticket to a desk, never refuse what routing cannot settle.
 
+use std::sync::Arc;
+
+use declic_calendar::Calendar;
 use declic_routing::{Facts, Outcome, RawFacts, Territory, route};
 
 use crate::case::{Case, MOST_TICKETS_AT_OPENING};
+use crate::clock::Terms;
 use crate::decide::{Change, Decision, Given};
 use crate::directory::{Desk, Directory};
 use crate::event::{CaseOpening, Kind, Opened, Orientation, RoutingOutcome, TriageReason};
@@ -69,6 +73,7 @@ pub fn open(opening: Opening, given: &mut Given<'_>) -> Result<Decision, Refusal
             predecessor: None,
             epoch: 1,
             hops: 0,
+            terms: Some(terms(desk, facts.benefit.code, &departement, given)),
         };
         let words = Text::Personal(Personal::Opening(Box::new(opening.words.clone())));
         let name = TicketName {
@@ -144,6 +149,12 @@ pub(crate) fn triage<'d>(
             ..orientation.clone()
         },
     ))
+}
+
+/// What holds for a ticket that is routed to this desk now.
+pub(crate) fn terms(desk: &Desk, benefit: &str, departement: &str, given: &Given<'_>) -> Arc<Terms> {
+    let policy = given.directory.policies.of(&desk.name.agency, benefit);
+    Arc::new(Terms::new(policy, Calendar::for_departement(departement)))
 }
 
 /// What a routing decision leaves on the ticket.

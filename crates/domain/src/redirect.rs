@@ -1,13 +1,16 @@
 //! Sending a ticket on: by the agency that is not competent, or by hand from a triage desk. A chain never loses the case.
 
+use std::sync::Arc;
+
 use declic_routing::{Facts, RawFacts, Regime, Stage};
 
 use crate::case::CaseFile;
+use crate::clock::Terms;
 use crate::decide::{Change, Decision, Given, wrong};
 use crate::directory::{Desk, is_triage};
 use crate::event::{CaseOpening, Kind, Opened, Orientation, RedirectReason, RoutingOutcome, TriageReason};
 use crate::name::{AgencyId, TicketName};
-use crate::opening::{address, departement, orientation, parse, routed, triage};
+use crate::opening::{address, departement, orientation, parse, routed, terms, triage};
 use crate::refusal::Refusal;
 use crate::text::{Personal, Text};
 use crate::ticket::Ticket;
@@ -43,7 +46,11 @@ pub(crate) fn redirect(
         reason: ask.reason,
         successor,
     };
-    let opened = successor_of(file, ticket, desk, orientation, target.facts, hops);
+    let terms = terms(desk, &target.facts.benefit, &target.departement, given);
+    let opened = Opened {
+        hops,
+        ..successor_of(file, ticket, desk, orientation, target.facts, terms)
+    };
     let desk_name = TicketName {
         case: file.case.id,
         number: successor,
@@ -91,7 +98,13 @@ pub(crate) fn route_by_hand(
         .next_number()
         .ok_or(Refusal::Transition { state: ticket.state })?;
     let orientation = by_hand(ticket, agency);
-    let opened = successor_of(file, ticket, desk, orientation, ticket.facts.clone(), ticket.hops);
+    let facts = parse(&ticket.facts, given);
+    let departement = facts.map_or_else(
+        |_| file.case.departement.clone(),
+        |facts| departement(&facts, given),
+    );
+    let terms = terms(desk, &ticket.facts.benefit, &departement, given);
+    let opened = successor_of(file, ticket, desk, orientation, ticket.facts.clone(), terms);
     let name = TicketName {
         case: file.case.id,
         number: successor,
@@ -296,7 +309,7 @@ fn successor_of(
     desk: &Desk,
     orientation: Orientation,
     facts: RawFacts,
-    hops: u8,
+    terms: Arc<Terms>,
 ) -> Opened {
     let case = &file.case;
     Opened {
@@ -316,6 +329,7 @@ fn successor_of(
         orientation,
         predecessor: Some(ticket.name.number),
         epoch: ticket.epoch + 1,
-        hops,
+        hops: ticket.hops,
+        terms: Some(terms),
     }
 }

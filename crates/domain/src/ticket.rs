@@ -4,6 +4,7 @@ use declic_routing::RawFacts;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::clock::Clocks;
 use crate::event::{Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome};
 use crate::name::{AgencyId, DeskName, EventId, MemberId, TicketName, TicketNumber};
 
@@ -98,6 +99,8 @@ pub struct Ticket {
     pub predecessor: Option<TicketNumber>,
     /// The ticket that follows it.
     pub successor: Option<TicketNumber>,
+    /// How much time its agency has, in this epoch; absent when its opening had no terms.
+    pub clocks: Option<Clocks>,
 }
 
 /// What an agency waits for.
@@ -156,7 +159,8 @@ impl Ticket {
             predecessor,
             epoch,
             hops,
-            ..
+            terms,
+            case,
         } = opened.as_ref();
         Ok(Self {
             name: event.ticket,
@@ -180,6 +184,9 @@ impl Ticket {
             hops: *hops,
             predecessor: *predecessor,
             successor: None,
+            clocks: terms
+                .clone()
+                .map(|terms| Clocks::start(terms, case.urgent, event.recorded_at)),
         })
     }
 
@@ -204,9 +211,13 @@ impl Ticket {
             return Err(out_of_order(event, "versions grow by one"));
         }
         let before = self.holding();
+        let state = self.state;
         self.version = event.version;
         self.updated_at = event.recorded_at;
         self.change(event)?;
+        if let Some(clocks) = &mut self.clocks {
+            clocks.passed(state, self.state, event.recorded_at);
+        }
         if self.holding() != before {
             self.held_since = event.recorded_at;
         }
@@ -261,7 +272,7 @@ impl Ticket {
                 self.closed_at = Some(at);
                 self.effect = Some(*effect);
             }
-            Kind::Reopened { desk } => self.reopen(desk),
+            Kind::Reopened { desk } => self.reopen(desk, at),
             Kind::Withdrawn => self.end(State::Withdrawn),
         }
         Ok(())
@@ -287,7 +298,7 @@ impl Ticket {
         Ok(())
     }
 
-    fn reopen(&mut self, desk: &DeskName) {
+    fn reopen(&mut self, desk: &DeskName, at: Timestamp) {
         self.state = State::Routed;
         self.epoch += 1;
         self.desk = desk.clone();
@@ -298,6 +309,10 @@ impl Ticket {
         self.requests = 0;
         self.resolution = None;
         self.effect = None;
+        self.clocks = self
+            .clocks
+            .take()
+            .map(|clocks| Clocks::start(clocks.terms, clocks.urgent, at));
     }
 
     fn end(&mut self, state: State) {

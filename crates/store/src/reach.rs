@@ -151,6 +151,7 @@ mod tests {
             predecessor: None,
             epoch: 1,
             hops: 0,
+            terms: None,
             case: common.clone(),
         };
         let event = Event {

@@ -7,6 +7,7 @@
 //! Times are microseconds since 1970 UTC, so a time must be whole in microseconds to come back as it was; days are
 //! year, month, day; texts are kept as received. Readers never panic, whatever the bytes.
 
+mod clock;
 mod contact;
 pub mod directory;
 mod facts;

@@ -1,6 +1,7 @@
 //! What a list shows of a ticket: little enough to be read by the hundred.
 
 use declic_domain::case::Case;
+use declic_domain::clock;
 use declic_domain::event::{Effect, Outcome, TriageReason};
 use declic_domain::holder::Standing;
 use declic_domain::name::{
@@ -60,6 +61,8 @@ pub struct TicketSummary {
     pub predecessor: Option<TicketNumber>,
     /// The ticket that follows it.
     pub successor: Option<TicketNumber>,
+    /// Until when its agency has time for what it has to do next; absent while no clock runs.
+    pub due_at: Option<Timestamp>,
 }
 
 impl TicketSummary {
@@ -90,6 +93,7 @@ impl TicketSummary {
             intended: ticket.orientation.intended.clone(),
             predecessor: ticket.predecessor,
             successor: ticket.successor,
+            due_at: ticket.clocks.as_ref().and_then(clock::due_at),
         }
     }
 

@@ -1,8 +1,11 @@
 //! Invented cases, tickets and entries. The same seed gives the same ones.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use declic_calendar::Calendar;
 use declic_domain::case::Case;
+use declic_domain::clock::{ClockPolicy, Terms};
 use declic_domain::directory::{Member, Role};
 use declic_domain::event::{
     CaseOpening, Event, Kind, Opened, Orientation, Party, RoutingOutcome, TriageReason,
@@ -151,6 +154,10 @@ fn opened(common: &CaseOpening, desk: &DeskName) -> Opened {
         predecessor: None,
         epoch: 1,
         hops: 0,
+        terms: Some(Arc::new(Terms::new(
+            ClockPolicy::national(),
+            Calendar::for_departement("56"),
+        ))),
     }
 }
 

@@ -1,9 +1,12 @@
 //! The META section of an event: what happened, without words.
 
+use std::sync::Arc;
+
 use declic_domain::event::{Effect, Event, ItemKind, Kind, Opened, Outcome, Party, RedirectReason};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
+use super::clock::{terms, write_terms};
 use super::contact::{contact, write_contact};
 use super::facts::{case_opening, facts, orientation, write_case_opening, write_facts, write_orientation};
 use super::fields::{
@@ -56,6 +59,10 @@ pub fn kind_name(text: &str) -> Option<&'static str> {
     KINDS.iter().copied().find(|name| *name == text)
 }
 
+/// An opening, and one with the terms that hold for the ticket at its end.
+const OPENED: u8 = 1;
+const OPENED_ON_TERMS: u8 = 30;
+
 /// Everything that can happen, by the names that a database keeps; a name is never taken away.
 pub const KINDS: &[&str] = &[
     "OPENED",
@@ -102,7 +109,11 @@ fn event(reader: &mut Reader<'_>) -> Result<Event, Error> {
 fn write_kind(writer: &mut Writer, kind: &Kind) {
     match kind {
         Kind::Opened(opened) => {
-            writer.u8(1);
+            writer.u8(if opened.terms.is_some() {
+                OPENED_ON_TERMS
+            } else {
+                OPENED
+            });
             write_opened(writer, opened);
         }
         Kind::DeliveryConfirmed => {
@@ -167,7 +178,12 @@ fn write_kind(writer: &mut Writer, kind: &Kind) {
 
 fn kind(reader: &mut Reader<'_>) -> Result<Kind, Error> {
     Ok(match reader.u8()? {
-        1 => Kind::Opened(Box::new(opened(reader)?)),
+        OPENED => Kind::Opened(Box::new(opened(reader)?)),
+        OPENED_ON_TERMS => {
+            let mut opened = opened(reader)?;
+            opened.terms = Some(Arc::new(terms(reader)?));
+            Kind::Opened(Box::new(opened))
+        }
         2 => Kind::DeliveryConfirmed,
         3 => Kind::Acknowledged {
             agent: reader.option(member)?,
@@ -213,6 +229,9 @@ fn write_opened(writer: &mut Writer, opened: &Opened) {
     write_orientation(writer, &opened.orientation);
     write_option_number(writer, opened.predecessor);
     writer.u32(opened.epoch).u8(opened.hops);
+    if let Some(terms) = &opened.terms {
+        write_terms(writer, terms);
+    }
 }
 
 fn opened(reader: &mut Reader<'_>) -> Result<Opened, Error> {
@@ -224,6 +243,7 @@ fn opened(reader: &mut Reader<'_>) -> Result<Opened, Error> {
         predecessor: reader.option(number)?,
         epoch: reader.u32()?,
         hops: reader.u8()?,
+        terms: None,
     })
 }
 

@@ -1,10 +1,12 @@
 //! States of cases and tickets, as their rows keep them.
 
 use declic_domain::case::Case;
+use declic_domain::clock::Clocks;
 use declic_domain::ticket::{Information, Resolution, State, Ticket};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
+use super::clock::{clocks, write_clocks};
 use super::facts::{facts, mandate, orientation, write_facts, write_mandate, write_orientation};
 use super::fields::{
     case_id, day, decode as read_record, desk, encode as write_record, event_id, member, number,
@@ -15,6 +17,9 @@ use super::fields::{
 use super::meta::{effect, item, outcome, write_effect, write_item, write_outcome};
 
 pub(super) const VERSION: u8 = 1;
+
+/// A ticket with its clocks at the end.
+const WITH_CLOCKS: u8 = 3;
 
 /// The bytes of a case's state.
 pub fn encode_case(case: &Case) -> Vec<u8> {
@@ -55,7 +60,8 @@ pub fn decode_case(bytes: &[u8]) -> Result<Case, Error> {
 
 /// The bytes of a ticket's state.
 pub fn encode_ticket(ticket: &Ticket) -> Vec<u8> {
-    write_record(VERSION, |writer| {
+    let version = ticket.clocks.as_ref().map_or(VERSION, |_| WITH_CLOCKS);
+    write_record(version, |writer| {
         write_ticket_name(writer, ticket.name);
         writer.u64(ticket.version);
         write_state(writer, ticket.state);
@@ -77,6 +83,9 @@ pub fn encode_ticket(ticket: &Ticket) -> Vec<u8> {
         writer.u8(ticket.hops);
         write_option_number(writer, ticket.predecessor);
         write_option_number(writer, ticket.successor);
+        if let Some(clocks) = &ticket.clocks {
+            write_clocks(writer, clocks);
+        }
     })
 }
 
@@ -85,7 +94,7 @@ pub fn encode_ticket(ticket: &Ticket) -> Vec<u8> {
 /// # Errors
 /// Every other sequence of bytes than [`encode_ticket`] writes.
 pub fn decode_ticket(bytes: &[u8]) -> Result<Ticket, Error> {
-    read_record(bytes, VERSION, |reader| {
+    let (ticket, clocks) = read_ticket(bytes, |reader| {
         Ok(Ticket {
             name: ticket_name(reader)?,
             version: reader.u64()?,
@@ -108,7 +117,21 @@ pub fn decode_ticket(bytes: &[u8]) -> Result<Ticket, Error> {
             hops: reader.u8()?,
             predecessor: reader.option(number)?,
             successor: reader.option(number)?,
+            clocks: None,
         })
+    })?;
+    Ok(Ticket { clocks, ..ticket })
+}
+
+/// Reads a ticket's state to its last byte: what `read` takes of it, then its clocks.
+pub(super) fn read_ticket<T>(
+    bytes: &[u8],
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, Error>,
+) -> Result<(T, Option<Clocks>), Error> {
+    Reader::read_all(bytes, |reader| match reader.u8()? {
+        VERSION => Ok((read(reader)?, None)),
+        WITH_CLOCKS => Ok((read(reader)?, Some(clocks(reader)?))),
+        found => Err(Error::Version(found)),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What lists show of a ticket: a record of its own beside the keys of the ticket, or read from its state and that of its
 //! case, past what lists do not show.
 
+use declic_domain::clock;
 use declic_domain::name::{CaseId, MemberId, OrganisationId, Reference, TicketName};
 use declic_domain::ticket::State;
 use declic_ledger::codec::{Reader, Writer};
@@ -18,9 +19,18 @@ use crate::summary::TicketSummary;
 
 const VERSION: u8 = 1;
 
+/// A summary whose ticket has a deadline: that stands first.
+const WITH_DUE: u8 = 2;
+
 /// The bytes of a summary, without what lists are selected and sorted by: name, state, and since when it is held.
 pub fn encode(summary: &TicketSummary) -> Vec<u8> {
-    write_record(VERSION, |writer| write(writer, summary))
+    let version = summary.due_at.map_or(VERSION, |_| WITH_DUE);
+    write_record(version, |writer| {
+        if let Some(due_at) = summary.due_at {
+            write_time(writer, due_at);
+        }
+        write(writer, summary);
+    })
 }
 
 /// A summary, with what stands beside it; `held_since_us` in microseconds since 1970 UTC.
@@ -34,7 +44,7 @@ pub fn decode(
     held_since_us: i64,
 ) -> Result<TicketSummary, Error> {
     let held_since = jiff::Timestamp::from_microsecond(held_since_us).map_err(|_| Error::Value("a time"))?;
-    read_record(bytes, VERSION, |reader| {
+    let read = |reader: &mut Reader<'_>| {
         Ok(TicketSummary {
             name,
             state,
@@ -60,7 +70,16 @@ pub fn decode(
             intended: reader.option(agency)?,
             predecessor: reader.option(number)?,
             successor: reader.option(number)?,
+            due_at: None,
         })
+    };
+    Reader::read_all(bytes, |reader| match reader.u8()? {
+        VERSION => read(reader),
+        WITH_DUE => Ok(TicketSummary {
+            due_at: Some(time(reader)?),
+            ..read(reader)?
+        }),
+        found => Err(Error::Version(found)),
     })
 }
 
@@ -104,7 +123,8 @@ struct OfCase {
 /// looked at; and when the ticket is one of another case.
 pub fn of_states(case: &[u8], ticket: &[u8]) -> Result<TicketSummary, Error> {
     let case = read_record(case, state::VERSION, of_case)?;
-    let summary = read_record(ticket, state::VERSION, |reader| of_ticket(reader, &case))?;
+    let (mut summary, clocks) = state::read_ticket(ticket, |reader| of_ticket(reader, &case))?;
+    summary.due_at = clocks.as_ref().and_then(clock::due_at);
     if summary.name.case == case.id {
         Ok(summary)
     } else {
@@ -171,5 +191,6 @@ fn of_ticket(reader: &mut Reader<'_>, case: &OfCase) -> Result<TicketSummary, Er
         intended,
         predecessor,
         successor,
+        due_at: None,
     })
 }

@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use crate::{Sample, changes, sample};
+use crate::{Sample, changes, clocks, sample};
 
 pub fn all() -> Vec<Sample> {
     let mut all = Vec::new();
@@ -112,19 +112,25 @@ pub fn all() -> Vec<Sample> {
         ));
     }
     all.extend(summaries());
+    all.extend(clocks::all());
     all.extend(changes::all());
     all
+}
+
+/// What a list shows of a ticket, with what stands beside its summary.
+pub fn shown(of: &Ticket) -> TicketSummary {
+    TicketSummary {
+        name: ticket().name,
+        state: ticket().state,
+        held_since: ticket().held_since,
+        ..TicketSummary::of(&case(), of)
+    }
 }
 
 fn summaries() -> impl Iterator<Item = Sample> {
     let tickets = [("summary", ticket()), ("summary_new", new_ticket())];
     tickets.into_iter().map(|(name, of)| {
-        let of = TicketSummary {
-            name: ticket().name,
-            state: ticket().state,
-            held_since: ticket().held_since,
-            ..TicketSummary::of(&case(), &of)
-        };
+        let of = shown(&of);
         let bytes = summary::encode(&of);
         sample(
             name,
@@ -138,7 +144,7 @@ fn summaries() -> impl Iterator<Item = Sample> {
 }
 
 /// What stands beside a summary is that of the first ticket.
-fn read_summary(bytes: &[u8]) -> Result<TicketSummary, Error> {
+pub fn read_summary(bytes: &[u8]) -> Result<TicketSummary, Error> {
     let ticket = ticket();
     summary::decode(
         bytes,
@@ -207,7 +213,7 @@ pub fn events() -> Vec<Event> {
     events.collect()
 }
 
-fn context() -> Context {
+pub fn context() -> Context {
     Context {
         previous: [0x11; 32],
         request: [0x22; 32],
@@ -364,7 +370,7 @@ fn new_ticket() -> Ticket {
     .expect("an opening opens")
 }
 
-fn ticket() -> Ticket {
+pub fn ticket() -> Ticket {
     Ticket {
         version: 9,
         state: State::AwaitingReply,
@@ -414,6 +420,7 @@ fn opened() -> Opened {
         predecessor: Some(number(1)),
         epoch: 2,
         hops: 1,
+        terms: None,
     }
 }
 

@@ -24,6 +24,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
+use crate::clocks;
+
 const SLUG: &str = "[a-z0-9.-]{1,64}";
 
 pub fn event() -> impl Strategy<Value = Event> {
@@ -134,6 +136,7 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
         any::<u8>(),
         option::of(number()),
         option::of(number()),
+        option::of(clocks::any_clocks()),
     );
     (head, times, treated, tail).prop_map(|(head, times, treated, tail)| Ticket {
         name: head.0,
@@ -157,6 +160,7 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
         hops: tail.2,
         predecessor: tail.3,
         successor: tail.4,
+        clocks: tail.5,
     })
 }
 
@@ -275,8 +279,9 @@ fn contact() -> impl Strategy<Value = Contact> {
 
 fn opened() -> impl Strategy<Value = Opened> {
     let head = (case_opening(), desk(), facts(), orientation());
-    (head, option::of(number()), any::<u32>(), any::<u8>()).prop_map(
-        |((case, desk, facts, orientation), predecessor, epoch, hops)| Opened {
+    let terms = option::of(clocks::any_terms());
+    (head, option::of(number()), any::<u32>(), any::<u8>(), terms).prop_map(
+        |((case, desk, facts, orientation), predecessor, epoch, hops, terms)| Opened {
             case,
             desk,
             facts,
@@ -284,6 +289,7 @@ fn opened() -> impl Strategy<Value = Opened> {
             predecessor,
             epoch,
             hops,
+            terms,
         },
     )
 }
