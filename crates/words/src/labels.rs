@@ -11,12 +11,42 @@ static_loader! {
     static LOCALES = {
         locales: "./locales",
         fallback_language: "en",
-        customise: |bundle| bundle.set_use_isolating(false),
+        customise: |bundle| {
+            bundle.set_use_isolating(false);
+            let is_french = bundle.locales.first() == Some(&FR);
+            bundle.set_formatter(Some(if is_french { in_french } else { in_english }));
+        },
     };
 }
 
 const FR: LanguageIdentifier = langid!("fr");
 const EN: LanguageIdentifier = langid!("en");
+
+/// Thousands are told apart by the narrow no-break space of French typography.
+fn in_french<M>(value: &FluentValue<'_>, _memoizer: &M) -> Option<String> {
+    grouped(value, '\u{202f}')
+}
+
+fn in_english<M>(value: &FluentValue<'_>, _memoizer: &M) -> Option<String> {
+    grouped(value, ',')
+}
+
+/// A number in groups of three digits; none for what is no number, which is shown as it is.
+fn grouped(value: &FluentValue<'_>, separator: char) -> Option<String> {
+    let FluentValue::Number(number) = value else {
+        return None;
+    };
+    let plain = number.as_string();
+    let digits = plain.strip_prefix('-').unwrap_or(&plain);
+    let mut text = plain[..plain.len() - digits.len()].to_owned();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    Some(text)
+}
 
 /// A language people read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -116,6 +116,32 @@ fn arguments_enter_the_text_without_invisible_marks() {
 }
 
 #[test]
+fn large_numbers_are_written_as_each_language_does() {
+    let told = |lang, cases| {
+        let number = Arg::Number(cases);
+        let args = [
+            ("before", Arg::Text("1")),
+            ("after", Arg::Text("2")),
+            ("cases", number),
+        ];
+        let args = [
+            args.as_slice(),
+            &[("moved", number), ("reworded", Arg::Number(999))],
+        ]
+        .concat();
+        text(lang, "cli-rehearsal", &args)
+    };
+    assert_eq!(
+        told(Lang::Fr, 1_234_567),
+        "De 1 à 2. Sur 1\u{202f}234\u{202f}567 dossiers, orientés ailleurs\u{a0}: 1\u{202f}234\u{202f}567\u{202f}; expliqués autrement\u{a0}: 999."
+    );
+    assert_eq!(
+        told(Lang::En, -1_000),
+        "From 1 to 2. Of -1,000 cases, sent elsewhere: -1,000; explained otherwise: 999."
+    );
+}
+
+#[test]
 fn every_blockage_has_its_words_and_its_heading() {
     let table = include_str!("../../routing/data/blocking_reasons.tsv");
     for code in table.lines().skip(1).filter_map(|line| line.split('\t').next()) {
