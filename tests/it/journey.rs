@@ -399,6 +399,17 @@ async fn an_agency_that_is_not_enrolled_is_reached_through_triage_which_says_so_
         (successor.agency.as_str(), successor.epoch),
         ("agencies/caf-56", 2)
     );
+    let replay = v1::ReplayRoutingRequest {
+        name: opened.case.clone(),
+        ticket: 2,
+    };
+    let replayed = camille.replay_routing(replay).await.expect("a replay").decisions;
+    let outcomes: Vec<_> = replayed.iter().map(v1::ReplayedDecision::outcome).collect();
+    assert_eq!(
+        outcomes,
+        [v1::ReplayOutcome::ByHand],
+        "a person decided, not a rule"
+    );
     let again = v1::RouteTicketByHandRequest {
         request_id: fresh(),
         name: successor.ticket.clone(),

@@ -16,6 +16,7 @@ mod python;
 mod refusals;
 mod replay;
 mod rules;
+mod rules_unread;
 mod startup;
 mod strangers;
 mod tampering;

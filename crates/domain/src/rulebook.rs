@@ -109,7 +109,11 @@ pub struct Finding {
     pub line: u32,
     /// Whether a ruleset with this may not be activated.
     pub forbids: bool,
-    /// What it is, in a sentence.
+    /// Its stable code; empty when it was found before there were codes.
+    pub code: String,
+    /// What it is about, each under its name, in the order in which it is told.
+    pub about: Vec<(String, String)>,
+    /// What it is, in an English sentence.
     pub what: String,
 }
 

@@ -7,6 +7,7 @@
 
 mod asking;
 mod situations;
+mod told;
 
 use jiff::civil::Date;
 

@@ -129,7 +129,7 @@ pub fn route(facts: &Facts, rules: &Ruleset) -> Decision {
     };
     if blockage.is_some_and(|blockage| blockage.leads_to == Lead::Advice) {
         let candidates = sides.decides.named().to_vec();
-        return trace.triage(candidates, "Conseil\u{a0}: vérifier le droit par une simulation et déposer la demande\u{a0}; rien n'est encore à débloquer.".to_owned());
+        return trace.triage(candidates, "Conseil\u{a0}: vérifier le droit par une simulation et déposer la demande\u{a0}; rien n’est encore à débloquer.".to_owned());
     }
     sides.decide(trace)
 }

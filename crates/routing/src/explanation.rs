@@ -215,7 +215,7 @@ fn of_place(place: &Resolved, with_grouping: bool) -> Vec<KnownFact> {
     };
     let mut known = Vec::with_capacity(3);
     if place.given != commune.code {
-        let text = format!("commune d'aujourd'hui\u{a0}: {} ({})", commune.name, commune.code);
+        let text = format!("commune d’aujourd’hui\u{a0}: {} ({})", commune.name, commune.code);
         known.push(derived("commune", commune.code, text));
     }
     let departement = Territory::embedded().departement_of(commune);

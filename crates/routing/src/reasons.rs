@@ -20,7 +20,7 @@ pub(crate) fn place(fact: FactName, place: &Resolved, territory: &Territory) -> 
     let resolved = match place.how {
         How::Current => String::new(),
         How::Arrondissement(name) => format!("\u{a0}; {} est le code de {name}", place.given),
-        How::OldCode(Some(name)) => format!("\u{a0}; {} est l'ancien code de {name}", place.given),
+        How::OldCode(Some(name)) => format!("\u{a0}; {} est l’ancien code de {name}", place.given),
         How::OldCode(None) => format!("\u{a0}; {} est un ancien code de cette commune", place.given),
     };
     let what = match fact {
@@ -101,7 +101,7 @@ pub(crate) fn question(fact: FactName, decides: Option<&str>, pays: Option<&str>
         FactName::Stage => {
             let named = |name: Option<&str>| name.map(|name| format!(" ({name})")).unwrap_or_default();
             format!(
-                "Qu'est-ce qui bloque\u{a0}: la décision{} ou le versement{}\u{a0}?",
+                "Qu’est-ce qui bloque\u{a0}: la décision{} ou le versement{}\u{a0}?",
                 named(decides),
                 named(pays)
             )
@@ -112,7 +112,7 @@ pub(crate) fn question(fact: FactName, decides: Option<&str>, pays: Option<&str>
         FactName::PayingBody => "Quel organisme verse, ou a versé, la pension ou la prestation\u{a0}?".to_owned(),
         FactName::HasBasicPension => "La personne touche-t-elle une retraite de base, et de quel organisme\u{a0}?".to_owned(),
         FactName::AgriculturalStatus => "La personne est-elle exploitante agricole ou salariée agricole\u{a0}?".to_owned(),
-        FactName::SeizedBody => "Quel organisme tenait le dossier jusqu'ici\u{a0}?".to_owned(),
+        FactName::SeizedBody => "Quel organisme tenait le dossier jusqu’ici\u{a0}?".to_owned(),
         other => format!("Quelle est la valeur de «\u{a0}{}\u{a0}»\u{a0}?", fact_name(other)),
     }
 }
@@ -148,7 +148,7 @@ pub(crate) fn fact_name(fact: FactName) -> &'static str {
         FactName::PayingBody => "organisme payeur",
         FactName::SeizedBody => "organisme déjà saisi",
         FactName::AgriculturalStatus => "statut agricole",
-        FactName::LocalScheme => "régime local d'Alsace-Moselle",
+        FactName::LocalScheme => "régime local d’Alsace-Moselle",
         FactName::HasBasicPension => "retraite de base",
         FactName::SpecialScheme => "régime spécial",
         FactName::LifeEvent => "événement de vie",

@@ -109,6 +109,8 @@ pub(crate) enum Lead {
 #[derive(Debug)]
 pub(crate) struct Power {
     pub name: String,
+    /// What it is, in French; its name when the file does not say.
+    pub about: String,
     /// Whether the domicile de secours tells its place, for the benefits that say so.
     pub by_relief: bool,
     /// In the order in which they are asked.

@@ -92,6 +92,8 @@ pub enum Family {
     ReplayOutcome,
     /// `FactOrigin`.
     FactOrigin,
+    /// `RoutingConfidence`.
+    RoutingConfidence,
     /// `Ticket.triage_reason`.
     TriageReason,
     /// `Role`.
@@ -192,6 +194,7 @@ impl Family {
             Self::RulesetChangeKind => "ruleset-change-kind",
             Self::ReplayOutcome => "replay-outcome",
             Self::FactOrigin => "fact-origin",
+            Self::RoutingConfidence => "routing-confidence",
             Self::TriageReason => "triage-reason",
             Self::Role => "role",
             Self::MandateChannel => "mandate-channel",

@@ -9,7 +9,7 @@ const PROTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/declic/v1"
 const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/locales");
 
 /// Enums of the contract that people see, each with its family.
-const ENUMS: [(&str, &str, Family); 18] = [
+const ENUMS: [(&str, &str, Family); 19] = [
     ("CaseState", "CASE_STATE_", Family::CaseState),
     ("TicketState", "TICKET_STATE_", Family::TicketState),
     ("Outcome", "OUTCOME_", Family::Outcome),
@@ -31,6 +31,11 @@ const ENUMS: [(&str, &str, Family); 18] = [
     ),
     ("RoutingOutcome", "ROUTING_OUTCOME_", Family::RoutingOutcome),
     ("FactOrigin", "FACT_ORIGIN_", Family::FactOrigin),
+    (
+        "RoutingConfidence",
+        "ROUTING_CONFIDENCE_",
+        Family::RoutingConfidence,
+    ),
     ("Role", "ROLE_", Family::Role),
     ("MandateChannel", "MANDATE_CHANNEL_", Family::MandateChannel),
     ("ContactChannel", "CONTACT_CHANNEL_", Family::ContactChannel),

@@ -280,6 +280,12 @@ impl Page<'_> {
             self.entry(&label, &format!("{} ({origin})", fact.label));
             label.clear();
         }
+        if let Some(confidence) = explained.confidence {
+            self.field(
+                "page-confidence",
+                &manner.label(Family::RoutingConfidence, confidence),
+            );
+        }
         if let Some(runner_up) = &explained.runner_up {
             self.field("page-runner-up", &runner_up.label);
         }

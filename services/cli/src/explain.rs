@@ -200,6 +200,7 @@ fn embedded(id: Option<Id>, decision: declic_routing::Decision, explanation: Exp
         candidates: slugs(&decision.candidates),
         explained: Explained::of(
             explanation,
+            decision.confidence,
             decision.question.as_ref().map(|question| question.fact),
         ),
         question: decision.question.map(|question| question.text_fr),

@@ -13,6 +13,7 @@ use declic_vault::Vault;
 use jiff::Timestamp;
 
 use crate::references::References;
+use crate::rules::Readable;
 use crate::secrets::Secrets;
 use crate::watch::Watchers;
 
@@ -40,6 +41,8 @@ pub struct Hub {
     pub(crate) watchers: Watchers,
     /// References of new cases.
     pub(crate) references: References,
+    /// Rulesets that this program can read.
+    pub(crate) readable: Readable,
     directory: RwLock<Arc<Directory>>,
     rules: RwLock<Arc<InForce>>,
     anchor: AtomicU64,
@@ -87,6 +90,7 @@ impl Hub {
             rules: RwLock::new(Arc::new(parts.rules)),
             anchor: AtomicU64::new(0),
             references: References::default(),
+            readable: Readable::default(),
         }
     }
 

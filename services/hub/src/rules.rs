@@ -11,11 +11,13 @@ pub mod replaying;
 pub mod simulating;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use declic_domain::rulebook::{Change, ChangeKind, InForce, Places, Rulebook, Rules};
 use declic_routing::{Digest, Ruleset};
 use declic_store::{Error, Limit, Store};
+
+use crate::hub::Hub;
 
 /// Changes read at a time.
 const PAGE: u32 = 200;
@@ -91,6 +93,28 @@ pub async fn in_force(store: &dyn Store) -> Result<InForce, Error> {
     Ok(InForce::new(book.generation, everywhere, departements))
 }
 
+/// Which stored rulesets this program can read. Neither a ruleset nor a running program changes, so each is read once.
+#[derive(Default)]
+pub struct Readable(Mutex<BTreeMap<Digest, bool>>);
+
+/// Whether this program can read a ruleset that is stored.
+///
+/// # Errors
+/// The store's.
+pub async fn is_readable(hub: &Hub, digest: Digest) -> Result<bool, Error> {
+    let held = || hub.readable.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = held().get(&digest).copied();
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let is_readable = match hub.store.rule_file(digest).await? {
+        Some(file) => read(digest, file).await.is_some(),
+        None => Ruleset::embedded().digest() == digest,
+    };
+    held().insert(digest, is_readable);
+    Ok(is_readable)
+}
+
 /// The rulesets read so far; `None` for those that cannot be.
 struct Shelf<'s> {
     store: &'s dyn Store,
@@ -116,7 +140,9 @@ impl Shelf<'_> {
             return Ok(known.clone());
         }
         let rules = match self.store.rule_file(digest).await? {
-            Some(file) => parse(digest, &file).map(|rules| Rules::Stored(Arc::new(rules))),
+            Some(file) => read(digest, file)
+                .await
+                .map(|rules| Rules::Stored(Arc::new(rules))),
             None => None,
         };
         self.read.insert(digest, rules.clone());
@@ -124,7 +150,19 @@ impl Shelf<'_> {
     }
 }
 
-/// A stored file, when this program can read it and it is the one that was proposed.
+/// A stored file, when this program can read it and it is the one that was proposed. It is read on a thread of its own:
+/// that takes milliseconds, in which calls would wait.
+async fn read(digest: Digest, file: String) -> Option<Ruleset> {
+    let reading = tokio::task::spawn_blocking(move || parse(digest, &file));
+    match reading.await {
+        Ok(rules) => rules,
+        Err(error) => {
+            tracing::error!(ruleset = %digest, %error, "the reading of a ruleset did not end");
+            None
+        }
+    }
+}
+
 fn parse(digest: Digest, file: &str) -> Option<Ruleset> {
     match Ruleset::parse(file) {
         Ok(rules) if rules.digest() == digest => Some(rules),

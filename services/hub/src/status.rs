@@ -29,6 +29,9 @@ const LONGEST_MESSAGE: usize = 500;
 /// Bytes of fields and problems told at once.
 const MOST_TOLD: usize = 3 * 1024;
 
+/// Name under which the metadata tell how many violations did not fit.
+const UNTOLD: &str = "untold";
+
 /// How a call can fail. An eighth kind needs a good reason.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -76,31 +79,22 @@ impl Error {
         self.log(reason, request);
         let (code, message) = (self.code(), cut(&self.message(request), LONGEST_MESSAGE));
         let mut details = ErrorDetails::new();
-        details.set_error_info(short(reason), ERROR_DOMAIN, self.metadata(request));
-        match &self {
-            Self::Invalid(_, violations) if !violations.is_empty() => {
-                details.set_bad_request(told(
-                    violations.iter().map(|v| (v.field.clone(), v.problem.as_str())),
-                ));
+        let mut metadata = self.metadata(request);
+        let violations = self.violations();
+        if !violations.is_empty() {
+            let (found, told) = (violations.len(), told(violations));
+            if told.len() < found {
+                metadata.insert(UNTOLD.to_owned(), (found - told.len()).to_string());
             }
-            Self::Refused(Refusal::Field { field, problem }, _) => {
-                details.set_bad_request(told([((*field).to_owned(), problem.as_str())]));
-            }
-            Self::Refused(Refusal::Facts(problems), _) => {
-                let named = |field: &str| format!("facts.{field}");
-                details.set_bad_request(told(
-                    problems
-                        .iter()
-                        .map(|(field, problem)| (named(field), problem.as_str())),
-                ));
-            }
-            Self::Refused(refusal, ticket) if code == Code::FailedPrecondition => {
-                let subject = ticket.map_or_else(String::new, |ticket| ticket.resource());
-                let violation = PreconditionViolation::new(short(reason), subject, refusal.to_string());
-                details.set_precondition_failure(vec![violation]);
-            }
-            _ => {}
+            details.set_bad_request(told);
+        } else if let Self::Refused(refusal, ticket) = &self
+            && code == Code::FailedPrecondition
+        {
+            let subject = ticket.map_or_else(String::new, |ticket| ticket.resource());
+            let violation = PreconditionViolation::new(short(reason), subject, refusal.to_string());
+            details.set_precondition_failure(vec![violation]);
         }
+        details.set_error_info(short(reason), ERROR_DOMAIN, metadata);
         if let Some(delay) = retry_delay(reason) {
             details.set_retry_info(Some(delay));
         }
@@ -138,6 +132,26 @@ impl Error {
             },
             Self::OutOfRange(..) => Code::OutOfRange,
             Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    /// Every wrong field, with what is wrong with it.
+    fn violations(&self) -> Vec<(String, &str)> {
+        match self {
+            Self::Invalid(_, violations) => {
+                let fields = violations.iter();
+                fields.map(|v| (v.field.clone(), v.problem.as_str())).collect()
+            }
+            Self::Refused(Refusal::Field { field, problem }, _) => {
+                vec![((*field).to_owned(), problem.as_str())]
+            }
+            Self::Refused(Refusal::Facts(problems), _) => {
+                let fields = problems.iter();
+                fields
+                    .map(|(field, problem)| (format!("facts.{field}"), problem.as_str()))
+                    .collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -420,10 +434,16 @@ mod tests {
             Error::Invalid(ErrorReason::FieldInvalid, (0..10_000).map(violation).collect()),
             Error::from(Refusal::Facts(vec![("commune", long()), ("benefit", long())])),
         ];
-        for error in rows {
+        for (error, found) in rows.into_iter().zip([1, 10_000, 2]) {
             let status = error.into_status("r");
             let told = status.get_details_bad_request().expect("what is wrong");
+            let info = status.get_details_error_info().expect("an ErrorInfo");
+            let untold = info
+                .metadata
+                .get("untold")
+                .map_or(0, |count| count.parse::<usize>().expect("a count"));
             assert!(!told.field_violations.is_empty());
+            assert_eq!(told.field_violations.len() + untold, found);
             let bytes = status.message().len() * 3 + status.details().len().div_ceil(3) * 4;
             assert!(bytes <= 8 * 1024, "{bytes}");
         }

@@ -23,7 +23,7 @@ use crate::seal;
 use crate::status::Error;
 use crate::wire::{self, Violations};
 
-/// Tickets that were sent on, counted at most: each is a case to read.
+/// Tickets that were sent on, after which no further month is counted: each is a case to read.
 const MOST: usize = 2_000;
 
 /// Days before today when none is asked for.
@@ -44,10 +44,11 @@ pub struct Supervision {
 struct Read {
     case: StoredCase,
     ticket: TicketName,
+    at: Timestamp,
     reason: RedirectReason,
 }
 
-/// Redirects that were read, and when the last of them happened unless all were.
+/// Redirects that were read, and the end of the months they are of unless all were.
 struct Counted {
     redirects: Vec<Read>,
     until: Option<Timestamp>,
@@ -69,7 +70,7 @@ impl Supervision {
         let since = first_day(&request.since, today)?;
         let action = Action::SummarizeMisroutes;
         let scope = policy::figures_scope(&caller.member, action, self.hub.territory).ok_or(Error::Absent)?;
-        let counted = self.redirects(&scope, start_of(&calendar, since)?).await?;
+        let counted = self.redirects(&scope, &calendar, since).await?;
         let redirects = counted.redirects.iter().filter_map(Read::redirect);
         let misroutes = misroute::count(redirects);
         Ok(v1::SummarizeMisroutesResponse {
@@ -81,16 +82,16 @@ impl Supervision {
         })
     }
 
-    /// The redirects of a territory from an instant on, oldest first. A ticket that was redirected changes no more, so its
-    /// holder held it last when it was sent on.
-    async fn redirects(&self, scope: &Scope, since: Timestamp) -> Result<Counted, Error> {
+    /// The redirects of a territory from the first day of a month on, of whole months, oldest first. A ticket that was
+    /// redirected changes no more, so its holder held it last when it was sent on.
+    async fn redirects(&self, scope: &Scope, calendar: &Calendar, first: Date) -> Result<Counted, Error> {
+        let since = start_of(calendar, first)?;
         let filter = TicketFilter {
             states: vec![State::Redirected],
         };
         let mut after = Some(before(since));
         let mut redirects: Vec<Read> = Vec::new();
         let mut looked_at = 0;
-        let mut until = None;
         loop {
             let page = self
                 .hub
@@ -103,23 +104,32 @@ impl Supervision {
                 held_since_us: last.held_since.as_microsecond(),
                 name: last.name,
             });
-            until = page.last().map_or(until, |last| Some(last.held_since));
-            let read = futures::stream::iter(page.into_iter().map(|ticket| self.read(scope, ticket.name)));
+            let last = page.last().map(|last| last.held_since);
+            let read = page.into_iter();
+            let read = read.map(|ticket| self.read(scope, ticket.name, ticket.held_since));
+            let read = futures::stream::iter(read);
             let read: Vec<Option<Read>> = read.buffered(AT_ONCE).try_collect().await?;
             redirects.extend(read.into_iter().flatten());
-            if is_last {
-                until = None;
-                break;
-            }
-            if looked_at >= MOST {
-                break;
+            let Some(last) = last.filter(|_| !is_last) else {
+                return Ok(Counted {
+                    redirects,
+                    until: None,
+                });
+            };
+            // Of a month that is not gone through to its end, nothing is counted: two of these moments would be somebody.
+            let month = start_of(calendar, calendar.date_of(last).first_of_month())?;
+            if looked_at >= MOST && month > since {
+                redirects.retain(|redirect| redirect.at < month);
+                return Ok(Counted {
+                    redirects,
+                    until: Some(month),
+                });
             }
         }
-        Ok(Counted { redirects, until })
     }
 
     /// One redirect; none when it was a routing by hand, or when what says so was erased.
-    async fn read(&self, scope: &Scope, name: TicketName) -> Result<Option<Read>, Error> {
+    async fn read(&self, scope: &Scope, name: TicketName, at: Timestamp) -> Result<Option<Read>, Error> {
         let hub = &*self.hub;
         let Some(case) = hub.store.case(scope, name.case).await? else {
             return Ok(None);
@@ -146,6 +156,7 @@ impl Supervision {
         Ok(Some(Read {
             case,
             ticket: name,
+            at,
             reason,
         }))
     }

@@ -40,6 +40,8 @@ fn forbidding() -> Vec<Finding> {
     vec![Finding {
         line: 3,
         forbids: true,
+        code: String::new(),
+        about: Vec::new(),
         what: "never speaks".to_owned(),
     }]
 }

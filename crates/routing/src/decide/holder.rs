@@ -12,7 +12,7 @@ pub(crate) fn holder(case: &Case<'_>, power: PowerId) -> Finding {
     let Some(id) = rules.power(power).rules.iter().find(speaks) else {
         let reason = format!(
             "Aucune règle ne dit qui est compétent ici («\u{a0}{}\u{a0}»).",
-            rules.power(power).name
+            rules.power(power).about
         );
         let nobody = Answer::Unsettled {
             candidates: Vec::new(),

@@ -81,7 +81,7 @@ impl<'a> Sides<'a> {
             None => Finding::said(
                 "payment.none",
                 Answer::Unsettled { candidates: Vec::new() },
-                "Cette démarche ne donne lieu à aucun versement\u{a0}: le stade du paiement n'y correspond à aucun organisme.".to_owned(),
+                "Cette démarche ne donne lieu à aucun versement\u{a0}: le stade du paiement n’y correspond à aucun organisme.".to_owned(),
             ),
         };
         Some(Sides {
@@ -148,7 +148,7 @@ impl<'a> Sides<'a> {
             Side::Pays => found(&self.paying, self.pays.clone()),
             Side::Elsewhere => {
                 let candidates = self.decides.named().to_vec();
-                let reason = "L'organisme dont la décision est attendue n'est pas connu\u{a0}: la suite se décide à la main.";
+                let reason = "L’organisme dont la décision est attendue n’est pas connu\u{a0}: la suite se décide à la main.";
                 let answer = Answer::Unsettled { candidates };
                 let finding = Finding::said("upstream.unknown", answer, reason.to_owned());
                 found(&self.deciding, finding)

@@ -39,8 +39,8 @@ pub(super) fn fact(name: FactName, value: &str, origin: Origin) -> String {
     };
     let from = match (origin, name) {
         (Origin::Given, _) => "",
-        (Origin::Derived, FactName::Stage) => ", d'après ce qui bloque",
-        (Origin::Derived, _) => ", d'après un autre fait donné",
+        (Origin::Derived, FactName::Stage) => ", d’après ce qui bloque",
+        (Origin::Derived, _) => ", d’après un autre fait donné",
         (Origin::Default, FactName::ReliefDomicile) => ", à défaut la résidence",
         (Origin::Default, _) => "",
     };
@@ -57,14 +57,19 @@ pub(super) fn supposed(name: FactName, value: &str) -> String {
         (FactName::SeizedBody, "") => "sans organisme déjà saisi".to_owned(),
         (FactName::ElectedDomicile, "") => "sans domicile élu".to_owned(),
         (FactName::ReliefDomicile, "") => "sans autre domicile de secours".to_owned(),
-        (FactName::PayingBody, _) => format!("versé par {}", shown(name, value)),
-        (FactName::SeizedBody, _) => format!("déjà saisi {}", shown(name, value)),
-        (FactName::LocalScheme, "true") => "régime local d'Alsace-Moselle".to_owned(),
-        (FactName::LocalScheme, _) => "hors régime local d'Alsace-Moselle".to_owned(),
+        (FactName::PayingBody, _) => quoted("organisme payeur", shown(name, value)),
+        (FactName::SeizedBody, _) => quoted("organisme déjà saisi", shown(name, value)),
+        (FactName::LocalScheme, "true") => "régime local d’Alsace-Moselle".to_owned(),
+        (FactName::LocalScheme, _) => "hors régime local d’Alsace-Moselle".to_owned(),
         (FactName::HasBasicPension, "true") => "une retraite de base".to_owned(),
         (FactName::HasBasicPension, _) => "aucune retraite de base".to_owned(),
         _ => shown(name, value),
     }
+}
+
+/// "organisme payeur « Caf du Morbihan »": names of bodies come without their article.
+fn quoted(what: &str, name: String) -> String {
+    format!("{what} «\u{a0}{name}\u{a0}»")
 }
 
 /// A value alone, in French.
@@ -82,7 +87,8 @@ fn shown(name: FactName, value: &str) -> String {
         (FactName::SpecialScheme, "none") => Some("aucun régime spécial"),
         (FactName::SpecialScheme, "independent") => Some("indépendant"),
         (FactName::SpecialScheme, "enim") => Some("marin (Enim)"),
-        (FactName::SpecialScheme, "sre") => Some("fonctionnaire de l'État (SRE)"),
+        (FactName::SpecialScheme, "sre") => Some("fonctionnaire de l’État (SRE)"),
+        (FactName::SpecialScheme, "agirc-arrco") => Some("retraite complémentaire (Agirc-Arrco)"),
         (FactName::SpecialScheme, "cnracl") => Some("fonctionnaire territorial ou hospitalier (CNRACL)"),
         (FactName::LocalScheme | FactName::HasBasicPension | FactName::Urgent, "true") => Some("oui"),
         (FactName::LocalScheme | FactName::HasBasicPension | FactName::Urgent, _) => Some("non"),

@@ -6,7 +6,7 @@ use super::{Change, MOST_TRIES, labels};
 use crate::decide::{Decision, route};
 use crate::facts::{AgriculturalStatus, FactName, Facts, Regime, Stage};
 use crate::ruleset::Ruleset;
-use crate::ruleset::condition::Condition;
+use crate::ruleset::condition::{Condition, SCHEMES};
 use crate::territory::{AgencySlug, Departement};
 
 /// Each other value of each fact that can be listed, in the order in which people would look for a mistake: who the
@@ -65,7 +65,7 @@ pub(super) fn of(facts: &Facts, rules: &Ruleset, decision: &Decision) -> Vec<Cha
             add(FactName::HasBasicPension, &flag.to_string(), changed);
         }
     }
-    for scheme in ["none", "independent", "sre", "cnracl", "enim"] {
+    for scheme in known_schemes() {
         if facts.special_scheme.as_deref() != Some(scheme) {
             let special_scheme = Some(scheme.to_owned());
             let changed = Facts {
@@ -100,6 +100,13 @@ pub(super) fn of(facts: &Facts, rules: &Ruleset, decision: &Decision) -> Vec<Cha
         add(FactName::OnDate, &on_date.to_string(), changed);
     }
     tries
+}
+
+/// The schemes that rules know by name.
+fn known_schemes() -> impl Iterator<Item = &'static str> {
+    let unnamed = ["not_given", "undescribed"];
+    let schemes = SCHEMES.into_iter();
+    schemes.filter(move |scheme| !unnamed.contains(scheme))
 }
 
 /// Whether another domicile de secours would change the result, where none is given.

@@ -27,11 +27,15 @@ pub(super) struct File {
     pub version: Option<Words>,
     /// Values that several conditions name, as "list.NAME".
     pub list: BTreeMap<Words, List>,
-    /// The domicile of each power, if it says one.
-    pub power: BTreeMap<Words, Option<Words>>,
+    pub power: BTreeMap<Words, Power>,
     pub benefit: BTreeMap<Words, Benefit>,
     pub blockage: BTreeMap<Words, Blockage>,
     pub rule: Vec<Spanned<Rule>>,
+}
+
+pub(super) struct Power {
+    pub about: Option<Words>,
+    pub domicile: Option<Words>,
 }
 
 pub(super) struct Benefit {
@@ -93,9 +97,9 @@ pub(super) fn read(file: &DeTable<'_>, told: &mut Told) -> File {
     fields.needs("version", Form::Text);
     fields.tables("power", "[power.x]", |name, mut power| {
         let domicile = power.text("domicile");
-        power.text("about");
+        let about = power.text("about");
         power.end();
-        read.power.insert(name, domicile);
+        read.power.insert(name, Power { about, domicile });
     });
     fields.tables("benefit", "[benefit.X]", |code, written| {
         read.benefit.insert(code, benefit(written));

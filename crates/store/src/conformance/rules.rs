@@ -105,6 +105,8 @@ fn proposed(digest: Digest, file: &str) -> RuleWrite {
         findings: vec![Finding {
             line: 3,
             forbids: true,
+            code: String::new(),
+            about: Vec::new(),
             what: "never speaks".to_owned(),
         }],
     };

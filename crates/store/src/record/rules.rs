@@ -21,16 +21,19 @@ pub fn encode(change: &Change) -> Vec<u8> {
         writer.str(&change.reason);
         match &change.kind {
             ChangeKind::Proposed(proposal) => {
-                writer.u8(1).raw(&proposal.digest.0).str(&proposal.version);
+                let coded = have_codes(&proposal.findings);
+                writer.u8(if coded { 4 } else { 1 });
+                writer.raw(&proposal.digest.0).str(&proposal.version);
                 writer.u32(proposal.bytes);
-                write_findings(writer, &proposal.findings);
+                write_findings(writer, coded, &proposal.findings);
             }
             ChangeKind::Activated(activation) => {
-                writer.u8(2).raw(&activation.digest.0);
+                let coded = have_codes(&activation.findings);
+                writer.u8(if coded { 5 } else { 2 }).raw(&activation.digest.0);
                 write_texts(writer, &activation.departements);
                 write_places(writer, &activation.from);
                 write_places(writer, &activation.to);
-                write_findings(writer, &activation.findings);
+                write_findings(writer, coded, &activation.findings);
                 writer.str(&activation.override_reason);
             }
             ChangeKind::RolledBack { from, to } => {
@@ -57,20 +60,26 @@ pub fn decode(bytes: &[u8]) -> Result<Change, Error> {
     })
 }
 
+/// Findings without codes are written as they were before there were codes.
+fn have_codes(findings: &[Finding]) -> bool {
+    let has_code = |finding: &Finding| !finding.code.is_empty() || !finding.about.is_empty();
+    findings.iter().any(has_code)
+}
+
 fn kind(reader: &mut Reader<'_>) -> Result<ChangeKind, Error> {
     Ok(match reader.u8()? {
-        1 => ChangeKind::Proposed(Proposal {
+        tag @ (1 | 4) => ChangeKind::Proposed(Proposal {
             digest: digest(reader)?,
             version: text(reader)?,
             bytes: reader.u32()?,
-            findings: findings(reader)?,
+            findings: findings(reader, tag == 4)?,
         }),
-        2 => ChangeKind::Activated(Activation {
+        tag @ (2 | 5) => ChangeKind::Activated(Activation {
             digest: digest(reader)?,
             departements: ordered(texts(reader)?)?,
             from: places(reader)?,
             to: places(reader)?,
-            findings: findings(reader)?,
+            findings: findings(reader, tag == 5)?,
             override_reason: text(reader)?,
         }),
         3 => ChangeKind::RolledBack {
@@ -114,20 +123,39 @@ fn digest(reader: &mut Reader<'_>) -> Result<Digest, Error> {
     Ok(Digest(reader.array()?))
 }
 
-fn write_findings(writer: &mut Writer, findings: &[Finding]) {
+fn write_findings(writer: &mut Writer, coded: bool, findings: &[Finding]) {
     writer.list(findings, |writer, finding| {
         writer.u32(finding.line).bool(finding.forbids).str(&finding.what);
+        if coded {
+            writer.str(&finding.code);
+            writer.list(&finding.about, |writer, (name, value)| {
+                writer.str(name).str(value);
+            });
+        }
     });
 }
 
-fn findings(reader: &mut Reader<'_>) -> Result<Vec<Finding>, Error> {
-    reader.list(MAX_LEN, |reader| {
-        Ok(Finding {
+fn findings(reader: &mut Reader<'_>, coded: bool) -> Result<Vec<Finding>, Error> {
+    let found = reader.list(MAX_LEN, |reader| {
+        let mut finding = Finding {
             line: reader.u32()?,
             forbids: reader.bool()?,
             what: text(reader)?,
-        })
-    })
+            code: String::new(),
+            about: Vec::new(),
+        };
+        if coded {
+            finding.code = text(reader)?;
+            finding.about = reader.list(MAX_LEN, |reader| Ok::<_, Error>((text(reader)?, text(reader)?)))?;
+        }
+        Ok::<_, Error>(finding)
+    })?;
+    // One value, one encoding.
+    if have_codes(&found) == coded {
+        Ok(found)
+    } else {
+        Err(Error::Value("the codes of findings"))
+    }
 }
 
 /// A set is written in its order and without repeats: one value, one encoding.

@@ -15,6 +15,7 @@ pub fn all() -> impl Iterator<Item = Sample> {
         ("rules_proposed", proposed()),
         ("rules_activated", activated()),
         ("rules_rolled_back", rolled_back()),
+        ("rules_proposed_with_codes", coded()),
     ];
     named.into_iter().map(|(name, kind)| {
         let change = Change {
@@ -43,8 +44,26 @@ fn proposed() -> ChangeKind {
         findings: vec![Finding {
             line: 42,
             forbids: true,
+            code: String::new(),
+            about: Vec::new(),
             what: "rsa-experiment of RSA never speaks".to_owned(),
         }],
+    })
+}
+
+fn coded() -> ChangeKind {
+    let ChangeKind::Proposed(proposal) = proposed() else {
+        unreachable!("it is one");
+    };
+    let findings = proposal.findings.into_iter();
+    let findings = findings.map(|finding| Finding {
+        code: "UNREACHABLE".to_owned(),
+        about: vec![("rule".to_owned(), "rsa.never".to_owned())],
+        ..finding
+    });
+    ChangeKind::Proposed(Proposal {
+        findings: findings.collect(),
+        ..proposal
     })
 }
 

@@ -34,6 +34,7 @@ page-why = Why
 page-question = Question
 page-answers = Answers
 page-facts = Facts
+page-confidence = Confidence
 page-runner-up = Nearest
 page-would-change = If instead
 page-ruleset = Rules
@@ -358,19 +359,32 @@ cli-check-unreachable = rule “{ $rule }” never speaks for { $power }: its co
 cli-check-shadowed = rule “{ $rule }” never speaks for { $power }: { $by } always speaks before it.
 cli-check-uncovered = no rule answers for { $power }, for example: { $example }.
 cli-check-too-many-situations = the rules that { $power } asks tell { $count } situations apart, at most { $most } can be gone through: share them out over several powers, or take conditions out.
-cli-check-no-body = rule “{ $rule }” names a body that is not there: { $example }.
-cli-check-idle-question = rule “{ $rule }” asks for { $fact }, and every answer leads to the same body: { $example }.
+cli-check-no-body = { $power }: rule “{ $rule }” names a body that is not there: { $example }.
+cli-check-idle-question = { $power }: rule “{ $rule }” asks for { $fact }, and every answer leads to the same body: { $example }.
 cli-check-unused-power = nothing asks the power { $power }.
 cli-check-no-benefit = benefit { $benefit } has no line: all its cases would go to triage.
 cli-check-no-blockage = blockage { $blockage } has no line.
 cli-check-no-desk = { $agency } has no active desk: its cases would go to triage.
-cli-check-ended = rule “{ $rule }” ended on { $until }: it only serves days of the past.
-cli-check-ends-soon = rule “{ $rule }” ends on { $until }; then { $then } speaks.
+cli-check-ended = { $power }: rule “{ $rule }” ended on { $until }: it only serves days of the past.
+cli-check-no-desks = { $count ->
+    [one] { $count } agency has no active desk here, its cases would go to triage: { $agencies }
+   *[other] { $count } agencies have no active desk here, their cases would go to triage: { $agencies }
+    }
+cli-check-and-others = { $count ->
+    [one] { $agencies } and { $count } other
+   *[other] { $agencies } and { $count } others
+    }
+cli-check-more = { $count ->
+    [one] and { $count } more: declic routing check tells them all
+   *[other] and { $count } more: declic routing check tells them all
+    }
+cli-check-ends-soon = { $power }: rule “{ $rule }” ends on { $until }; then { $then } speaks.
 cli-ruleset-proposed = Rules { $version } are kept; nothing is decided by them until they are put in force.
 cli-ruleset-known = Rules { $version } are kept already.
 cli-ruleset-checked = Rules { $version } read well; nothing was kept.
 cli-ruleset-remarks = There are remarks that forbid nothing: declic routing rules show tells them.
 cli-ruleset-of-the-program = the program
+cli-ruleset-unreadable = this hub cannot read it
 cli-ruleset-none = No ruleset is called “{ $given }”: list them (declic routing rules list).
 cli-ruleset-several = Several rulesets are called “{ $given }”: give more of the hash (declic routing rules list).
 cli-simulation = By rules { $version }, of { $cases } cases, sent elsewhere: { $moved }; explained otherwise: { $reworded }.
@@ -403,7 +417,7 @@ cli-misroutes-since = Redirects since { $day }
 cli-misroutes-none = No rule was followed by 5 redirects or more.
 cli-misroutes-others = { $count } more redirects follow rules that have fewer than 5 each.
 cli-misroutes-no-rule = { $count } redirects follow no one rule: a choice made by hand, a ticket at triage, or several agencies.
-cli-misroutes-until = Counted until { $moment }: ask for the months after it by themselves (--since).
+cli-misroutes-until = Counted until { $moment }, where a month begins: ask for it and the next ones by themselves (--since).
 cli-corrected-commune = Commune
 cli-corrected-regime = Regime
 cli-corrected-stage = Decision or payment

@@ -8,6 +8,7 @@ hub-too-slow = it did not answer in time
 hub-certificate = its certificate is not known
 hub-metadata-etag = present version (etag): { $value }
 hub-metadata-successor = it goes on as ticket { $value }
+hub-metadata-untold = other problems, which this answer has no room for: { $value }; mend these first, then try again
 hub-metadata-request = number to quote to the operator: { $value }
 
 ## What is wrong

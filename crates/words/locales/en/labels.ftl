@@ -91,6 +91,10 @@ fact-origin-given = given
 fact-origin-derived = derived
 fact-origin-default = by default
 
+routing-confidence-high = high (text of law, or two sources that agree)
+routing-confidence-medium = medium (one good source, or an assumption that the reasons say)
+routing-confidence-low = low (no rule, or sources that do not settle it)
+
 ## Why a ticket is at triage
 triage-reason-agency-not-enrolled = The competent agency is not connected to Déclic yet
 triage-reason-no-rule = No rule covers this situation
@@ -171,7 +175,7 @@ error-reason-mandate-invalid = The person’s agreement is not valid on this day
 error-reason-not-at-triage = This is done on a ticket at triage only: ask the agency that holds it to treat or redirect it.
 error-reason-reopen-too-late = The ticket was closed more than 60 days ago: open a new case.
 error-reason-item-not-awaited = This item was not asked for or was answered before: read the information request again.
-error-reason-etag-outdated = Somebody changed the ticket since you read it: read it again, then retry if it still makes sense.
+error-reason-etag-outdated = Somebody changed it since you read it: read it again, then retry if it still makes sense.
 error-reason-epoch-outdated = The ticket changed hands since you read it: read it again, it may no longer be yours.
 error-reason-request-id-reused = This request id was used for something else: retry without giving one.
 error-reason-outcome-unknown = It is not known whether the action was recorded: retry with the same request id, nothing is done twice.

@@ -34,6 +34,7 @@ page-why = Pourquoi
 page-question = Question
 page-answers = Réponses
 page-facts = Faits
+page-confidence = Confiance
 page-runner-up = Le plus près
 page-would-change = Si plutôt
 page-ruleset = Règles
@@ -358,19 +359,32 @@ cli-check-unreachable = la règle « { $rule } » ne s’applique jamais pour 
 cli-check-shadowed = la règle « { $rule } » ne s’applique jamais pour { $power } : { $by } s’applique toujours avant elle.
 cli-check-uncovered = aucune règle ne répond pour { $power }, par exemple : { $example }.
 cli-check-too-many-situations = les règles interrogées par « { $power } » distinguent { $count } situations, { $most } au plus peuvent être parcourues : répartissez-les entre plusieurs compétences, ou retirez des conditions.
-cli-check-no-body = la règle « { $rule } » nomme un organisme qui n’existe pas ici : { $example }.
-cli-check-idle-question = la règle « { $rule } » demande { $fact } alors que toutes les réponses mènent au même organisme : { $example }.
+cli-check-no-body = { $power } : la règle « { $rule } » nomme un organisme qui n’existe pas ici : { $example }.
+cli-check-idle-question = { $power } : la règle « { $rule } » demande { $fact } alors que toutes les réponses mènent au même organisme : { $example }.
 cli-check-unused-power = rien n’interroge la compétence { $power }.
 cli-check-no-benefit = la prestation { $benefit } n’a pas de ligne : tous ses dossiers iraient au tri.
 cli-check-no-blockage = le blocage { $blockage } n’a pas de ligne.
 cli-check-no-desk = { $agency } n’a aucune équipe active : ses dossiers iraient au tri.
-cli-check-ended = la règle « { $rule } » a pris fin le { $until } : elle ne sert plus qu’aux dates passées.
-cli-check-ends-soon = la règle « { $rule } » prend fin le { $until } ; ensuite s’applique { $then }.
+cli-check-ended = { $power } : la règle « { $rule } » a pris fin le { $until } : elle ne sert plus qu’aux dates passées.
+cli-check-no-desks = { $count ->
+    [one] { $count } organisme n’a ici aucune équipe active, ses dossiers iraient au tri : { $agencies }
+   *[other] { $count } organismes n’ont ici aucune équipe active, leurs dossiers iraient au tri : { $agencies }
+    }
+cli-check-and-others = { $count ->
+    [one] { $agencies } et { $count } autre
+   *[other] { $agencies } et { $count } autres
+    }
+cli-check-more = { $count ->
+    [one] et { $count } autre remarque : declic routing check les donne toutes
+   *[other] et { $count } autres remarques : declic routing check les donne toutes
+    }
+cli-check-ends-soon = { $power } : la règle « { $rule } » prend fin le { $until } ; ensuite s’applique { $then }.
 cli-ruleset-proposed = Les règles { $version } sont gardées ; rien n’est décidé par elles avant leur mise en vigueur.
 cli-ruleset-known = Les règles { $version } sont déjà gardées.
 cli-ruleset-checked = Les règles { $version } se lisent bien ; rien n’a été gardé.
 cli-ruleset-remarks = Il y a des remarques qui n’interdisent rien : declic routing rules show les donne.
 cli-ruleset-of-the-program = le programme
+cli-ruleset-unreadable = illisible par ce hub
 cli-ruleset-none = Aucun jeu de règles ne s’appelle « { $given } » : listez-les (declic routing rules list).
 cli-ruleset-several = Plusieurs jeux de règles s’appellent « { $given } » : donnez plus de l’empreinte (declic routing rules list).
 cli-simulation = Selon les règles { $version }, sur { $cases } dossiers, orientés ailleurs : { $moved } ; expliqués autrement : { $reworded }.
@@ -402,7 +416,7 @@ cli-misroutes-since = Réorientations depuis le { $day }
 cli-misroutes-none = Aucune règle n’a été suivie d’au moins 5 réorientations.
 cli-misroutes-others = { $count } autres réorientations suivent des règles qui en comptent moins de 5 chacune.
 cli-misroutes-no-rule = { $count } réorientations ne suivent pas une seule règle : choix fait à la main, demande au tri, ou plusieurs organismes.
-cli-misroutes-until = Compté jusqu’au { $moment } : demandez à part les mois suivants (--since).
+cli-misroutes-until = Compté jusqu’au { $moment }, début d’un mois : demandez à part ce mois et les suivants (--since).
 cli-corrected-commune = Commune
 cli-corrected-regime = Régime
 cli-corrected-stage = Décision ou paiement

@@ -8,6 +8,7 @@ hub-too-slow = il n’a pas répondu à temps
 hub-certificate = son certificat n’est pas reconnu
 hub-metadata-etag = version actuelle (etag) : { $value }
 hub-metadata-successor = la suite est la demande { $value }
+hub-metadata-untold = autres problèmes, qui ne tiennent pas dans cette réponse : { $value } ; corrigez d’abord ceux-ci, puis recommencez
 hub-metadata-request = numéro à citer à l’exploitant : { $value }
 
 ## Ce qui ne va pas

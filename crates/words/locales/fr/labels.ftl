@@ -91,6 +91,10 @@ fact-origin-given = donné
 fact-origin-derived = déduit
 fact-origin-default = par défaut
 
+routing-confidence-high = élevée (texte de loi, ou deux sources concordantes)
+routing-confidence-medium = moyenne (une seule bonne source, ou une hypothèse que les raisons indiquent)
+routing-confidence-low = faible (aucune règle, ou des sources qui ne tranchent pas)
+
 ## Pourquoi une demande est au tri
 triage-reason-agency-not-enrolled = L’organisme compétent n’est pas encore raccordé à Déclic
 triage-reason-no-rule = Aucune règle ne couvre cette situation
@@ -171,7 +175,7 @@ error-reason-mandate-invalid = L’accord de la personne n’est pas valable à 
 error-reason-not-at-triage = Cela ne se fait que sur une demande placée au tri : demandez à l’organisme qui la tient de la traiter ou de la réorienter.
 error-reason-reopen-too-late = La demande est close depuis plus de 60 jours : ouvrez un nouveau dossier.
 error-reason-item-not-awaited = Cet élément n’a pas été demandé ou a déjà reçu sa réponse : relisez la demande d’information.
-error-reason-etag-outdated = Quelqu’un a modifié la demande depuis votre lecture : relisez-la, puis recommencez si c’est encore utile.
+error-reason-etag-outdated = Quelqu’un a fait une modification depuis votre lecture : relisez, puis recommencez si c’est encore utile.
 error-reason-epoch-outdated = La demande a changé de mains depuis votre lecture : relisez-la, elle n’est peut-être plus chez vous.
 error-reason-request-id-reused = Cet identifiant d’envoi a déjà servi à autre chose : recommencez sans le préciser.
 error-reason-outcome-unknown = On ne sait pas si l’action a été enregistrée : recommencez avec le même identifiant d’envoi, rien ne sera fait deux fois.

@@ -2,7 +2,7 @@
 
 mod file;
 mod in_words;
-mod remarks;
+pub mod remarks;
 mod sentences;
 mod side_by_side;
 
@@ -56,7 +56,7 @@ pub fn check_rules(options: &CheckRules, screen: &mut Screen) -> Result<(), Fail
     if screen.manner.json {
         let told: Vec<_> = found
             .iter()
-            .map(|remark| remarks::remark_json(&screen.manner, remark))
+            .map(|remark| remarks::remark_json(&screen.manner, remark, rules))
             .collect();
         let total = total
             .as_ref()
@@ -73,7 +73,7 @@ pub fn check_rules(options: &CheckRules, screen: &mut Screen) -> Result<(), Fail
         for remark in &found {
             let mark = if remark.matter.forbids() { "✗" } else { "·" };
             let line = remarks::at_line(&screen.manner, remark.line);
-            let told = remarks::matter(&screen.manner, &remark.matter);
+            let told = remarks::matter(&screen.manner, &remark.matter, rules);
             page.push_str(&format!("{mark} {line}{told}\n"));
         }
         if let Some(total) = &total {

@@ -6,6 +6,11 @@ use declic_runtime::{Ids as _, SystemIds};
 use declic_words::{Arg, Family};
 use serde_json::{Value, json};
 
+mod as_json;
+
+use as_json::{change_json, finding_json, places_json, replay_json, ruleset_json, simulation_json};
+
+use super::rules::remarks;
 use super::{pages, tell_more, typed_text};
 use crate::args::{ActivateRules, ProposeRules, RulesCommand, Sending};
 use crate::failure::{Failure, same_intention};
@@ -13,7 +18,7 @@ use crate::names::{TicketRef, number_of};
 use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::table::Table;
-use crate::view::{bare, given, hex, time};
+use crate::view::{bare, time};
 use crate::when;
 
 /// The most rulesets that a name is looked for in.
@@ -379,6 +384,9 @@ fn state(in_force: &v1::RulesInForce, screen: &Screen) -> String {
 fn where_it_decides(ruleset: &v1::Ruleset, in_force: &v1::RulesInForce, screen: &Screen) -> String {
     let is_this = |name: &str| name == ruleset.name || (name.is_empty() && ruleset.embedded);
     let mut places = Vec::new();
+    if ruleset.unreadable {
+        places.push(screen.manner.text("cli-ruleset-unreadable", &[]));
+    }
     if is_this(&in_force.everywhere) {
         places.push(screen.manner.text("cli-rules-everywhere", &[]));
     }
@@ -398,7 +406,14 @@ fn findings(findings: &[v1::RulesetFinding], screen: &Screen) -> String {
                 format!("{} ", screen.manner.text("cli-rules-line", &args))
             }
         };
-        page.push_str(&format!("{mark} {line}{}\n", finding.what));
+        let about: Vec<_> = finding
+            .about
+            .iter()
+            .map(|part| (part.name.clone(), part.value.clone()))
+            .collect();
+        let told = remarks::sentence(&screen.manner, &finding.code, &about);
+        let told = told.unwrap_or_else(|| finding.what.clone());
+        page.push_str(&format!("{mark} {line}{told}\n"));
     }
     page
 }
@@ -407,90 +422,4 @@ fn findings(findings: &[v1::RulesetFinding], screen: &Screen) -> String {
 fn short(name: &str) -> &str {
     let digits = name.trim_start_matches("rulesets/");
     digits.get(..SHOWN).unwrap_or(digits)
-}
-
-fn ruleset_json(ruleset: &v1::Ruleset) -> Value {
-    json!({
-        "name": given(ruleset.name.clone()),
-        "version": ruleset.version,
-        "size_bytes": ruleset.size_bytes,
-        "embedded": ruleset.embedded,
-        "proposed_by": given(ruleset.proposed_by.clone()),
-        "propose_time": time(ruleset.propose_time).map(|time| time.to_string()),
-        "reason": given(ruleset.reason.clone()),
-        "findings": ruleset.findings.iter().map(finding_json).collect::<Vec<_>>(),
-    })
-}
-
-fn finding_json(finding: &v1::RulesetFinding) -> Value {
-    json!({ "line": finding.line, "forbids": finding.forbids, "what": finding.what })
-}
-
-fn places_json(in_force: &v1::RulesInForce) -> Value {
-    let own = in_force.departements.iter();
-    let own: serde_json::Map<_, _> = own
-        .map(|own| (own.departement.clone(), json!(given(own.ruleset.clone()))))
-        .collect();
-    json!({ "etag": in_force.etag, "everywhere": given(in_force.everywhere.clone()), "departements": own })
-}
-
-fn change_json(change: &v1::RulesetChange) -> Value {
-    json!({
-        "number": change.number,
-        "kind": bare(change.kind().as_str_name(), "RULESET_CHANGE_KIND_"),
-        "actor": change.actor,
-        "time": time(change.time).map(|time| time.to_string()),
-        "reason": change.reason,
-        "ruleset": given(change.ruleset.clone()),
-        "departements": change.departements,
-        "override_reason": given(change.override_reason.clone()),
-        "from": change.from.as_ref().map(places_json),
-        "to": change.to.as_ref().map(places_json),
-        "findings": change.findings.iter().map(finding_json).collect::<Vec<_>>(),
-    })
-}
-
-fn replay_json(decision: &v1::ReplayedDecision) -> Value {
-    json!({
-        "ticket": decision.ticket,
-        "outcome": bare(decision.outcome().as_str_name(), "REPLAY_OUTCOME_"),
-        "ruleset": decision.ruleset,
-        "facts_sha256": hex(&decision.facts_sha256),
-        "differences": decision.differences,
-        "decided": decision.decided.as_ref().map(|decided| &decided.agencies),
-        "replayed": decision.replayed.as_ref().map(|again| &again.agencies),
-    })
-}
-
-fn simulation_json(answer: &v1::SimulateRulesetResponse) -> Value {
-    let moves = answer.moves.iter().map(|made| {
-        json!({
-            "departement": made.departement,
-            "benefit": made.benefit,
-            "from": made.from,
-            "to": made.to,
-            "cases": made.cases,
-        })
-    });
-    let loads = answer.loads.iter();
-    let loads = loads.map(|load| json!({ "place": load.place, "before": load.before, "after": load.after }));
-    let sample = answer.sample.iter().map(|case| {
-        json!({
-            "benefit": case.benefit,
-            "from": case.from,
-            "to": case.to,
-            "reasons_before": case.reasons_before,
-            "reasons_after": case.reasons_after,
-        })
-    });
-    json!({
-        "ruleset": answer.ruleset,
-        "cases": answer.cases,
-        "moved": answer.moved,
-        "others_move": answer.others_move,
-        "reworded": answer.reworded,
-        "moves": moves.collect::<Vec<_>>(),
-        "loads": loads.collect::<Vec<_>>(),
-        "sample": sample.collect::<Vec<_>>(),
-    })
 }

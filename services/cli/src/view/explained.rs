@@ -1,7 +1,7 @@
 //! What is told beside a routing decision: facts with their origin, the runner-up, what each other fact or answer leads to.
 
 use declic_proto::v1;
-use declic_routing::{Explanation, FactName, Origin, Outcome};
+use declic_routing::{Confidence, Explanation, FactName, Origin, Outcome};
 use serde::Serialize;
 
 use super::{bare, given};
@@ -10,6 +10,7 @@ use super::{bare, given};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explained {
     pub sentence: Option<String>,
+    pub confidence: Option<&'static str>,
     pub read_on: Option<String>,
     pub facts: Vec<KnownFact>,
     pub runner_up: Option<Change>,
@@ -41,10 +42,11 @@ pub struct Change {
 
 impl Explained {
     /// Of a decision made here.
-    pub fn of(explanation: Explanation, asked: Option<FactName>) -> Explained {
+    pub fn of(explanation: Explanation, confidence: Confidence, asked: Option<FactName>) -> Explained {
         let changes = |changes: Vec<declic_routing::Change>| changes.into_iter().map(Change::from).collect();
         Explained {
             sentence: given(explanation.sentence),
+            confidence: Some(confidence.as_str()),
             read_on: Some(explanation.read_on.to_string()),
             facts: explanation.facts.into_iter().map(KnownFact::from).collect(),
             runner_up: explanation.runner_up.map(Change::from),
@@ -61,6 +63,10 @@ impl From<&mut v1::RoutingDecision> for Explained {
             std::mem::take(changes).into_iter().map(Change::from).collect()
         };
         Explained {
+            confidence: match decision.confidence() {
+                v1::RoutingConfidence::Unspecified => None,
+                told => Some(bare(told.as_str_name(), "ROUTING_CONFIDENCE_")),
+            },
             sentence: given(std::mem::take(&mut decision.sentence)),
             read_on: given(std::mem::take(&mut decision.read_on)),
             facts: std::mem::take(&mut decision.facts)

@@ -23,7 +23,7 @@ const ATTEMPTS: usize = 3;
 /// Times the rules are read again after a change that is done.
 const READS: usize = 3;
 
-/// Brings a ruleset.
+/// Brings a ruleset. A file that is refused here may have been taken by a hub of another version, which answered.
 ///
 /// # Errors
 /// The file's, the domain's, the store's.
@@ -37,11 +37,15 @@ pub async fn propose(
         .secrets
         .request_digest("ProposeRuleset", &request.encode_to_vec());
     let asked = wire::proposal(request)?;
-    let proposal = examine(hub, asked.text.clone()).await?;
+    let examined = examine(hub, asked.text.clone()).await;
     if asked.validate_only {
-        return Ok(wire::checked(&proposal));
+        return Ok(wire::checked(&examined?));
     }
     let key = key(asked.request, content);
+    let proposal = match examined {
+        Ok(proposal) => proposal,
+        Err(refused) => return replay(hub, &key).await?.ok_or(refused),
+    };
     let decide = |book: &Rulebook| {
         let reason = asked.reason.clone();
         let change = book.propose(&caller.member, proposal.clone(), reason, hub.now())?;
@@ -70,7 +74,11 @@ pub async fn activate(
         .request_digest("ActivateRuleset", &request.encode_to_vec());
     let (id, ask) = wire::activation(request)?;
     let key = command::request_key(caller, id, content);
-    let (file, proposal) = stored(hub, ask.digest).await?;
+    let (file, proposal) = match stored(hub, ask.digest).await {
+        Ok(stored) => stored,
+        // Done before by a hub that could read the file.
+        Err(refused) => return replay(hub, &key).await?.ok_or(refused),
+    };
     let decide = |book: &Rulebook| {
         let (mut book, mut writes) = (book.clone(), Vec::new());
         // The rules of the program are kept from now on, whatever the next version of the program brings.

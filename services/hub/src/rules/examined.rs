@@ -17,6 +17,12 @@ use crate::wire::Violations;
 const MOST: usize = 100;
 /// Longest finding, in bytes.
 const LONGEST: usize = 300;
+/// Longest part of what a finding is about, in bytes.
+const LONGEST_PART: usize = 160;
+/// Code of the finding that names all agencies without a desk.
+const NO_DESKS: &str = "NO_DESKS";
+/// Code of the finding that stands for those not kept.
+const MORE: &str = "MORE";
 /// Agencies named at most.
 const MOST_NAMED: usize = 8;
 
@@ -63,13 +69,22 @@ fn findings(rules: &Ruleset, today: Date, directory: &Directory) -> Vec<Finding>
         findings.push(Finding {
             line: u32::try_from(remark.line).unwrap_or_default(),
             forbids: remark.matter.forbids(),
+            code: remark.matter.code().to_owned(),
+            about: shortened(remark.matter.about(rules)),
             what: cut(sentence(&remark.matter)),
         });
     }
     if !without_desk.is_empty() {
+        let named = without_desk.len().min(MOST_NAMED);
         findings.push(Finding {
             line: 0,
             forbids: false,
+            code: NO_DESKS.to_owned(),
+            about: vec![
+                part("count", without_desk.len()),
+                part("agencies", without_desk[..named].join(", ")),
+                part("more", without_desk.len() - named),
+            ],
             what: cut(no_desk(&without_desk)),
         });
     }
@@ -81,10 +96,24 @@ fn findings(rules: &Ruleset, today: Date, directory: &Directory) -> Vec<Finding>
         findings.push(Finding {
             line: 0,
             forbids,
+            code: MORE.to_owned(),
+            about: vec![part("count", more)],
             what: format!("and {more} more: `declic routing check` tells them all"),
         });
     }
     findings
+}
+
+fn part(name: &str, value: impl ToString) -> (String, String) {
+    (name.to_owned(), value.to_string())
+}
+
+fn shortened(about: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut about = about;
+    for (_, value) in &mut about {
+        value.truncate(value.floor_char_boundary(LONGEST_PART));
+    }
+    about
 }
 
 fn no_desk(agencies: &[&str]) -> String {

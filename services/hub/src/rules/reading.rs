@@ -3,7 +3,7 @@
 use declic_domain::Refusal;
 use declic_domain::rulebook::Rulebook;
 use declic_proto::v1;
-use declic_routing::Ruleset;
+use declic_routing::{Digest, Ruleset};
 use prost::Message as _;
 
 use crate::caller::Caller;
@@ -24,7 +24,7 @@ pub async fn get(hub: &Hub, request: v1::GetRulesetRequest) -> Result<v1::GetRul
         None => return Err(Refusal::NoRuleset.into()),
     };
     let ruleset = match book.find(digest) {
-        Some(known) => wire::ruleset(known),
+        Some(known) => as_read_here(hub, digest, wire::ruleset(known)).await?,
         None => wire::embedded(&book),
     };
     Ok(v1::GetRulesetResponse {
@@ -42,7 +42,7 @@ pub async fn list(
     caller: &Caller,
     request: v1::ListRulesetsRequest,
 ) -> Result<v1::ListRulesetsResponse, Error> {
-    let page = Page::of(
+    let mut page = Page::of(
         hub,
         caller,
         b"ListRulesets",
@@ -53,13 +53,19 @@ pub async fn list(
     let mut rulesets = Vec::new();
     if request.page_token.is_empty() {
         rulesets.push(wire::embedded(&book));
+        page.limit -= 1;
     }
     let embedded = Ruleset::embedded().digest();
     let known = book.known.iter().enumerate().rev();
     let known = known.filter(|(_, known)| known.proposal.digest != embedded);
-    let known = known.map(|(place, known)| (place as u64 + 1, wire::ruleset(known)));
-    let (found, next_page_token) = page.take(known, v1::Ruleset::encoded_len);
-    rulesets.extend(found);
+    let known = known.map(|(place, known)| {
+        let shown = (known.proposal.digest, wire::ruleset(known));
+        (place as u64 + 1, shown)
+    });
+    let (found, next_page_token) = page.take(known, |(_, ruleset)| ruleset.encoded_len());
+    for (digest, ruleset) in found {
+        rulesets.push(as_read_here(hub, digest, ruleset).await?);
+    }
     Ok(v1::ListRulesetsResponse {
         rulesets,
         next_page_token,
@@ -93,6 +99,15 @@ pub async fn changes(
     Ok(v1::ListRulesetChangesResponse {
         changes,
         next_page_token,
+    })
+}
+
+/// Tells whether this program can read a stored ruleset.
+async fn as_read_here(hub: &Hub, digest: Digest, ruleset: v1::Ruleset) -> Result<v1::Ruleset, Error> {
+    let unreadable = !super::is_readable(hub, digest).await?;
+    Ok(v1::Ruleset {
+        unreadable,
+        ..ruleset
     })
 }
 
@@ -137,7 +152,8 @@ impl<'p> Page<'p> {
         let mut rows = rows
             .filter(|(number, _)| self.below.is_none_or(|below| *number < below))
             .peekable();
-        let (mut taken, mut last, mut bytes) = (Vec::new(), 0, 0);
+        let first = self.below.unwrap_or(u64::MAX);
+        let (mut taken, mut last, mut bytes) = (Vec::new(), first, 0);
         while taken.len() < self.limit && bytes < FULL_PAGE_BYTES {
             let Some((number, row)) = rows.next() else {
                 break;

@@ -1,5 +1,7 @@
 //! Decisions made again, for whoever sees the tickets they are about.
 
+use std::collections::BTreeMap;
+
 use declic_domain::name::TicketNumber;
 use declic_domain::policy::{self, Action};
 use declic_domain::replay::{Replay, is_by_rules, replay};
@@ -18,10 +20,18 @@ use crate::wire::case::{Named, named};
 use crate::wire::{Violations, facts};
 
 /// What is there of the rules of a version.
+#[derive(Clone)]
 enum Found {
     Read(Rules),
     Unknown,
     Unreadable,
+}
+
+/// The rules that the tickets of one case were decided by.
+struct Shelf<'h> {
+    hub: &'h Hub,
+    book: Rulebook,
+    found: BTreeMap<String, Found>,
 }
 
 /// Decides again on every ticket of a case that the caller sees.
@@ -49,11 +59,15 @@ pub async fn of_case(
         Named::Reference(reference) => hub.store.case_by_reference(&scope, reference).await?,
     };
     let stored = stored.ok_or(Error::Absent)?;
-    let book = super::book(hub.store.as_ref()).await?;
+    let mut shelf = Shelf {
+        hub,
+        book: super::book(hub.store.as_ref()).await?,
+        found: BTreeMap::new(),
+    };
     let mut decisions = Vec::new();
     for ticket in seen(caller, &stored) {
         if number.is_none_or(|number| ticket.name.number == number) {
-            decisions.push(of_ticket(hub, &book, &stored, &ticket).await?);
+            decisions.push(of_ticket(&mut shelf, &stored, &ticket).await?);
         }
     }
     if decisions.is_empty() {
@@ -72,8 +86,7 @@ fn seen(caller: &Caller, stored: &StoredCase) -> Vec<Ticket> {
 }
 
 async fn of_ticket(
-    hub: &Hub,
-    book: &Rulebook,
+    shelf: &mut Shelf<'_>,
     stored: &StoredCase,
     ticket: &Ticket,
 ) -> Result<v1::ReplayedDecision, Error> {
@@ -89,7 +102,7 @@ async fn of_ticket(
         told.set_outcome(O::ByHand);
         return Ok(told);
     }
-    let rules = match rules_of(hub, book, &ticket.orientation.ruleset).await? {
+    let rules = match shelf.rules_of(&ticket.orientation.ruleset).await? {
         Found::Read(rules) => rules,
         Found::Unknown => {
             told.set_outcome(O::RulesUnknown);
@@ -117,22 +130,33 @@ async fn of_ticket(
     Ok(told)
 }
 
-/// The rules of a version, as decisions carry it: of the program, or stored.
-async fn rules_of(hub: &Hub, book: &Rulebook, version: &str) -> Result<Found, Error> {
-    if Ruleset::embedded().version() == version {
-        return Ok(Found::Read(Rules::Embedded));
+impl Shelf<'_> {
+    /// The rules of a version, as decisions carry it: of the program, or stored. Each is read once.
+    async fn rules_of(&mut self, version: &str) -> Result<Found, Error> {
+        if let Some(found) = self.found.get(version) {
+            return Ok(found.clone());
+        }
+        let found = self.look(version).await?;
+        self.found.insert(version.to_owned(), found.clone());
+        Ok(found)
     }
-    let mut known = book.known.iter();
-    let Some(known) = known.find(|known| known.proposal.version == version) else {
-        return Ok(Found::Unknown);
-    };
-    let Some(file) = hub.store.rule_file(known.proposal.digest).await? else {
-        return Ok(Found::Unknown);
-    };
-    Ok(match super::parse(known.proposal.digest, &file) {
-        Some(rules) => Found::Read(Rules::Stored(rules.into())),
-        None => Found::Unreadable,
-    })
+
+    async fn look(&self, version: &str) -> Result<Found, Error> {
+        if Ruleset::embedded().version() == version {
+            return Ok(Found::Read(Rules::Embedded));
+        }
+        let mut known = self.book.known.iter();
+        let Some(known) = known.find(|known| known.proposal.version == version) else {
+            return Ok(Found::Unknown);
+        };
+        let Some(file) = self.hub.store.rule_file(known.proposal.digest).await? else {
+            return Ok(Found::Unknown);
+        };
+        Ok(match super::read(known.proposal.digest, file).await {
+            Some(rules) => Found::Read(Rules::Stored(rules.into())),
+            None => Found::Unreadable,
+        })
+    }
 }
 
 /// The fields of a decision that differ, by their names in the contract.

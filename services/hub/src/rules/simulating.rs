@@ -66,7 +66,8 @@ async fn ruleset(hub: &Hub, name: &str) -> Result<Ruleset, Error> {
         None if Ruleset::embedded().digest() == digest => Ruleset::embedded_file().to_owned(),
         None => return Err(Refusal::NoRuleset.into()),
     };
-    super::parse(digest, &file).ok_or_else(|| Refusal::RulesUnreadable.into())
+    let rules = super::read(digest, file).await;
+    rules.ok_or_else(|| Refusal::RulesUnreadable.into())
 }
 
 async fn rehearse(

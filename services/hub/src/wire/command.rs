@@ -140,7 +140,7 @@ pub fn etag(violations: &mut Violations, text: &str) -> Option<Option<u64>> {
         .ok()
         .filter(|version| version.to_string() == text);
     if parsed.is_none() {
-        violations.add("etag", "is not an etag of this hub: read the ticket again");
+        violations.add("etag", "is not an etag of this hub: read again what it is of");
     }
     parsed.map(Some)
 }

@@ -6,7 +6,8 @@ use declic_domain::rulebook::InForce;
 use declic_proto::v1;
 use declic_routing::explanation::explain;
 use declic_routing::{
-    Change, Decision, Explanation, Facts, KnownFact, Origin, Outcome, RawFacts, Ruleset, Territory, route,
+    Change, Confidence, Decision, Explanation, Facts, KnownFact, Origin, Outcome, RawFacts, Ruleset,
+    Territory, route,
 };
 use jiff::civil::Date;
 
@@ -59,6 +60,7 @@ fn with(plain: v1::RoutingDecision, decision: &Decision, explanation: Explanatio
         changes: explanation.changes.iter().map(change).collect(),
         question_fact: question.map_or_else(String::new, |question| question.fact.to_string()),
         answers: explanation.answers.iter().map(change).collect(),
+        confidence: confidence(decision.confidence).into(),
         ..plain
     }
 }
@@ -75,6 +77,14 @@ fn known(fact: KnownFact) -> v1::KnownFact {
         label: fact.text_fr,
         origin: origin.into(),
         counted: fact.counted,
+    }
+}
+
+fn confidence(confidence: Confidence) -> v1::RoutingConfidence {
+    match confidence {
+        Confidence::High => v1::RoutingConfidence::High,
+        Confidence::Medium => v1::RoutingConfidence::Medium,
+        Confidence::Low => v1::RoutingConfidence::Low,
     }
 }
 
@@ -118,6 +128,7 @@ mod tests {
         let kept = kept(&orientation, &stored, &InForce::embedded());
         let parsed = Facts::parse(&stored, date(2026, 11, 22)).expect("stored facts are read");
         assert_eq!(kept, fresh(&parsed, Ruleset::embedded()));
+        assert_eq!(kept.confidence(), v1::RoutingConfidence::High);
         let runner_up = kept.runner_up.expect("the MSA is near");
         assert_eq!(runner_up.label, "agricole\u{a0}: MSA Portes de Bretagne");
     }

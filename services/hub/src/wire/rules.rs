@@ -170,6 +170,15 @@ pub fn findings(findings: &[Finding]) -> Vec<v1::RulesetFinding> {
         line: i32::try_from(finding.line).unwrap_or(i32::MAX),
         forbids: finding.forbids,
         what: finding.what.clone(),
+        code: finding.code.clone(),
+        about: finding
+            .about
+            .iter()
+            .map(|(name, value)| v1::RulesetFindingPart {
+                name: name.clone(),
+                value: value.clone(),
+            })
+            .collect(),
     });
     findings.collect()
 }

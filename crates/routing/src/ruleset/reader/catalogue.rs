@@ -14,14 +14,16 @@ use super::Reader;
 use super::conditions::STAGE_VALUES;
 
 impl Reader<'_> {
-    pub(super) fn powers(&mut self, powers: &BTreeMap<Words, Option<Words>>) -> Vec<Power> {
+    pub(super) fn powers(&mut self, powers: &BTreeMap<Words, source::Power>) -> Vec<Power> {
         let mut read = Vec::new();
-        for (name, domicile) in powers {
-            let domicile = domicile
+        for (name, written) in powers {
+            let domicile = written
+                .domicile
                 .as_ref()
                 .and_then(|word| self.word(What::Domicile, word, &DOMICILES));
             read.push(Power {
                 name: name.get_ref().clone(),
+                about: set(written.about.as_ref().or(Some(name))),
                 by_relief: domicile == Some(Domicile::Relief),
                 rules: Vec::new(),
             });

@@ -1,6 +1,6 @@
 //! Facts, their values and whole situations, in the language of the reader, with the words a file of rules writes.
 
-use declic_routing::{Benefit, Example, FactName, Regime, Stage, Territory};
+use declic_routing::{Benefit, Blockage, Example, FactName, Regime, Stage, Territory};
 use declic_words::{Arg, find};
 use serde_json::{Map, Value, json};
 
@@ -22,6 +22,14 @@ pub fn name_and_word(manner: &Manner, fact: FactName) -> String {
     }
 }
 
+/// The same of a fact that is told by its word; one of another version is told as it comes.
+pub fn name_and_word_of(manner: &Manner, word: &str) -> String {
+    match FactName::ALL.into_iter().find(|fact| fact.as_str() == word) {
+        Some(fact) => name_and_word(manner, fact),
+        None => word.to_owned(),
+    }
+}
+
 /// "agricole (agricultural)", "Les Abymes (97101)".
 pub fn value(manner: &Manner, fact: FactName, word: &str) -> String {
     let name = match fact {
@@ -32,6 +40,10 @@ pub fn value(manner: &Manner, fact: FactName, word: &str) -> String {
             .iter()
             .find(|benefit| benefit.code == word)
             .map(|benefit| benefit.name_fr.to_owned()),
+        FactName::Blockage => Blockage::all()
+            .iter()
+            .find(|blockage| blockage.code == word)
+            .map(|blockage| blockage.label_fr.to_owned()),
         FactName::PayingBody | FactName::SeizedBody => Territory::embedded()
             .agency(word)
             .map(|agency| agency.name_fr.to_owned()),
@@ -46,21 +58,25 @@ pub fn value(manner: &Manner, fact: FactName, word: &str) -> String {
 
 /// A situation in one line.
 pub fn example(manner: &Manner, example: &Example) -> String {
-    let colon = |name: String, value: &str| {
-        let args = [("name", Arg::Text(&name)), ("value", Arg::Text(value))];
+    let day = example.on_date.map(|day| day.to_string());
+    let facts = example.facts.iter().map(|(fact, word)| (fact.as_str(), *word));
+    let on_date = day.iter().map(|day| (FactName::OnDate.as_str(), day.as_str()));
+    example_of(manner, &facts.chain(on_date).collect::<Vec<_>>())
+}
+
+/// The same of facts that are told by their words.
+pub fn example_of(manner: &Manner, facts: &[(&str, &str)]) -> String {
+    let told = facts.iter().map(|(fact, word)| {
+        let known = FactName::ALL.into_iter().find(|known| known.as_str() == *fact);
+        let (name, value) = match known {
+            Some(FactName::OnDate) => (name(manner, FactName::OnDate), when::day(manner, word)),
+            Some(fact) => (name(manner, fact), value(manner, fact, word)),
+            None => ((*fact).to_owned(), (*word).to_owned()),
+        };
+        let args = [("name", Arg::Text(&name)), ("value", Arg::Text(&value))];
         manner.text("cli-rules-fact-is", &args)
-    };
-    let facts = example.facts.iter();
-    let mut told: Vec<String> = facts
-        .map(|(fact, word)| colon(name(manner, *fact), &value(manner, *fact, word)))
-        .collect();
-    if let Some(day) = example.on_date {
-        told.push(colon(
-            name(manner, FactName::OnDate),
-            &when::day(manner, &day.to_string()),
-        ));
-    }
-    told.join(", ")
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// A situation for programs: words by facts.
