@@ -292,7 +292,11 @@ fn is_legal(before: Option<State>, kind: &Kind, after: State) -> bool {
         | Kind::Assigned { .. }
         | Kind::MessagePosted
         | Kind::NoteAdded
-        | Kind::ContactRecorded(_) => after == before && before.is_open(),
+        | Kind::ContactRecorded(_)
+        | Kind::UrgencyChanged { .. }
+        | Kind::Transferred { .. }
+        | Kind::MandateRenewed { .. }
+        | Kind::MandateRevoked { .. } => after == before && before.is_open(),
         Kind::Acknowledged { .. } => untreated && after == S::Acknowledged,
         Kind::InformationRequested { .. } => before == S::Acknowledged && after == S::AwaitingReply,
         Kind::Replied { .. } => {

@@ -215,6 +215,52 @@ async fn journey(hub: &TestHub) -> Vec<String> {
         ),
         send!(
             camille,
+            CaseService / ChangeUrgency,
+            ChangeUrgencyRequest {
+                urgent: true,
+                reason: text()
+            },
+            &case
+        ),
+        send!(
+            camille,
+            CaseService / RevokeMandate,
+            RevokeMandateRequest { reason: text() },
+            &case
+        ),
+        send!(
+            camille,
+            CaseService / RenewMandate,
+            RenewMandateRequest {
+                mandate: Some(v1::Mandate {
+                    scope: text(),
+                    evidence: text(),
+                    given_on: people::today().to_string(),
+                    ..canary_case().mandate.expect("a mandate")
+                })
+            },
+            &case
+        ),
+        send!(
+            "soizic.le-bihan",
+            CaseService / TransferCase,
+            TransferCaseRequest {
+                opener: "members/soizic.le-bihan".to_owned(),
+                reason: text()
+            },
+            &case
+        ),
+        send!(
+            "soizic.le-bihan",
+            CaseService / TransferCase,
+            TransferCaseRequest {
+                opener: "members/camille.martin".to_owned(),
+                reason: text()
+            },
+            &case
+        ),
+        send!(
+            camille,
             CaseService / WithdrawCase,
             WithdrawCaseRequest { reason: text() },
             &case

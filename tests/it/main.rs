@@ -23,3 +23,4 @@ mod tampering;
 mod telemetry;
 mod tokens;
 mod watching;
+mod whole_case;

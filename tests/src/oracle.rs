@@ -8,7 +8,7 @@ use std::sync::Arc;
 use declic_domain::case::Case;
 use declic_domain::directory::{Member, Role};
 use declic_domain::event::{Event, Kind};
-use declic_domain::name::{EventId, MemberId};
+use declic_domain::name::{CaseId, EventId, MemberId};
 use declic_domain::policy::{self, Scope};
 use declic_domain::ticket::Ticket;
 use declic_hub::Config;
@@ -82,6 +82,7 @@ pub async fn check(config: &Config, key: &VerifierKey, now: Timestamp) -> Findin
         })
         .collect();
     events.sort_by_key(|(seq, ..)| *seq);
+    fold_cases(&cases, events.iter().map(|(_, event, _)| event));
     assert!(
         events.windows(2).all(|pair| pair[0].0 < pair[1].0),
         "an event stands once in the journal"
@@ -241,11 +242,6 @@ impl Files {
                     Some(ticket) => ticket.apply(&event),
                 };
                 folded = Some(next.expect("an event follows the ones before it"));
-                if let Kind::Opened(opened) = &event.kind {
-                    let mut case = Case::opened(event.ticket.case, &opened.case);
-                    case.version = stored.row.case.version;
-                    assert_eq!(case, stored.row.case, "the case is as it was opened");
-                }
                 history.push((event, context));
             }
             assert_eq!(
@@ -328,6 +324,33 @@ impl Files {
             Ring::Sqlite(ring) => ring.close().await,
             Ring::Postgres(ring) => ring.close().await,
         }
+    }
+}
+
+/// The row of each case is the fold of what happened on its tickets, in the order of the journal.
+fn fold_cases<'e>(cases: &[StoredCase], events: impl Iterator<Item = &'e Event>) {
+    let mut folded: HashMap<CaseId, Case> = HashMap::new();
+    for event in events {
+        let case = folded
+            .entry(event.ticket.case)
+            .or_insert_with(|| match &event.kind {
+                Kind::Opened(opened) => Case::opened(event.ticket.case, &opened.case),
+                other => panic!("a case begins by opening, not by {}", other.name()),
+            });
+        if let Kind::Opened(opened) = &event.kind {
+            let mut common = Case::opened(case.id, &opened.case);
+            common.version = case.version;
+            assert_eq!(common, *case, "a ticket opens with the case as it is then");
+        }
+        case.apply(event);
+    }
+    for stored in cases {
+        let case = &stored.row.case;
+        assert_eq!(
+            folded.get(&case.id),
+            Some(case),
+            "a case is the fold of its events"
+        );
     }
 }
 

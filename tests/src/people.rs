@@ -262,6 +262,7 @@ pub fn standard_case() -> v1::OpenCaseRequest {
             given_on: (today() - 2.days()).to_string(),
             expires_on: (today() + 300.days()).to_string(),
             evidence: "formulaire signé, classeur 3".to_owned(),
+            ..v1::Mandate::default()
         }),
         explanation: "RSA non versé depuis le 5 octobre, sans courrier.".to_owned(),
         ..v1::OpenCaseRequest::default()

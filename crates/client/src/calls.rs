@@ -49,6 +49,14 @@ rpcs! { CaseServiceClient:
     read list_cases(ListCasesRequest) -> ListCasesResponse;
     /// Withdraws every ticket of a case that is still open and not resolved.
     command withdraw_case(WithdrawCaseRequest) -> WithdrawCaseResponse;
+    /// Says that a case is urgent, or no more.
+    command change_urgency(ChangeUrgencyRequest) -> ChangeUrgencyResponse;
+    /// Gives a case to a colleague of the organisation.
+    command transfer_case(TransferCaseRequest) -> TransferCaseResponse;
+    /// Records that the person agreed anew.
+    command renew_mandate(RenewMandateRequest) -> RenewMandateResponse;
+    /// Records that the person took the agreement back.
+    command revoke_mandate(RevokeMandateRequest) -> RevokeMandateResponse;
 }
 
 rpcs! { TicketServiceClient:

@@ -3,6 +3,7 @@
 use declic_routing::RawFacts;
 use jiff::Timestamp;
 
+use crate::event::{Event, Kind};
 use crate::mandate::Mandate;
 use crate::name::{CaseId, MemberId, OrganisationId, Reference, TicketNumber};
 use crate::ticket::Ticket;
@@ -35,6 +36,25 @@ pub struct Case {
     pub mandate: Mandate,
     /// When it was opened.
     pub opened_at: Timestamp,
+}
+
+impl Case {
+    /// The case after one more event of one of its tickets, in the order of the journal. Commands are decided with it,
+    /// replays use it. An event of the whole case stands on each open ticket and sets what it says, so that it is the same
+    /// after one of them and after all.
+    pub fn apply(&mut self, event: &Event) {
+        self.version += 1;
+        match &event.kind {
+            Kind::UrgencyChanged { urgent } => {
+                self.urgent = *urgent;
+                self.facts.urgent = *urgent;
+            }
+            Kind::Transferred { to, .. } => self.opener = to.clone(),
+            Kind::MandateRenewed { mandate } => self.mandate = *mandate,
+            Kind::MandateRevoked { on } => self.mandate.revoked_on = Some(*on),
+            _ => {}
+        }
+    }
 }
 
 /// A case with its tickets, in the order of their numbers.

@@ -167,6 +167,30 @@ impl Clock {
         }
     }
 
+    /// Another target holds from now on. Counted from now, a shorter one shortens what is left; a longer one gives what it
+    /// would have given from the start. Time that has passed stays so.
+    fn retarget(&mut self, at: Timestamp, target: Target, urgent: bool, calendar: &Calendar) {
+        let from = match self.phase {
+            Phase::Running => at,
+            Phase::Paused(since) => since,
+            Phase::Stopped(_) => return,
+        };
+        if self.due <= from {
+            return;
+        }
+        if urgent {
+            let due = target.after(from, calendar);
+            if due < self.due {
+                (self.due, self.warning) = (due, three_quarters(from, due, calendar));
+            }
+        } else {
+            let due = target.after(self.started_at, calendar);
+            if due > self.due {
+                (self.due, self.warning) = (due, three_quarters(self.started_at, due, calendar));
+            }
+        }
+    }
+
     /// The end of its time up to now: a pause or a stop ends it.
     fn end(&self, now: Timestamp) -> Timestamp {
         match self.phase {
@@ -212,6 +236,16 @@ impl Clocks {
             (_, State::Routed | State::Delivered | State::Acknowledged) => {}
             _ => self.resolve.stop(at),
         }
+    }
+
+    /// Those of a ticket whose case became urgent, or is so no more.
+    pub(crate) fn change_urgency(&mut self, urgent: bool, at: Timestamp) {
+        self.urgent = urgent;
+        let targets = self.terms.policy.targets(urgent);
+        let calendar = &self.terms.calendar;
+        self.acknowledge
+            .retarget(at, targets.acknowledge, urgent, calendar);
+        self.resolve.retarget(at, targets.resolve, urgent, calendar);
     }
 
     fn deadline(&self, clock: &Clock) -> Option<Deadline> {

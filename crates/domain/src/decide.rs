@@ -137,41 +137,6 @@ pub fn decide(
     }
 }
 
-/// Withdraws every ticket of a case that is still open and not resolved.
-pub fn withdraw_case(file: &CaseFile, reason: &str, given: &mut Given<'_>) -> Result<Decision, Refusal> {
-    let action = policy::Action::WithdrawCase;
-    if !policy::permits(given.actor.role, action) {
-        return Err(Refusal::Role);
-    }
-    let first = file.tickets.first().ok_or(Refusal::Unknown)?;
-    if !policy::may(given.actor, action, &file.case, first) {
-        return Err(Refusal::Unknown);
-    }
-    if given.etag.is_some_and(|etag| etag != file.case.version) {
-        return Err(Refusal::EtagOutdated {
-            current: file.case.version,
-        });
-    }
-    let withdraw = Command::Withdraw {
-        reason: String::new(),
-    };
-    let open: Vec<&Ticket> = file
-        .tickets
-        .iter()
-        .filter(|ticket| withdraw.is_allowed_in(ticket.state))
-        .collect();
-    if open.is_empty() {
-        let last = file.tickets.last().ok_or(Refusal::Unknown)?;
-        return Err(Refusal::Transition { state: last.state });
-    }
-    let mut change = Change::new(file);
-    for ticket in open {
-        let text = Text::Personal(Personal::Message(reason.to_owned()));
-        change.push(ticket.clone(), Kind::Withdrawn, text, given)?;
-    }
-    Ok(change.decision())
-}
-
 /// Builds a decision event by event; the state after each comes from the fold itself.
 pub(crate) struct Change {
     case: Case,
@@ -235,8 +200,7 @@ impl Change {
     }
 
     fn record(&mut self, after: Ticket, event: Event, text: Text) {
-        // The case's version counts the events of its tickets, so it is part of the fold too.
-        self.case.version += 1;
+        self.case.apply(&event);
         let recipients = policy::recipients(&self.case, &after, &event);
         self.tickets.retain(|ticket| ticket.name != after.name);
         self.tickets.push(after);
@@ -407,9 +371,8 @@ fn reopen(
     reason: String,
     given: &Given<'_>,
 ) -> Result<(Kind, Text), Refusal> {
-    if !file.case.mandate.is_valid_on(given.today(&file.case.departement)) {
-        return Err(Refusal::MandateInvalid);
-    }
+    let today = given.today(&file.case.departement);
+    file.case.mandate.check_on(today)?;
     if let Some(closed_at) = ticket.closed_at {
         let seconds = given.now.as_second() - closed_at.as_second();
         if seconds > REOPEN_DAYS * 86_400 {

@@ -114,6 +114,28 @@ pub enum Kind {
     NoteAdded,
     /// A triage desk reached an agency by its usual channel, or tried to.
     ContactRecorded(Contact),
+    /// The case became urgent, or is so no more. Of the whole case: one event on each open ticket.
+    UrgencyChanged {
+        /// Whether it is urgent after it; before it was the opposite.
+        urgent: bool,
+    },
+    /// Another colleague of the organisation follows the case. Of the whole case: one event on each open ticket.
+    Transferred {
+        /// Who followed it.
+        from: MemberId,
+        /// Who follows it.
+        to: MemberId,
+    },
+    /// The person agreed anew. Of the whole case: one event on each open ticket.
+    MandateRenewed {
+        /// What holds from now on.
+        mandate: Mandate,
+    },
+    /// The person took the agreement back. Of the whole case: one event on each open ticket.
+    MandateRevoked {
+        /// From which day on, in the time zone of the case.
+        on: Date,
+    },
 }
 
 /// How a ticket starts.
@@ -295,6 +317,10 @@ impl Kind {
             Self::MessagePosted => "MESSAGE_POSTED",
             Self::NoteAdded => "NOTE_ADDED",
             Self::ContactRecorded(_) => "CONTACT_RECORDED",
+            Self::UrgencyChanged { .. } => "URGENCY_CHANGED",
+            Self::Transferred { .. } => "CASE_TRANSFERRED",
+            Self::MandateRenewed { .. } => "MANDATE_RENEWED",
+            Self::MandateRevoked { .. } => "MANDATE_REVOKED",
         }
     }
 }

@@ -30,9 +30,11 @@ pub mod replay;
 pub mod rulebook;
 pub mod text;
 pub mod ticket;
+pub mod whole;
 
 pub use case::{Case, CaseFile};
 pub use command::Command;
 pub use decide::{Decision, Draft, Given, decide};
 pub use refusal::Refusal;
 pub use rulebook::{InForce, Rulebook};
+pub use whole::{CaseCommand, decide_case};

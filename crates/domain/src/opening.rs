@@ -44,9 +44,7 @@ pub fn open(opening: Opening, given: &mut Given<'_>) -> Result<Decision, Refusal
     let organisation = given.actor.organisation.clone().ok_or(Refusal::Role)?;
     let facts = parse(&opening.facts, given)?;
     let departement = departement(&facts, given);
-    if !opening.mandate.is_valid_on(given.today(&departement)) {
-        return Err(Refusal::MandateInvalid);
-    }
+    opening.mandate.check_on(given.today(&departement))?;
     let common = CaseOpening {
         reference: opening.reference,
         organisation,

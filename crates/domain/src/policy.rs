@@ -52,6 +52,14 @@ actions! {
     ListCases: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Withdraws every open ticket of a case.
     WithdrawCase: SocialWorker OrganisationManager;
+    /// Says that a case is urgent, or no more.
+    ChangeUrgency: SocialWorker OrganisationManager;
+    /// Gives a case to a colleague of the organisation.
+    TransferCase: SocialWorker OrganisationManager;
+    /// Records that the person agreed anew.
+    RenewMandate: SocialWorker OrganisationManager;
+    /// Records that the person took the agreement back.
+    RevokeMandate: SocialWorker OrganisationManager;
     /// Reads a ticket.
     GetTicket: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Lists tickets.

@@ -33,7 +33,7 @@ pub(crate) fn redirect(
     ask: Ask,
     given: &mut Given<'_>,
 ) -> Result<Decision, Refusal> {
-    let target = target(ticket, &ask, given)?;
+    let target = target(file, ticket, &ask, given)?;
     let hops = ticket.hops.saturating_add(1);
     let (desk, orientation) = destination(file, ticket, &target, hops, given)?;
     if desk.name.agency == *ticket.agency() {
@@ -125,8 +125,11 @@ struct Target {
     orientation: Orientation,
 }
 
-fn target(ticket: &Ticket, ask: &Ask, given: &Given<'_>) -> Result<Target, Refusal> {
-    let mut facts = ticket.facts.clone();
+fn target(file: &CaseFile, ticket: &Ticket, ask: &Ask, given: &Given<'_>) -> Result<Target, Refusal> {
+    let mut facts = RawFacts {
+        urgent: file.case.urgent,
+        ..ticket.facts.clone()
+    };
     match ask.reason {
         RedirectReason::OutsideTerritory => {
             let commune = ask

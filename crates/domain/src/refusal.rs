@@ -44,6 +44,9 @@ pub enum Refusal {
     /// The mandate does not hold today.
     #[error("the mandate does not hold today: record a new agreement of the person")]
     MandateInvalid,
+    /// The person took the mandate back.
+    #[error("the person has taken the agreement back: record a new one before anything more is shared")]
+    MandateRevoked,
     /// What is done at a triage desk only: routing by hand, recording a contact.
     #[error(
         "this is done on a ticket at a triage desk only: ask the agency that holds it to treat or redirect it"

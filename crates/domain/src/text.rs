@@ -59,6 +59,13 @@ pub enum Personal {
         /// What comes next; may be empty.
         next_step: String,
     },
+    /// The words of a mandate that is renewed.
+    Mandate {
+        /// What it covers.
+        scope: String,
+        /// Where its evidence is kept; may be empty.
+        evidence: String,
+    },
 }
 
 /// What the social worker wrote at the opening.
@@ -72,6 +79,25 @@ pub struct Opening {
     pub mandate_scope: String,
     /// Where its evidence is kept; may be empty.
     pub mandate_evidence: String,
+}
+
+impl Opening {
+    /// Takes over what the words of a later event change of these, which a case keeps as they stand; says whether they do.
+    pub fn follow(&mut self, words: &Personal) -> bool {
+        match words {
+            Personal::Mandate { scope, evidence } => {
+                self.mandate_scope.clone_from(scope);
+                self.mandate_evidence.clone_from(evidence);
+                true
+            }
+            Personal::Opening(_)
+            | Personal::Message(_)
+            | Personal::Request { .. }
+            | Personal::Reply { .. }
+            | Personal::Resolution { .. }
+            | Personal::Contact { .. } => false,
+        }
+    }
 }
 
 /// One thing asked for.

@@ -229,7 +229,20 @@ impl Ticket {
         match &event.kind {
             Kind::Opened(_) => return Err(out_of_order(event, "it is already open")),
             Kind::DeliveryConfirmed if self.state == State::Routed => self.state = State::Delivered,
-            Kind::DeliveryConfirmed | Kind::MessagePosted | Kind::NoteAdded | Kind::ContactRecorded(_) => {}
+            Kind::DeliveryConfirmed
+            | Kind::MessagePosted
+            | Kind::NoteAdded
+            | Kind::ContactRecorded(_)
+            | Kind::MandateRenewed { .. }
+            | Kind::MandateRevoked { .. } => {}
+            Kind::UrgencyChanged { urgent } => {
+                if let Some(clocks) = &mut self.clocks {
+                    clocks.change_urgency(*urgent, at);
+                }
+            }
+            // Who follows the case holds what waits for the opener, from now on.
+            Kind::Transferred { .. } if self.holding() == Holding::Opener => self.held_since = at,
+            Kind::Transferred { .. } => {}
             Kind::Acknowledged { agent } => {
                 self.state = State::Acknowledged;
                 self.agent.clone_from(agent);

@@ -87,7 +87,8 @@ pub struct CaseWrite {
     pub expected: Expected,
     /// The case after it.
     pub case: CaseRow,
-    /// The tickets that changed or opened, after it.
+    /// The tickets that changed or opened, after it; all of them when lists show another thing of the case after it, see
+    /// [`TicketSummary::shows_alike`](crate::TicketSummary::shows_alike).
     pub tickets: Vec<TicketRow>,
     /// Blind tags of the audiences that the decision brings; those already there stay.
     pub blind: Vec<BlindTag>,

@@ -122,6 +122,7 @@ mod tests {
                         channel: Channel::Sms,
                         given_on: date(2026, 1, 1),
                         expires_on: date(2027, 1, 1),
+                        revoked_on: None,
                     },
                     opened_at: Timestamp::UNIX_EPOCH,
                 };

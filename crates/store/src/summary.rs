@@ -97,6 +97,14 @@ impl TicketSummary {
         }
     }
 
+    /// Whether lists show the same of two states of one case: where they do not, all its tickets are shown anew.
+    pub fn shows_alike(before: &Case, after: &Case) -> bool {
+        before.reference == after.reference
+            && before.urgent == after.urgent
+            && before.opener == after.opener
+            && before.organisation == after.organisation
+    }
+
     /// What decides who holds it.
     pub fn standing(&self) -> Standing<'_> {
         Standing {

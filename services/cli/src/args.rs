@@ -11,7 +11,10 @@ mod rules;
 mod sending;
 mod ticket;
 
-pub use case::{CaseCommand, CaseState, Close, ListCases, OpenCase, Reply};
+pub use case::{
+    CaseCommand, CaseState, ChangeUrgency, Close, ListCases, MandateCommand, OpenCase, RenewMandate, Reply,
+    TransferCase, YesNo,
+};
 pub use ledger::{KeyCommand, LedgerCommand, VerifyLedger};
 pub use routing::{CheckRules, Explain, Rehearse, RoutingCommand};
 pub use rules::{ActivateRules, ProposeRules, RulesCommand};

@@ -147,6 +147,7 @@ impl CaseFile {
                 given_on: self.mandate.given_on,
                 expires_on: self.mandate.expires_on,
                 evidence: self.mandate.evidence.unwrap_or_default(),
+                ..v1::Mandate::default()
             }),
             explanation: self.explanation,
             urgent: self.urgent,

@@ -63,6 +63,19 @@ pub fn case(manner: &Manner, case: &Case) -> String {
             ("organisation", Arg::Text(organisation)),
         ];
         page.field("page-opened", &manner.text("page-opened-by", &args));
+        let follower = thread::follower(case);
+        if follower != by {
+            page.field("page-follower", follower);
+        }
+    }
+    if let Some(day) = case
+        .mandate
+        .as_ref()
+        .and_then(|mandate| mandate.revoked_on.as_ref())
+    {
+        let day = when::day(manner, day);
+        let revoked = manner.text("page-mandate-revoked", &[("day", Arg::Text(&day))]);
+        page.field("page-mandate", &revoked);
     }
     if case.urgent {
         page.field("page-urgent", &manner.text("page-urgent-yes", &[]));
@@ -405,6 +418,7 @@ mod tests {
             open_time: at("2026-11-19T09:32:00Z"),
             organisation: "organisations/ccas-pontivy".to_owned(),
             opener: "members/camille.martin".to_owned(),
+            opener_display_name: "Camille Martin".to_owned(),
             urgent: true,
             facts: Some(v1::Facts {
                 commune: "56178".to_owned(),

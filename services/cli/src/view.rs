@@ -22,6 +22,7 @@ pub struct Case {
     pub open_time: Option<Timestamp>,
     pub organisation: String,
     pub opener: String,
+    pub opener_display_name: String,
     pub shared_with_team: bool,
     pub urgent: bool,
     pub facts: Option<Facts>,
@@ -39,6 +40,7 @@ pub struct Mandate {
     pub given_on: String,
     pub expires_on: String,
     pub evidence: Option<String>,
+    pub revoked_on: Option<String>,
 }
 
 /// A ticket; `events` only where a thread was asked for.
@@ -214,6 +216,7 @@ impl From<v1::Case> for Case {
             open_time: time(case.open_time),
             organisation: case.organisation,
             opener: case.opener,
+            opener_display_name: case.opener_display_name,
             shared_with_team: case.shared_with_team,
             urgent: case.urgent,
             facts: case.facts.map(facts),
@@ -396,5 +399,6 @@ fn mandate(mandate: v1::Mandate) -> Option<Mandate> {
         given_on: mandate.given_on,
         expires_on: mandate.expires_on,
         evidence: given(mandate.evidence),
+        revoked_on: given(mandate.revoked_on),
     })
 }

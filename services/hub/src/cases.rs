@@ -1,12 +1,11 @@
-//! CaseService: opening, reading, listing and withdrawing cases.
+//! CaseService: opening, reading and listing cases, and the commands on a whole case.
 
 use std::sync::Arc;
 
-use declic_domain::decide::{self, Given};
+use declic_domain::decide::Given;
 use declic_domain::name::{CaseId, Reference};
 use declic_domain::opening::{self, Opening};
 use declic_domain::policy;
-use declic_domain::text::LONGEST_REASON;
 use declic_domain::{CaseFile, Decision};
 use declic_proto::v1;
 use declic_proto::v1::case_service_server::CaseService;
@@ -19,13 +18,14 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::caller::{self, Caller};
-use crate::command::{self, Target};
+use crate::command::{self, Answer, Target};
 use crate::hub::Hub;
 use crate::references;
 use crate::seal::{self, Keys};
 use crate::status::Error;
 use crate::thread;
 use crate::wire::case::{self as wire_case, Named, Shown};
+use crate::wire::case_command::Request as CaseRequest;
 use crate::wire::ticket::{self as wire_ticket, Names};
 use crate::wire::{FULL_PAGE_BYTES, Violations, explanation, facts, token};
 
@@ -47,8 +47,7 @@ impl Cases {
     ) -> Result<v1::OpenCaseResponse, Error> {
         let hub = &*self.hub;
         let content = hub.secrets.request_digest("OpenCase", &request.encode_to_vec());
-        let today = declic_calendar::Calendar::for_departement("").date_of(hub.now());
-        let asked = wire_case::opening(request, today)?;
+        let asked = wire_case::opening(request, today(hub))?;
         let key = command::request_key(caller, asked.request, content);
         if asked.validate_only {
             return match command::replay(hub, &key).await? {
@@ -184,25 +183,27 @@ impl Cases {
         })
     }
 
-    async fn withdraw(
-        &self,
-        caller: &Caller,
-        request: v1::WithdrawCaseRequest,
-    ) -> Result<v1::WithdrawCaseResponse, Error> {
+    /// One line for every command on a whole case: the seven lines are in [`command`].
+    async fn run<R: CaseRequest, A: Answer>(&self, request: Request<R>) -> Result<Response<A>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = self.command(&caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn command<R: CaseRequest, A: Answer>(&self, caller: &Caller, request: R) -> Result<A, Error> {
         let hub = &*self.hub;
-        let content = hub
-            .secrets
-            .request_digest("WithdrawCase", &request.encode_to_vec());
-        let mut violations = Violations::default();
-        let id = crate::wire::request_id(&mut violations, &request.request_id);
-        let named = wire_case::named(&mut violations, "name", &request.name);
-        let etag = crate::wire::command::etag(&mut violations, &request.etag);
-        let reason = violations.text("reason", request.reason, LONGEST_REASON);
-        let (id, named, etag) =
-            violations.finish_with(id.zip(named).zip(etag).map(|((a, b), c)| (a, b, c)))?;
-        let key = command::request_key(caller, id, content);
-        let case = self.find(caller, named).await?.row.case.id;
-        let deciding = |file: &CaseFile, given: &mut Given<'_>| decide::withdraw_case(file, &reason, given);
+        let content = hub.secrets.request_digest(R::RPC, &request.encode_to_vec());
+        let asked = request.parse(today(hub))?;
+        let key = command::request_key(caller, asked.request, content);
+        let case = match self.find(caller, asked.case).await {
+            Ok(found) => found.row.case.id,
+            // Who gave a case away finds it no longer, and gets the answer to its request all the same.
+            Err(absent) => return command::replay(hub, &key).await?.ok_or(absent),
+        };
+        let deciding = |file: &CaseFile, given: &mut Given<'_>| {
+            declic_domain::decide_case(file, asked.command.clone(), given)
+        };
+        let etag = asked.etag;
         command::on_case(hub, caller, Target { case, etag, key }, deciding).await
     }
 
@@ -254,7 +255,12 @@ impl Cases {
             &file.case,
             file.is_open(),
             tickets,
-            Shown { words, nir, texts },
+            Shown {
+                words,
+                nir,
+                texts,
+                opener: names.member(&file.case.opener),
+            },
         ))
     }
 
@@ -329,10 +335,41 @@ impl CaseService for Cases {
         &self,
         request: Request<v1::WithdrawCaseRequest>,
     ) -> Result<Response<v1::WithdrawCaseResponse>, Status> {
-        let (caller, id) = caller::of(&request)?;
-        let answer = self.withdraw(&caller, request.into_inner()).await;
-        answer.map(Response::new).map_err(|error| error.into_status(&id))
+        self.run(request).await
     }
+
+    async fn change_urgency(
+        &self,
+        request: Request<v1::ChangeUrgencyRequest>,
+    ) -> Result<Response<v1::ChangeUrgencyResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn transfer_case(
+        &self,
+        request: Request<v1::TransferCaseRequest>,
+    ) -> Result<Response<v1::TransferCaseResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn renew_mandate(
+        &self,
+        request: Request<v1::RenewMandateRequest>,
+    ) -> Result<Response<v1::RenewMandateResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn revoke_mandate(
+        &self,
+        request: Request<v1::RevokeMandateRequest>,
+    ) -> Result<Response<v1::RevokeMandateResponse>, Status> {
+        self.run(request).await
+    }
+}
+
+/// The day in mainland France, which bounds the days of a request.
+fn today(hub: &Hub) -> jiff::civil::Date {
+    declic_calendar::Calendar::for_departement("").date_of(hub.now())
 }
 
 fn routed(decision: &Decision) -> Option<v1::RoutingDecision> {

@@ -226,10 +226,20 @@ macro_rules! successor_answers {
 
 successor_answers!(RedirectTicketResponse, RouteTicketByHandResponse);
 
-impl Answer for v1::WithdrawCaseResponse {
-    fn of(confirmations: Vec<v1::Confirmation>) -> Self {
-        Self {
-            tickets: confirmations,
+macro_rules! case_answers {
+    ($($message:ident),+) => {$(
+        impl Answer for v1::$message {
+            fn of(tickets: Vec<v1::Confirmation>) -> Self {
+                Self { tickets }
+            }
         }
-    }
+    )+};
 }
+
+case_answers!(
+    WithdrawCaseResponse,
+    ChangeUrgencyResponse,
+    TransferCaseResponse,
+    RenewMandateResponse,
+    RevokeMandateResponse
+);

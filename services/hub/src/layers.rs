@@ -263,6 +263,10 @@ fn writes(action: Action) -> bool {
         | Action::Whoami => false,
         Action::OpenCase
         | Action::WithdrawCase
+        | Action::ChangeUrgency
+        | Action::TransferCase
+        | Action::RenewMandate
+        | Action::RevokeMandate
         | Action::ConfirmDelivery
         | Action::AcknowledgeTicket
         | Action::AssignTicket

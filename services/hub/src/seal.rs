@@ -6,12 +6,12 @@ use declic_domain::case::Case;
 use declic_domain::decide::{Decision, Draft};
 use declic_domain::event::{Event, Kind};
 use declic_domain::name::{EventId, TicketName};
-use declic_domain::text::Text;
+use declic_domain::text::{Personal, Text};
 use declic_ledger::{Leaf, leaf, section};
 use declic_store::record;
 use declic_store::{
     Audience, BlindTag, CaseRow, CaseWrite, Commit, Entry, EntryTicket, Expected, RequestKey, StoredCase,
-    StoredEntry, TicketRow,
+    StoredEntry, TicketRow, TicketSummary,
 };
 use declic_vault::blind::NormalisedName;
 use declic_vault::entropy::{Os, draw};
@@ -53,10 +53,8 @@ pub fn new_words(
     decision: &Decision,
     words: &declic_domain::text::Opening,
 ) -> Result<NewWords, Error> {
-    let bytes = record::opening::encode(words);
-    let sealed = seal::seal_field(&keys.keys, &words_place(case), &bytes, &mut Os)?;
     Ok(NewWords {
-        sealed,
+        sealed: seal_words(keys, case, words)?,
         blind: blind_tags(hub, decision, words),
     })
 }
@@ -117,6 +115,9 @@ pub fn commit(
         }));
         entries.push(entry);
     }
+    if let Some(before) = before {
+        tickets.extend(shown_anew(before, decision));
+    }
     let (expected, sealed_words, blind) = match (before, new) {
         (Some(before), _) => {
             // A ticket that opens in an existing case brings an agency that may look for the person too.
@@ -132,7 +133,7 @@ pub fn commit(
             let blind = known.map_or_else(Vec::new, |words| blind_tags(hub, decision, &words));
             (
                 Expected::Version(before.row.case.version),
-                before.row.sealed_words.clone(),
+                words_after(keys, before, decision)?,
                 blind,
             )
         }
@@ -156,6 +157,40 @@ pub fn commit(
         rules: None,
         entries,
     })
+}
+
+/// The sealed words of a case after what was decided: as they are, unless an event changes them.
+fn words_after(keys: &Keys, before: &StoredCase, decision: &Decision) -> Result<Vec<u8>, Error> {
+    let told = decision.drafts.iter().find_map(|draft| match &draft.text {
+        Text::Personal(told @ Personal::Mandate { .. }) => Some(told),
+        _ => None,
+    });
+    let Some(told) = told else {
+        return Ok(before.row.sealed_words.clone());
+    };
+    match words(&keys.keys, &before.row)? {
+        Some(mut words) => {
+            words.follow(told);
+            seal_words(keys, &decision.case, &words)
+        }
+        // What was erased stays so.
+        None => Ok(before.row.sealed_words.clone()),
+    }
+}
+
+fn seal_words(keys: &Keys, case: &Case, words: &declic_domain::text::Opening) -> Result<Vec<u8>, Error> {
+    let bytes = record::opening::encode(words);
+    Ok(seal::seal_field(&keys.keys, &words_place(case), &bytes, &mut Os)?)
+}
+
+/// The tickets that nothing happened on, when lists show another thing of their case.
+fn shown_anew(before: &StoredCase, decision: &Decision) -> Vec<TicketRow> {
+    if TicketSummary::shows_alike(&before.row.case, &decision.case) {
+        return Vec::new();
+    }
+    let changed = |name| decision.tickets.iter().any(|ticket| ticket.name == name);
+    let others = before.tickets.iter().filter(|row| !changed(row.ticket.name));
+    others.cloned().collect()
 }
 
 /// Opens an entry: its META always, its words when `with_text`.

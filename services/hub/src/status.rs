@@ -318,6 +318,7 @@ fn refusal_reason(refusal: &Refusal) -> ErrorReason {
         Refusal::NotAwaiting { .. } => ErrorReason::TicketNotAwaiting,
         Refusal::RedirectToSelf => ErrorReason::RedirectToSelf,
         Refusal::MandateInvalid => ErrorReason::MandateInvalid,
+        Refusal::MandateRevoked => ErrorReason::MandateRevoked,
         Refusal::NotAtTriage => ErrorReason::NotAtTriage,
         Refusal::ReopenTooLate => ErrorReason::ReopenTooLate,
         Refusal::ItemNotAwaited { .. } => ErrorReason::ItemNotAwaited,

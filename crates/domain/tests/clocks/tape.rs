@@ -91,6 +91,7 @@ impl Tape {
                 channel: Channel::Oral,
                 given_on: date(2026, 1, 1),
                 expires_on: date(2027, 12, 31),
+                revoked_on: None,
             },
             opened_at: self.opened_at,
         }

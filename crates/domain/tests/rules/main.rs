@@ -4,4 +4,5 @@ mod contact;
 mod decisions;
 mod laws;
 mod policy;
+mod whole;
 mod world;

@@ -137,6 +137,7 @@ impl World {
                 channel: Channel::Signed,
                 given_on: date(2026, 11, 1),
                 expires_on: date(2027, 1, 31),
+                revoked_on: None,
             },
             urgent: pick(40, 5) == 0,
             shared_with_team: pick(41, 2) == 0,
@@ -275,6 +276,24 @@ impl World {
         self.now += SignedDuration::from_hours(i64::from(step.hours) + long);
     }
 
+    /// Moves the clock by hours.
+    pub fn pass_hours(&mut self, hours: i64) {
+        self.now += SignedDuration::from_hours(hours);
+    }
+
+    /// Who follows the case most often, its manager or anybody now and then.
+    pub fn follower(&self, file: &CaseFile, step: &Step) -> Member {
+        let mut members = self.directory.members.values();
+        match step.actor {
+            0..=199 => self.directory.members[&file.case.opener].clone(),
+            200..=223 => self.directory.members[&member("soizic")].clone(),
+            _ => members
+                .nth(usize::from(step.actor) % self.directory.members.len())
+                .expect("a member")
+                .clone(),
+        }
+    }
+
     fn redirect(&self, step: &Step, other: AgencyId) -> Command {
         let reasons = [
             RedirectReason::OutsideTerritory,
@@ -321,7 +340,7 @@ impl World {
             command if command.is_of_agency() => format!("agent.{agency}"),
             Command::AddNote { .. } => format!("agent.{agency}"),
             Command::PostMessage { .. } if step.variant.is_multiple_of(2) => format!("agent.{agency}"),
-            _ => "camille".to_owned(),
+            _ => file.case.opener.to_string(),
         };
         self.directory.members[&member(&id)].clone()
     }

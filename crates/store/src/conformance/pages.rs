@@ -5,7 +5,7 @@ use declic_domain::policy::{self, Scope};
 use declic_domain::ticket::State;
 
 use super::Factory;
-use super::sample::{self, Draw, agency, desk, organisation, person, start};
+use super::sample::{self, Draw, Start, agency, desk, organisation, person, start};
 use super::scope::population;
 use crate::Store;
 use crate::commit::{Audience, BlindTag};
@@ -112,6 +112,39 @@ pub async fn a_row_that_does_not_change_does_not_come_twice(factory: &impl Facto
         compared += 1;
     }
     assert!(compared > 0, "some tickets did not change");
+}
+
+/// A write that names every ticket of a case MUST make lists show the case as it is after it, on each of them.
+pub async fn a_list_shows_a_case_as_it_is_once_all_its_tickets_are_named(factory: &impl Factory) {
+    let store = factory.open().await;
+    let mut draw = Draw::new(44);
+    let desks = vec![
+        desk("caf-56", "rsa"),
+        desk("msa-35", "droits"),
+        desk("triage-56", "rsa"),
+    ];
+    let before = sample::case(&mut draw, &Start { desks, ..start() }, 1);
+    store
+        .commit(sample::opening(&mut draw, &before))
+        .await
+        .expect("a commit is done");
+    let (mut commit, after) = sample::change(&mut draw, &before, 1, |case, _| {
+        case.urgent = !case.urgent;
+        case.opener = sample::member("hugo.blanc");
+    });
+    let write = commit.case.as_mut().expect("a change writes a case");
+    write.tickets.clone_from(&after.tickets);
+    store.commit(commit).await.expect("the only writer");
+    let every_state = TicketFilter {
+        states: State::ALL.to_vec(),
+    };
+    let mut shown = all_tickets(&store, &manager(), &every_state, 50).await;
+    shown.sort_by_key(|ticket| ticket.name);
+    let expected = after
+        .tickets
+        .iter()
+        .map(|row| TicketSummary::of(&after.row.case, &row.ticket));
+    assert_eq!(shown, expected.collect::<Vec<_>>());
 }
 
 /// Only cases that carry the tag, each audience having its own, and only within the scope.

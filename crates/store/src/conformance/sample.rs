@@ -95,6 +95,7 @@ pub(super) fn case(draw: &mut Draw, start: &Start, number: u32) -> StoredCase {
             channel: Channel::Oral,
             given_on: date(2026, 11, 2),
             expires_on: date(2027, 11, 2),
+            revoked_on: None,
         },
         opened_at,
     };

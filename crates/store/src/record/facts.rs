@@ -92,18 +92,52 @@ pub(super) fn facts_in_short(reader: &mut Reader<'_>) -> Result<(String, Option<
     Ok((benefit, blockage))
 }
 
+/// A mandate that was taken back has the code of its channel plus this, and the day after it.
+const REVOKED: u8 = 10;
+
 pub(super) fn write_mandate(writer: &mut Writer, mandate: &Mandate) {
-    write_channel(writer, mandate.channel);
+    let code = channel_code(mandate.channel);
+    match mandate.revoked_on {
+        None => {
+            writer.u8(code);
+        }
+        Some(day) => {
+            writer.u8(code + REVOKED);
+            write_day(writer, day);
+        }
+    }
     write_day(writer, mandate.given_on);
     write_day(writer, mandate.expires_on);
 }
 
 pub(super) fn mandate(reader: &mut Reader<'_>) -> Result<Mandate, Error> {
+    let code = reader.u8()?;
+    let channel = |code| channel_of(code).ok_or(Error::Value("the channel of a mandate"));
+    let (channel, revoked_on) = match code.checked_sub(REVOKED) {
+        Some(code) => (channel(code)?, Some(day(reader)?)),
+        None => (channel(code)?, None),
+    };
     Ok(Mandate {
-        channel: channel(reader)?,
+        channel,
         given_on: day(reader)?,
         expires_on: day(reader)?,
+        revoked_on,
     })
+}
+
+fn channel_code(channel: Channel) -> u8 {
+    match channel {
+        Channel::Signed => 1,
+        Channel::Oral => 2,
+        Channel::Sms => 3,
+    }
+}
+
+fn channel_of(code: u8) -> Option<Channel> {
+    let channels = [Channel::Signed, Channel::Oral, Channel::Sms];
+    channels
+        .into_iter()
+        .find(|channel| channel_code(*channel) == code)
 }
 
 pub(super) fn write_case_opening(writer: &mut Writer, opening: &CaseOpening) {
@@ -177,12 +211,6 @@ pub(super) fn orientation_in_short(
     }
     Ok((reader.option(triage)?, reader.option(agency)?))
 }
-
-codes!(write_channel, channel, Channel, "the channel of a mandate", {
-    1 => Channel::Signed,
-    2 => Channel::Oral,
-    3 => Channel::Sms,
-});
 
 codes!(write_outcome, outcome, RoutingOutcome, "the outcome of a routing", {
     1 => RoutingOutcome::Routed,

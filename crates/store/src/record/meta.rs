@@ -8,7 +8,10 @@ use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 use super::Error;
 use super::clock::{terms, write_terms};
 use super::contact::{contact, write_contact};
-use super::facts::{case_opening, facts, orientation, write_case_opening, write_facts, write_orientation};
+use super::facts::{
+    case_opening, facts, mandate, orientation, write_case_opening, write_facts, write_mandate,
+    write_orientation,
+};
 use super::fields::{
     codes, day, decode as read_record, desk, encode as write_record, event_id, member, number, party,
     ticket_name, time, write_day, write_desk, write_event_id, write_number, write_option_member,
@@ -81,6 +84,10 @@ pub const KINDS: &[&str] = &[
     "MESSAGE_POSTED",
     "NOTE_ADDED",
     "CONTACT_RECORDED",
+    "URGENCY_CHANGED",
+    "CASE_TRANSFERRED",
+    "MANDATE_RENEWED",
+    "MANDATE_REVOKED",
 ];
 
 fn write_event(writer: &mut Writer, event: &Event) {
@@ -173,6 +180,20 @@ fn write_kind(writer: &mut Writer, kind: &Kind) {
             writer.u8(40);
             write_contact(writer, contact);
         }
+        Kind::UrgencyChanged { urgent } => {
+            writer.u8(50).bool(*urgent);
+        }
+        Kind::Transferred { from, to } => {
+            writer.u8(51).str(from.as_str()).str(to.as_str());
+        }
+        Kind::MandateRenewed { mandate } => {
+            writer.u8(52);
+            write_mandate(writer, mandate);
+        }
+        Kind::MandateRevoked { on } => {
+            writer.u8(53);
+            write_day(writer, *on);
+        }
     }
 }
 
@@ -218,6 +239,17 @@ fn kind(reader: &mut Reader<'_>) -> Result<Kind, Error> {
         14 => Kind::MessagePosted,
         15 => Kind::NoteAdded,
         40 => Kind::ContactRecorded(contact(reader)?),
+        50 => Kind::UrgencyChanged {
+            urgent: reader.bool()?,
+        },
+        51 => Kind::Transferred {
+            from: member(reader)?,
+            to: member(reader)?,
+        },
+        52 => Kind::MandateRenewed {
+            mandate: mandate(reader)?,
+        },
+        53 => Kind::MandateRevoked { on: day(reader)? },
         _ => return Err(Error::Value("what happened")),
     })
 }

@@ -56,6 +56,9 @@ fn write_words(writer: &mut Writer, words: &Personal) {
         Personal::Contact { message, next_step } => {
             writer.u8(40).str(message).str(next_step);
         }
+        Personal::Mandate { scope, evidence } => {
+            writer.u8(50).str(scope).str(evidence);
+        }
     }
 }
 
@@ -79,6 +82,10 @@ fn words(reader: &mut Reader<'_>) -> Result<Personal, Error> {
         40 => Personal::Contact {
             message: text(reader)?,
             next_step: text(reader)?,
+        },
+        50 => Personal::Mandate {
+            scope: text(reader)?,
+            evidence: text(reader)?,
         },
         _ => return Err(Error::Value("the kind of words")),
     })

@@ -76,15 +76,17 @@ pub fn all() -> Vec<Sample> {
         |b| note::decode(b).err(),
         |b| note::decode(b).ok().map(|text| note::encode(&text)),
     ));
-    let bytes = state::encode_case(&case());
-    all.push(sample(
-        "case",
-        case(),
-        bytes,
-        state::decode_case,
-        |b| state::decode_case(b).err(),
-        |b| state::decode_case(b).ok().map(|case| state::encode_case(&case)),
-    ));
+    for (name, case) in [("case", case()), ("case_revoked", revoked_case())] {
+        let bytes = state::encode_case(&case);
+        all.push(sample(
+            name,
+            case,
+            bytes,
+            state::decode_case,
+            |b| state::decode_case(b).err(),
+            |b| state::decode_case(b).ok().map(|case| state::encode_case(&case)),
+        ));
+    }
     for (name, ticket) in [("ticket", ticket()), ("ticket_new", new_ticket())] {
         let bytes = state::encode_ticket(&ticket);
         all.push(sample(
@@ -194,6 +196,17 @@ pub fn events() -> Vec<Event> {
             result: ContactResult::AnswerAwaited,
             expected_on: Some(date(2026, 12, 4)),
         }),
+        Kind::UrgencyChanged { urgent: true },
+        Kind::Transferred {
+            from: member("camille.martin"),
+            to: member("yann.le-goff"),
+        },
+        Kind::MandateRenewed {
+            mandate: case_opening().mandate,
+        },
+        Kind::MandateRevoked {
+            on: date(2026, 11, 23),
+        },
     ];
     let parties = [
         Party::Organisation(organisation()),
@@ -267,6 +280,13 @@ fn words() -> Vec<(&'static str, Personal)> {
             Personal::Contact {
                 message: "Dossier retrouvé par la ligne des partenaires.".to_owned(),
                 next_step: "Réponse de la caisse".to_owned(),
+            },
+        ),
+        (
+            "personal_mandate",
+            Personal::Mandate {
+                scope: "RSA et logement".to_owned(),
+                evidence: "note du 20 novembre".to_owned(),
             },
         ),
     ]
@@ -361,6 +381,13 @@ fn case() -> Case {
     }
 }
 
+/// Its mandate was taken back.
+fn revoked_case() -> Case {
+    let mut case = case();
+    case.mandate.revoked_on = Some(date(2026, 11, 23));
+    case
+}
+
 fn new_ticket() -> Ticket {
     Ticket::opened(&Event {
         version: 1,
@@ -437,6 +464,7 @@ fn case_opening() -> CaseOpening {
             channel: Channel::Oral,
             given_on: date(2026, 11, 2),
             expires_on: date(2027, 11, 1),
+            revoked_on: None,
         },
         opened_at: time(0),
     }

@@ -77,6 +77,7 @@ pub fn personal() -> impl Strategy<Value = Personal> {
             link
         }),
         (text(), text()).prop_map(|(message, next_step)| Personal::Contact { message, next_step }),
+        (text(), text()).prop_map(|(scope, evidence)| Personal::Mandate { scope, evidence }),
     ]
 }
 
@@ -249,6 +250,10 @@ fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::MessagePosted),
         Just(Kind::NoteAdded),
         contact().prop_map(Kind::ContactRecorded),
+        any::<bool>().prop_map(|urgent| Kind::UrgencyChanged { urgent }),
+        (member(), member()).prop_map(|(from, to)| Kind::Transferred { from, to }),
+        mandate().prop_map(|mandate| Kind::MandateRenewed { mandate }),
+        day().prop_map(|on| Kind::MandateRevoked { on }),
     ]
 }
 
@@ -294,13 +299,19 @@ fn opened() -> impl Strategy<Value = Opened> {
     )
 }
 
-fn case_opening() -> impl Strategy<Value = CaseOpening> {
+fn mandate() -> impl Strategy<Value = Mandate> {
     let channel = select(vec![Channel::Signed, Channel::Oral, Channel::Sms]);
-    let mandate = (channel, day(), day()).prop_map(|(channel, given_on, expires_on)| Mandate {
+    let days = (day(), day(), option::of(day()));
+    (channel, days).prop_map(|(channel, (given_on, expires_on, revoked_on))| Mandate {
         channel,
         given_on,
         expires_on,
-    });
+        revoked_on,
+    })
+}
+
+fn case_opening() -> impl Strategy<Value = CaseOpening> {
+    let mandate = mandate();
     let reference = (0_u8..100, 1_u32..10_000_000)
         .prop_map(|(year, number)| Reference::new(year, number).expect("within its range"));
     let head = (reference, organisation(), member(), any::<bool>(), any::<bool>());

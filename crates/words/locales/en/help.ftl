@@ -124,6 +124,31 @@ help-case-withdraw = Withdraw a case, or one of its tickets
 help-case-withdraw-examples =
     declic case withdraw 26-04817-K --reason "La personne ne souhaite plus"
 help-case-withdraw-case-or-ticket = The case (26-04817-K) or the ticket (26-04817-K/1)
+help-case-urgency = Say that a case is urgent, or no more
+help-case-urgency-examples =
+    declic case urgency 26-04817-K --urgent yes --reason "Coupure d’électricité annoncée"
+help-case-urgency--urgent = Whether the case is urgent from now on
+help-case-transfer = Give a case to a colleague of the organisation
+help-case-transfer-examples =
+    declic case transfer 26-04817-K --to yann.le-goff --reason "Changement de secteur"
+help-case-transfer-more = The case changes hands at once: unless it is shared with the team, you read it no longer.
+help-case-transfer--to = The colleague who will follow the case, for example yann.le-goff
+help-case-mandate = Keep the agreement of the person up to date
+help-case-mandate-examples =
+    declic case mandate renew 26-04817-K --channel signed --given-on 2026-11-20 --expires-on 2027-11-20 --scope "RSA"
+    declic case mandate revoke 26-04817-K --reason "La personne l’a dit au guichet"
+help-case-mandate-renew = Record a new agreement of the person
+help-case-mandate-renew-examples =
+    declic case mandate renew 26-04817-K --channel signed --given-on 2026-11-20 --expires-on 2027-11-20 --scope "RSA"
+help-case-mandate-renew--channel = How the agreement was given
+help-case-mandate-renew--given-on = Day of the agreement
+help-case-mandate-renew--expires-on = Last day of the agreement, within three years
+help-case-mandate-renew--scope = What it covers
+help-case-mandate-renew--evidence = Where its evidence is kept
+help-case-mandate-revoke = Record that the person took the agreement back
+help-case-mandate-revoke-examples =
+    declic case mandate revoke 26-04817-K --reason "La personne l’a dit au guichet"
+help-case-mandate-revoke-more = Nothing more is shared afterwards: no new ticket, no reopening. What is under way goes on.
 help-ticket = Treat the tickets an agency receives
 help-ticket-examples =
     declic ticket list

@@ -46,6 +46,11 @@ hub-with-wrong-regime = with the reason wrong-regime only
 hub-found-by-rules = with this reason the rules find it: leave it out
 hub-uuid = no UUID, let the program draw one
 hub-item = number of the item: { $number }
+hub-no-colleague = name an active colleague of the organisation that follows the case
+hub-follows-already = this person follows the case already: name somebody else
+hub-so-already = it is so already: nothing would change
+hub-before-revocation = before the day the person took the agreement back: give the day of the new one
+hub-told-by-hub = told by the hub only: leave it empty
 hub-state = present state of the ticket: { $state }
 
 ## Fields
@@ -57,6 +62,8 @@ field-explanation = explanation
 field-effect = effect
 field-outcome = outcome
 field-link = link
+field-opener = who follows the case
+field-urgent = urgency
 field-agency = agency
 field-agent = agent
 field-desk = desk

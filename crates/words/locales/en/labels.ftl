@@ -171,6 +171,7 @@ error-reason-transition-not-allowed = The ticket’s state does not allow this a
 error-reason-information-limit = Two information requests were already made: take the ticket back, resolve it or redirect it.
 error-reason-ticket-not-awaiting = The ticket awaits no reply: send the same text as a message, to the current ticket.
 error-reason-redirect-to-self = The redirect would come back to the same agency: choose another one, or ask for triage.
+error-reason-mandate-revoked = The person has taken the agreement back: nothing more is shared without a new one.
 error-reason-mandate-invalid = The person’s agreement is not valid on this day: collect a new one.
 error-reason-not-at-triage = This is done on a ticket at triage only: ask the agency that holds it to treat or redirect it.
 error-reason-reopen-too-late = The ticket was closed more than 60 days ago: open a new case.

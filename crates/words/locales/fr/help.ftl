@@ -124,6 +124,31 @@ help-case-withdraw = Retirer un dossier, ou une seule de ses demandes
 help-case-withdraw-examples =
     declic case withdraw 26-04817-K --reason "La personne ne souhaite plus"
 help-case-withdraw-case-or-ticket = Le dossier (26-04817-K) ou la demande (26-04817-K/1)
+help-case-urgency = Dire qu’un dossier est urgent, ou ne l’est plus
+help-case-urgency-examples =
+    declic case urgency 26-04817-K --urgent yes --reason "Coupure d’électricité annoncée"
+help-case-urgency--urgent = Le dossier est-il urgent désormais
+help-case-transfer = Confier un dossier à un collègue de la structure
+help-case-transfer-examples =
+    declic case transfer 26-04817-K --to yann.le-goff --reason "Changement de secteur"
+help-case-transfer-more = Le dossier change de main à l’instant : s’il n’est pas partagé avec l’équipe, vous ne le lisez plus.
+help-case-transfer--to = Le collègue qui suivra le dossier, par exemple yann.le-goff
+help-case-mandate = Tenir à jour l’accord de la personne
+help-case-mandate-examples =
+    declic case mandate renew 26-04817-K --channel signed --given-on 2026-11-20 --expires-on 2027-11-20 --scope "RSA"
+    declic case mandate revoke 26-04817-K --reason "La personne l’a dit au guichet"
+help-case-mandate-renew = Enregistrer un nouvel accord de la personne
+help-case-mandate-renew-examples =
+    declic case mandate renew 26-04817-K --channel signed --given-on 2026-11-20 --expires-on 2027-11-20 --scope "RSA"
+help-case-mandate-renew--channel = Forme de l’accord
+help-case-mandate-renew--given-on = Jour de l’accord
+help-case-mandate-renew--expires-on = Dernier jour de l’accord, dans les trois ans
+help-case-mandate-renew--scope = Ce qu’il couvre
+help-case-mandate-renew--evidence = Où sa preuve est conservée
+help-case-mandate-revoke = Enregistrer que la personne a retiré son accord
+help-case-mandate-revoke-examples =
+    declic case mandate revoke 26-04817-K --reason "La personne l’a dit au guichet"
+help-case-mandate-revoke-more = Rien de plus n’est partagé ensuite : ni nouvelle demande, ni réouverture. Ce qui est en cours continue.
 help-ticket = Traiter les demandes reçues par un organisme
 help-ticket-examples =
     declic ticket list

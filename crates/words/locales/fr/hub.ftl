@@ -46,6 +46,11 @@ hub-with-wrong-regime = seulement avec le motif wrong-regime
 hub-found-by-rules = avec ce motif, les règles le trouvent : ne l’indiquez pas
 hub-uuid = ce n’est pas un UUID, laissez le programme le tirer
 hub-item = numéro de l’élément : { $number }
+hub-no-colleague = désignez un collègue en activité de la structure qui suit le dossier
+hub-follows-already = cette personne suit déjà le dossier, désignez quelqu’un d’autre
+hub-so-already = c’est déjà le cas, rien ne changerait
+hub-before-revocation = avant le jour où la personne a retiré son accord : donnez le jour du nouveau
+hub-told-by-hub = indiqué par le hub seul, laissez ce champ vide
 hub-state = état actuel de la demande : { $state }
 
 ## Les champs
@@ -57,6 +62,8 @@ field-explanation = explication
 field-effect = effet obtenu
 field-outcome = réponse
 field-link = lien
+field-opener = nouveau responsable du dossier
+field-urgent = urgence
 field-agency = organisme
 field-agent = agent
 field-desk = équipe

@@ -171,6 +171,7 @@ error-reason-transition-not-allowed = L’état de la demande ne permet pas cett
 error-reason-information-limit = Deux demandes d’information ont déjà été faites : reprenez la demande, résolvez-la ou réorientez-la.
 error-reason-ticket-not-awaiting = La demande n’attend pas de réponse : envoyez le même texte comme message, à la demande en cours.
 error-reason-redirect-to-self = La réorientation reviendrait au même organisme : choisissez-en un autre, ou demandez une orientation.
+error-reason-mandate-revoked = La personne a retiré son accord : rien de plus n’est partagé sans un nouvel accord.
 error-reason-mandate-invalid = L’accord de la personne n’est pas valable à cette date : recueillez un nouvel accord.
 error-reason-not-at-triage = Cela ne se fait que sur une demande placée au tri : demandez à l’organisme qui la tient de la traiter ou de la réorienter.
 error-reason-reopen-too-late = La demande est close depuis plus de 60 jours : ouvrez un nouveau dossier.

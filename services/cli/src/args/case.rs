@@ -38,6 +38,10 @@ pub enum CaseCommand {
         #[command(flatten)]
         sending: Sending,
     },
+    Urgency(ChangeUrgency),
+    Transfer(TransferCase),
+    #[command(subcommand)]
+    Mandate(MandateCommand),
 }
 
 #[derive(Debug, Args)]
@@ -75,6 +79,57 @@ pub struct Close {
 }
 
 #[derive(Debug, Args)]
+pub struct ChangeUrgency {
+    pub case: String,
+    #[arg(long)]
+    pub urgent: YesNo,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct TransferCase {
+    pub case: String,
+    #[arg(long, value_name = "MEMBER")]
+    pub to: String,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MandateCommand {
+    Renew(RenewMandate),
+    Revoke {
+        case: String,
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct RenewMandate {
+    pub case: String,
+    #[arg(long)]
+    pub channel: Channel,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub given_on: String,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires_on: String,
+    #[arg(long, value_name = "TEXT")]
+    pub scope: String,
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub evidence: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
 pub struct ListCases {
     #[arg(long, default_value = "open")]
     pub state: CaseState,
@@ -97,6 +152,15 @@ choices!(
         Unknown
     }
 );
+
+choices!(Channel, MandateChannel { Signed, Oral, Sms });
+
+/// An answer that must be given, so that none is taken for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum YesNo {
+    Yes,
+    No,
+}
 
 /// Which cases a list keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -9,15 +9,16 @@ use crate::screen::{Manner, WIDTH, plain, wrap};
 use crate::view::{Case, Contact, Event, NextStep, Ticket};
 use crate::when;
 
-/// Who opened the case, and for which organisation, by the names that the thread gives; else as the directory has them.
+/// Who opened the case, and for which organisation, by the names that the thread gives; else who follows it, as the
+/// directory has it. Whoever opened it may follow it no longer.
 pub(super) fn opener(case: &Case) -> (&str, &str) {
     let events = case
         .tickets
         .iter()
         .flat_map(|ticket| ticket.events.iter().flatten());
-    let mut openings = events.filter(|event| event.kind == OPENED && event.actor == case.opener);
-    let (mut by, mut organisation) = (short(&case.opener), short(&case.organisation));
-    if let Some(opening) = openings.next() {
+    let openings = events.filter(|event| event.kind == OPENED);
+    let (mut by, mut organisation) = (follower(case), short(&case.organisation));
+    if let Some(opening) = openings.min_by_key(|event| event.record_time) {
         for (name, given) in [
             (&mut by, &opening.actor_display_name),
             (&mut organisation, &opening.party_display_name),
@@ -28,6 +29,14 @@ pub(super) fn opener(case: &Case) -> (&str, &str) {
         }
     }
     (by, organisation)
+}
+
+/// Who follows the case now.
+pub(super) fn follower(case: &Case) -> &str {
+    match case.opener_display_name.as_str() {
+        "" => short(&case.opener),
+        name => name,
+    }
 }
 
 const OPENED: &str = "OPENED";

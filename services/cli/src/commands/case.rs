@@ -1,5 +1,7 @@
 //! `declic case …`: what those who open and follow cases do.
 
+mod whole;
+
 use declic_client::Client;
 use declic_proto::v1;
 use declic_runtime::{Ids as _, SystemIds};
@@ -7,7 +9,9 @@ use declic_words::{Arg, Family};
 use serde_json::json;
 
 use super::{Intention, pages, read_events, read_ticket, tell_more, typed_text};
-use crate::args::{AgencySending, CaseCommand, CaseState, Close, ListCases, OpenCase, Reply, Sending};
+use crate::args::{
+    AgencySending, CaseCommand, CaseState, Close, ListCases, MandateCommand, OpenCase, Reply, Sending,
+};
 use crate::case_file::{CaseFile, SCHEMA};
 use crate::failure::{Failure, same_intention};
 use crate::names::TicketRef;
@@ -47,6 +51,16 @@ pub async fn run(command: CaseCommand, settings: &Settings, screen: &mut Screen)
                 _ => withdraw_ticket(&client, &case_or_ticket, reason, sending, screen).await,
             }
         }
+        CaseCommand::Urgency(change) => whole::urgency(&connect()?, change, screen).await,
+        CaseCommand::Transfer(transfer) => whole::transfer(&connect()?, transfer, screen).await,
+        CaseCommand::Mandate(MandateCommand::Renew(renew)) => {
+            whole::renew_mandate(&connect()?, renew, screen).await
+        }
+        CaseCommand::Mandate(MandateCommand::Revoke {
+            case,
+            reason,
+            sending,
+        }) => whole::revoke_mandate(&connect()?, case, reason, sending, screen).await,
     }
 }
 
@@ -323,13 +337,7 @@ async fn withdraw_case(
     screen: &mut Screen,
 ) -> Result<(), Failure> {
     let reason = typed_text(reason, screen)?;
-    let sent = Intention {
-        request_id: sending.request_id.unwrap_or_else(|| SystemIds.random()),
-        case: TicketRef::parse(&name).case(),
-        name,
-        etag: sending.etag.unwrap_or_default(),
-        epoch: 0,
-    };
+    let sent = Intention::of_case(name, sending);
     let request = v1::WithdrawCaseRequest {
         request_id: sent.request_id.to_string(),
         name: sent.name.clone(),
@@ -340,13 +348,5 @@ async fn withdraw_case(
         .withdraw_case(request)
         .await
         .map_err(|error| sent.failed(screen, &error))?;
-    let tickets: Vec<Confirmation> = answer.tickets.into_iter().map(Confirmation::from).collect();
-    if screen.manner.json {
-        return screen.show_json(&json!({ "request_id": sent.request_id, "tickets": tickets }));
-    }
-    let lines: String = tickets
-        .iter()
-        .map(|done| sent.done_line(screen, "cli-done", done))
-        .collect();
-    screen.show(&lines)
+    sent.done_on_case(screen, answer.tickets, None)
 }

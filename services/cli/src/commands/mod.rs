@@ -107,6 +107,17 @@ impl Intention {
         Ok(intention)
     }
 
+    /// A command on a whole case, which the hub finds by its reference too.
+    fn of_case(typed: String, sending: Sending) -> Self {
+        Self {
+            request_id: sending.request_id.unwrap_or_else(|| SystemIds.random()),
+            case: TicketRef::parse(&typed).case(),
+            name: typed,
+            etag: sending.etag.unwrap_or_default(),
+            epoch: 0,
+        }
+    }
+
     /// The options that repeat this very intention.
     fn again(&self) -> String {
         let epoch = Some(self.epoch).filter(|epoch| *epoch > 0);
@@ -148,6 +159,25 @@ impl Intention {
             format!("  {words}\n")
         });
         screen.show(&(lines + &next + &then.unwrap_or_default()))
+    }
+
+    /// Says what it did to the tickets of a case, after a sentence on the whole of it.
+    fn done_on_case(
+        &self,
+        screen: &mut Screen,
+        tickets: Vec<v1::Confirmation>,
+        sentence: Option<String>,
+    ) -> Result<(), Failure> {
+        let tickets: Vec<Confirmation> = tickets.into_iter().map(Confirmation::from).collect();
+        if screen.manner.json {
+            return screen.show_json(&json!({ "request_id": self.request_id, "tickets": tickets }));
+        }
+        let lines = tickets
+            .iter()
+            .map(|done| self.done_line(screen, "cli-done", done));
+        let sentence = sentence.map(|sentence| sentence + "\n");
+        let page: String = sentence.into_iter().chain(lines).collect();
+        screen.show(&page)
     }
 
     fn done_line(&self, screen: &Screen, key: &str, done: &Confirmation) -> String {

@@ -69,7 +69,7 @@ pub(crate) fn sample_case() -> v1::Case {
             scope: "RSA, échanges avec la Caf".to_owned(),
             given_on: "2026-11-20".to_owned(),
             expires_on: "2027-11-20".to_owned(),
-            evidence: String::new(),
+            ..v1::Mandate::default()
         }),
         facts: Some(v1::Facts {
             commune: "56178".to_owned(),
@@ -104,9 +104,7 @@ pub(crate) fn sample_events() -> Vec<v1::TicketEvent> {
         actor_display_name: "Camille Martin".to_owned(),
         party_display_name: "CCAS de Pontivy".to_owned(),
         record_time: time(1_795_338_000),
-        text: String::new(),
-        internal: false,
-        erased: false,
+        ..v1::TicketEvent::default()
     }]
 }
 

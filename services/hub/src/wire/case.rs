@@ -136,7 +136,8 @@ fn person(violations: &mut Violations, person: Option<v1::Person>, today: Date) 
     })
 }
 
-fn mandate(
+/// Reads a mandate, with its scope and where its evidence is kept; `today` bounds its days.
+pub fn mandate(
     violations: &mut Violations,
     mandate: Option<v1::Mandate>,
     today: Date,
@@ -151,6 +152,9 @@ fn mandate(
     let channel = violations.required("mandate.channel", enums::parse_channel(mandate.channel));
     let scope = violations.text("mandate.scope", mandate.scope, LONGEST_MANDATE);
     let evidence = violations.optional_text("mandate.evidence", mandate.evidence, LONGEST_MANDATE);
+    if !mandate.revoked_on.is_empty() {
+        violations.add("mandate.revoked_on", "is told by the hub only: leave it empty");
+    }
     let given_on = violations.date("mandate.given_on", &mandate.given_on);
     let expires_on = violations.date("mandate.expires_on", &mandate.expires_on);
     if given_on.is_some_and(|day| day > today) {
@@ -172,6 +176,7 @@ fn mandate(
         channel: channel?,
         given_on: given_on?,
         expires_on: expires_on?,
+        revoked_on: None,
     };
     Some((mandate, scope, evidence))
 }
@@ -184,6 +189,8 @@ pub struct Shown {
     pub nir: bool,
     /// Whether the explanation is shown: not in lists.
     pub texts: bool,
+    /// Name of who follows the case.
+    pub opener: String,
 }
 
 /// A case on the wire, its tickets already rendered.
@@ -193,13 +200,22 @@ pub fn render(case: &Case, open: bool, tickets: Vec<v1::Ticket>, shown: Shown) -
     } else {
         v1::CaseState::Ended
     };
-    let Shown { words, nir, texts } = shown;
+    let Shown {
+        words,
+        nir,
+        texts,
+        opener,
+    } = shown;
     let mut mandate = v1::Mandate {
         channel: enums::channel(case.mandate.channel).into(),
         scope: String::new(),
         given_on: case.mandate.given_on.to_string(),
         expires_on: case.mandate.expires_on.to_string(),
         evidence: String::new(),
+        revoked_on: case
+            .mandate
+            .revoked_on
+            .map_or_else(String::new, |day| day.to_string()),
     };
     let mut explanation = String::new();
     let person = words.map(|words| {
@@ -218,6 +234,7 @@ pub fn render(case: &Case, open: bool, tickets: Vec<v1::Ticket>, shown: Shown) -
         open_time: Some(super::timestamp(case.opened_at)),
         organisation: case.organisation.resource(),
         opener: case.opener.resource(),
+        opener_display_name: opener,
         shared_with_team: case.shared_with_team,
         urgent: case.urgent,
         facts: Some(facts::render(&case.facts)),

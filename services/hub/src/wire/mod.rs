@@ -2,6 +2,7 @@
 //! out is rendered here.
 
 pub mod case;
+pub mod case_command;
 pub mod command;
 pub mod enums;
 pub mod explanation;

@@ -299,6 +299,10 @@ fn plain(text: &Text) -> String {
             }
             lines.push(link.clone());
         }
+        Text::Personal(Personal::Mandate { scope, evidence }) => {
+            lines.push(scope.clone());
+            lines.push(evidence.clone());
+        }
     }
     lines.retain(|line| !line.is_empty());
     lines.join("\n")

@@ -1,0 +1,194 @@
+//! Deciding a command on a whole case: policy, etag, the state of the case, then the command's own rules. What happens to
+//! the whole case happens on each of its open tickets, so that every party reads it where it looks.
+
+use crate::case::CaseFile;
+use crate::command::Command;
+use crate::decide::{Change, Decision, Given, wrong};
+use crate::directory::Role;
+use crate::event::Kind;
+use crate::mandate::Mandate;
+use crate::name::MemberId;
+use crate::policy::{self, Action};
+use crate::refusal::Refusal;
+use crate::text::{Personal, Text};
+use crate::ticket::Ticket;
+
+/// A command on a whole case, parsed: lengths and forms are right, the rules are not checked yet.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CaseCommand {
+    /// Withdraws every ticket that is still open and not resolved.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+    /// Says that the case is urgent, or no more.
+    ChangeUrgency {
+        /// Whether it is from now on.
+        urgent: bool,
+        /// Why.
+        reason: String,
+    },
+    /// Gives the case to a colleague of the organisation.
+    Transfer {
+        /// Who follows it from now on.
+        opener: MemberId,
+        /// Why.
+        reason: String,
+    },
+    /// Records that the person agreed anew.
+    RenewMandate {
+        /// What was agreed.
+        mandate: Mandate,
+        /// What it covers.
+        scope: String,
+        /// Where its evidence is kept; may be empty.
+        evidence: String,
+    },
+    /// Records that the person took the agreement back.
+    RevokeMandate {
+        /// How, or why.
+        reason: String,
+    },
+}
+
+impl CaseCommand {
+    /// What the policy is asked.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Withdraw { .. } => Action::WithdrawCase,
+            Self::ChangeUrgency { .. } => Action::ChangeUrgency,
+            Self::Transfer { .. } => Action::TransferCase,
+            Self::RenewMandate { .. } => Action::RenewMandate,
+            Self::RevokeMandate { .. } => Action::RevokeMandate,
+        }
+    }
+
+    /// Whether it happens on this ticket of a case that takes it.
+    fn concerns(&self, ticket: &Ticket) -> bool {
+        match self {
+            Self::Withdraw { .. } => {
+                let reason = String::new();
+                Command::Withdraw { reason }.is_allowed_in(ticket.state)
+            }
+            Self::ChangeUrgency { .. }
+            | Self::Transfer { .. }
+            | Self::RenewMandate { .. }
+            | Self::RevokeMandate { .. } => ticket.state.is_open(),
+        }
+    }
+}
+
+/// Decides a command on a whole case.
+///
+/// # Errors
+/// [`Refusal`]: of the role, of what the actor may not see, of an etag that is outdated, of a case on no ticket of which
+/// the command can happen, or by the command's own rules.
+pub fn decide_case(
+    file: &CaseFile,
+    command: CaseCommand,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let action = command.action();
+    if !policy::permits(given.actor.role, action) {
+        return Err(Refusal::Role);
+    }
+    let may = |ticket| policy::may(given.actor, action, &file.case, ticket);
+    if !file.tickets.iter().any(may) {
+        return Err(Refusal::Unknown);
+    }
+    if given.etag.is_some_and(|etag| etag != file.case.version) {
+        return Err(Refusal::EtagOutdated {
+            current: file.case.version,
+        });
+    }
+    let concerned: Vec<&Ticket> = file
+        .tickets
+        .iter()
+        .filter(|ticket| command.concerns(ticket))
+        .collect();
+    if concerned.is_empty() {
+        let last = file.tickets.last().ok_or(Refusal::Unknown)?;
+        return Err(Refusal::Transition { state: last.state });
+    }
+    let (kind, words) = what_happens(file, command, given)?;
+    let mut change = Change::new(file);
+    for ticket in concerned {
+        let text = Text::Personal(words.clone());
+        change.push(ticket.clone(), kind.clone(), text, given)?;
+    }
+    Ok(change.decision())
+}
+
+/// What happens on each ticket concerned, and its words.
+fn what_happens(
+    file: &CaseFile,
+    command: CaseCommand,
+    given: &Given<'_>,
+) -> Result<(Kind, Personal), Refusal> {
+    let (kind, reason) = match command {
+        CaseCommand::Withdraw { reason } => (Kind::Withdrawn, reason),
+        CaseCommand::ChangeUrgency { urgent, reason } => (urgency(file, urgent)?, reason),
+        CaseCommand::Transfer { opener, reason } => (transfer(file, opener, given)?, reason),
+        CaseCommand::RenewMandate {
+            mandate,
+            scope,
+            evidence,
+        } => {
+            let kind = renewed(file, mandate, given)?;
+            return Ok((kind, Personal::Mandate { scope, evidence }));
+        }
+        CaseCommand::RevokeMandate { reason } => (revoked(file, given)?, reason),
+    };
+    Ok((kind, Personal::Message(reason)))
+}
+
+/// What the person took back is not renewed by an agreement of before.
+fn renewed(file: &CaseFile, mandate: Mandate, given: &Given<'_>) -> Result<Kind, Refusal> {
+    mandate.check_on(given.today(&file.case.departement))?;
+    let revoked_on = file.case.mandate.revoked_on;
+    if revoked_on.is_some_and(|day| mandate.given_on < day) {
+        return Err(wrong(
+            "mandate.given_on",
+            "is before the day the person took the agreement back: give the day of the new one",
+        ));
+    }
+    Ok(Kind::MandateRenewed { mandate })
+}
+
+fn revoked(file: &CaseFile, given: &Given<'_>) -> Result<Kind, Refusal> {
+    match file.case.mandate.revoked_on {
+        Some(_) => Err(Refusal::MandateRevoked),
+        None => Ok(Kind::MandateRevoked {
+            on: given.today(&file.case.departement),
+        }),
+    }
+}
+
+fn urgency(file: &CaseFile, urgent: bool) -> Result<Kind, Refusal> {
+    if file.case.urgent == urgent {
+        return Err(wrong("urgent", "is so already: nothing would change"));
+    }
+    Ok(Kind::UrgencyChanged { urgent })
+}
+
+/// Somebody who left, of another organisation, or of another role is nobody here: the same answer for all.
+fn transfer(file: &CaseFile, to: MemberId, given: &Given<'_>) -> Result<Kind, Refusal> {
+    if to == file.case.opener {
+        return Err(wrong("opener", "follows the case already: name somebody else"));
+    }
+    let found = given.directory.members.get(&to).filter(|member| member.active);
+    let colleague = found.is_some_and(|member| {
+        matches!(member.role, Role::SocialWorker | Role::OrganisationManager)
+            && member.organisation.as_ref() == Some(&file.case.organisation)
+    });
+    if !colleague {
+        return Err(wrong(
+            "opener",
+            "name an active colleague of the organisation that follows the case",
+        ));
+    }
+    Ok(Kind::Transferred {
+        from: file.case.opener.clone(),
+        to,
+    })
+}
