@@ -176,6 +176,8 @@ pub(crate) enum BodyOf {
     Mdph,
     Cpam,
     Prefecture,
+    PublicFinances,
+    AccessToLaw,
     PayingBody,
     SeizedBody,
     FormerBody,

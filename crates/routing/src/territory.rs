@@ -71,6 +71,10 @@ pub struct Departement {
     pub health: Option<AgencySlug>,
     /// Prefecture.
     pub prefecture: AgencySlug,
+    /// Direction of public finances, where the tables name one.
+    pub public_finances: Option<AgencySlug>,
+    /// Council for access to law, where the tables name one.
+    pub access_to_law: Option<AgencySlug>,
     /// Triage desk of the territory.
     pub triage: AgencySlug,
 }
@@ -331,6 +335,8 @@ impl Departement {
             BodyOf::Mdph => Some(self.mdph),
             BodyOf::Cpam => self.health,
             BodyOf::Prefecture => Some(self.prefecture),
+            BodyOf::PublicFinances => self.public_finances,
+            BodyOf::AccessToLaw => self.access_to_law,
             BodyOf::PayingBody | BodyOf::SeizedBody | BodyOf::FormerBody => None,
         }
     }

@@ -60,9 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     for name in CARRIED_OVER {
         write(&data, name, &carried_over(&tables.text(name)?))?;
     }
-    for name in ["SOURCES.md", "ROUTING_FACTS.md"] {
-        write(&data, name, &tables.text(name)?)?;
-    }
+    write(&data, "ROUTING_FACTS.md", &tables.text("ROUTING_FACTS.md")?)?;
     Ok(())
 }
 

@@ -273,8 +273,15 @@ fn places(territory: &'static Territory, conditions: &[&Condition]) -> Vec<Class
     let places = situation::places(territory, |commune| named.get(commune.code).copied());
     classes(places.into_iter(), |place| {
         let asked = conditions.iter().map(|when| place.meets(when));
-        let Departement { msa, health, .. } = place.departement;
-        asked.chain([msa.is_some(), health.is_some()]).collect::<Vec<_>>()
+        let Departement {
+            msa,
+            health,
+            public_finances,
+            access_to_law,
+            ..
+        } = place.departement;
+        let bodies = [msa, health, public_finances, access_to_law];
+        asked.chain(bodies.map(|body| body.is_some())).collect::<Vec<_>>()
     })
 }
 

@@ -30,7 +30,7 @@ pub(super) const LEADS: [(&str, Lead); 8] = [
     ("advice", Lead::Advice),
 ];
 
-pub(super) const BODIES: [(&str, BodyOf); 11] = [
+pub(super) const BODIES: [(&str, BodyOf); 13] = [
     ("social_authority", BodyOf::SocialAuthority),
     ("caf", BodyOf::Caf),
     ("retirement", BodyOf::Retirement),
@@ -39,6 +39,8 @@ pub(super) const BODIES: [(&str, BodyOf); 11] = [
     ("mdph", BodyOf::Mdph),
     ("cpam", BodyOf::Cpam),
     ("prefecture", BodyOf::Prefecture),
+    ("ddfip", BodyOf::PublicFinances),
+    ("cdad", BodyOf::AccessToLaw),
     ("paying_body", BodyOf::PayingBody),
     ("seized_body", BodyOf::SeizedBody),
     ("former_body", BodyOf::FormerBody),

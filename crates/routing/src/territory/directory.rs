@@ -49,6 +49,10 @@ pub enum AgencyKind {
     Mdph,
     /// Prefecture.
     Prefecture,
+    /// Taxes of a département.
+    Ddfip,
+    /// Access to law in a département.
+    Cdad,
     /// Département or the body with its social powers.
     Departement,
     /// Métropole that took over a social fund.
@@ -83,7 +87,7 @@ impl fmt::Debug for AgencySlug {
 
 impl AgencyKind {
     /// Every kind, in the order of their declaration.
-    pub const ALL: [AgencyKind; 16] = [
+    pub const ALL: [AgencyKind; 18] = [
         AgencyKind::Caf,
         AgencyKind::Msa,
         AgencyKind::Carsat,
@@ -95,6 +99,8 @@ impl AgencyKind {
         AgencyKind::Cpam,
         AgencyKind::Mdph,
         AgencyKind::Prefecture,
+        AgencyKind::Ddfip,
+        AgencyKind::Cdad,
         AgencyKind::Departement,
         AgencyKind::Metropole,
         AgencyKind::Caaa,
@@ -135,7 +141,7 @@ impl AgencyKind {
     }
 }
 
-const KINDS: [(AgencyKind, &str); 16] = [
+const KINDS: [(AgencyKind, &str); 18] = [
     (AgencyKind::Caf, "CAF"),
     (AgencyKind::Msa, "MSA"),
     (AgencyKind::Carsat, "CARSAT"),
@@ -147,6 +153,8 @@ const KINDS: [(AgencyKind, &str); 16] = [
     (AgencyKind::Cpam, "CPAM"),
     (AgencyKind::Mdph, "MDPH"),
     (AgencyKind::Prefecture, "PREFECTURE"),
+    (AgencyKind::Ddfip, "DDFIP"),
+    (AgencyKind::Cdad, "CDAD"),
     (AgencyKind::Departement, "DEPARTEMENT"),
     (AgencyKind::Metropole, "METROPOLE"),
     (AgencyKind::Caaa, "CAAA"),
@@ -171,6 +179,10 @@ pub(super) fn parse() -> Vec<Agency> {
 pub(super) fn departements(agencies: &[Agency]) -> Vec<Departement> {
     let one = |text: &str| slug(agencies, text);
     let maybe = |text: &str| (text != "-").then(|| slug(agencies, text));
+    let if_there = |text: &str| {
+        let mut known = agencies.iter().map(|agency| agency.slug);
+        known.find(|slug| slug.as_str() == text)
+    };
     let mut rows: Vec<Departement> = cells(include_str!("../../data/departements.tsv"))
         .map(
             |[
@@ -199,6 +211,8 @@ pub(super) fn departements(agencies: &[Agency]) -> Vec<Departement> {
                     mdph: one(mdph),
                     health: maybe(cpam),
                     prefecture: one(&format!("prefecture-{lower}")),
+                    public_finances: if_there(&format!("ddfip-{lower}")),
+                    access_to_law: if_there(&format!("cdad-{lower}")),
                     triage: one(&format!("triage-{lower}")),
                 }
             },

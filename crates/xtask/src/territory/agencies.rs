@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::tables::{Row, Tables};
 use super::{field, lines};
 
-/// National bodies: slug, kind, name, source.
-const NATIONAL: [[&str; 4]; 13] = [
+/// Bodies that no table of the folder gives, national ones first: slug, kind, name, source.
+const NATIONAL: [[&str; 4]; 20] = [
     ["agirc-arrco", "NATIONAL", "Agirc-Arrco", "general knowledge"],
     ["anah", "NATIONAL", "Agence nationale de l'habitat (Anah)", "S36"],
     [
@@ -63,7 +63,34 @@ const NATIONAL: [[&str; 4]; 13] = [
         "Métropole européenne de Lille",
         "S34; S05:L5217-2 IV",
     ],
+    ["france-travail", "NATIONAL", "France Travail", "S03:L5312-1"],
+    [
+        "banque-de-france",
+        "NATIONAL",
+        "Banque de France (surendettement)",
+        "S28:F134; S53",
+    ],
+    [
+        "iedom",
+        "NATIONAL",
+        "Institut d'émission des départements d'outre-mer (Iedom)",
+        "S54",
+    ],
+    ["cpam-64-bayonne", "CPAM", "CPAM de Bayonne", "S15; S44"],
+    ["cpam-64-pau", "CPAM", "CPAM de Pau-Pyrénées", "S15; S44"],
+    ["cpam-76-le-havre", "CPAM", "CPAM du Havre", "S44"],
+    ["cpam-76-rouen", "CPAM", "CPAM de Rouen-Elbeuf-Dieppe", "S44"],
 ];
+
+/// Départements whose chief town is that of a region (Insee, COG 2026): their direction of public finances is the
+/// regional one.
+const CHIEF: [&str; 18] = [
+    "13", "21", "2A", "31", "33", "35", "44", "45", "59", "67", "69", "75", "76", "971", "972", "973", "974",
+    "976",
+];
+
+/// Collectivities for which no source names a direction of public finances or a council for access to law.
+const WITHOUT_STATE_BODIES: [&str; 3] = ["975", "977", "978"];
 
 /// Départements that prefectures, Caf and departmental councils themselves write without an article, although Insee
 /// gives them one: "préfecture de Vaucluse".
@@ -92,6 +119,7 @@ pub fn directory(tables: &Tables<'_>, departements: &[Value]) -> Result<String> 
         let departement = match kind {
             "CAAA" => slug.trim_start_matches("caaa-"),
             "METROPOLE" => "59",
+            "CPAM" => slug.split('-').nth(1).unwrap_or_default(),
             _ => "",
         };
         directory.add(slug, kind, name, departement, source);
@@ -161,7 +189,8 @@ impl Directory {
         Ok(())
     }
 
-    /// The bodies whose name follows from the département: authority, MDPH, CPAM, prefecture, triage desk.
+    /// The bodies whose name follows from the département: authority, MDPH, CPAM, prefecture, public finances,
+    /// access to law, triage desk.
     fn departement(&mut self, code: &str, of: &str, row: &Row) -> Result<()> {
         let source = row.get("source")?;
         let lower = code.to_lowercase();
@@ -210,6 +239,13 @@ impl Directory {
             code,
             "S05",
         );
+        if !WITHOUT_STATE_BODIES.contains(&code) {
+            let short = if CHIEF.contains(&code) { "DRFiP" } else { "DDFiP" };
+            let finances = format!("Direction des finances publiques {of} ({short})");
+            self.add(&format!("ddfip-{lower}"), "DDFIP", &finances, code, "S51; S36");
+            let law = format!("Conseil départemental de l'accès au droit {of} (CDAD)");
+            self.add(&format!("cdad-{lower}"), "CDAD", &law, code, "S52");
+        }
         let triage = format!("Équipe d'orientation {of}");
         self.add(&format!("triage-{lower}"), "TRIAGE", &triage, code, "Déclic");
         Ok(())
