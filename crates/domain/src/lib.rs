@@ -16,6 +16,7 @@ pub mod command;
 pub mod contact;
 pub mod decide;
 pub mod directory;
+pub mod duplicate;
 pub mod event;
 pub mod holder;
 pub mod mandate;

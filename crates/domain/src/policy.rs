@@ -243,6 +243,16 @@ pub fn figures_scope(member: &Member, action: Action, territory: &Territory) -> 
     Some(Scope(Reach::Territory(departements)))
 }
 
+/// Where duplicates of a case that a member opens are looked for: in all cases of its organisation. What is found there
+/// beyond the member's own reach is told as [`crate::duplicate`] says, and shown to nobody.
+pub fn duplicates_scope(member: &Member) -> Option<Scope> {
+    if !member.active || !permits(member.role, Action::OpenCase) {
+        return None;
+    }
+    let organisation = member.organisation.clone()?;
+    Some(Scope(Reach::Organisation(organisation)))
+}
+
 /// What a member is to a ticket it may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Relation {

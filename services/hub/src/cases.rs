@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::caller::{self, Caller};
 use crate::command::{self, Answer, Target};
+use crate::duplicates;
 use crate::hub::Hub;
 use crate::references;
 use crate::seal::{self, Keys};
@@ -79,17 +80,21 @@ impl Cases {
         }
     }
 
-    /// Where the case would go; nothing is written.
+    /// Where the case would go, and which are open already; nothing is written.
     async fn preview(&self, caller: &Caller, asked: wire_case::Asked) -> Result<v1::OpenCaseResponse, Error> {
         let reference = references::next(&self.hub, true).await?;
+        let person = asked.words.person.clone();
         let decision = self.decision(caller, asked, reference)?;
-        Ok(v1::OpenCaseResponse {
+        let mut answer = v1::OpenCaseResponse {
             decision: decision
                 .tickets
                 .first()
                 .map(|ticket| explanation::kept(&ticket.orientation, &ticket.facts, &self.hub.rules())),
             ..v1::OpenCaseResponse::default()
-        })
+        };
+        let benefit = &decision.case.facts.benefit;
+        duplicates::tell(&self.hub, caller, &person, benefit, &mut answer).await?;
+        Ok(answer)
     }
 
     fn decision(
@@ -131,6 +136,7 @@ impl Cases {
             reference: decision.case.reference.to_string(),
             tickets: command::confirmations(&decision),
             decision: routed(&decision),
+            ..v1::OpenCaseResponse::default()
         };
         commit.request = Some((key.clone(), answer.encode_to_vec()));
         Ok((commit, answer))

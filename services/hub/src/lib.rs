@@ -21,6 +21,7 @@ mod cases;
 mod command;
 pub mod config;
 pub mod directory;
+mod duplicates;
 mod files;
 pub mod hub;
 mod identity;

@@ -247,6 +247,7 @@ fn answer(decision: &Decision) -> v1::OpenCaseResponse {
         reference: decision.case.reference.to_string(),
         tickets: confirmed.collect(),
         decision: None,
+        ..v1::OpenCaseResponse::default()
     }
 }
 

@@ -114,6 +114,9 @@ when-days = { $count ->
     }
 
 ## What was done
+cli-duplicate = A case is open already for this person and this benefit: complete it, or open another one with --anyway.
+cli-duplicate-case = open already: { $reference }, { $moment }, by { $opener }
+cli-duplicate-of-colleague = a colleague of your organisation already follows this person for this benefit, in a case that you may not read: ask your team
 cli-opened = Case { $reference } opened.
 cli-opened-ticket = Ticket { $number }: { $agency }
 cli-dry-run = The case is complete. Nothing was opened.

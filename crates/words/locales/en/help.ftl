@@ -92,6 +92,7 @@ help-case-open-examples =
 help-case-open--input = File of the case, or “-”
 help-case-open--schema = Print the JSON Schema of that file
 help-case-open--dry-run = Check and route without opening anything
+help-case-open--anyway = Open even if a case is open already for this person and this benefit
 help-case-show = Read a case: who holds it, since when, what comes next
 help-case-show-examples =
     declic case show 26-04817-K

@@ -114,6 +114,9 @@ when-days = { $count ->
     }
 
 ## Ce qui est fait
+cli-duplicate = Un dossier est déjà ouvert pour cette personne et cette prestation : complétez-le, ou ouvrez-en un autre avec --anyway.
+cli-duplicate-case = déjà ouvert : { $reference }, le { $moment }, par { $opener }
+cli-duplicate-of-colleague = un collègue de votre organisme suit déjà cette personne pour cette prestation, dans un dossier que vous ne pouvez pas lire : voyez avec votre équipe
 cli-opened = Dossier { $reference } ouvert.
 cli-opened-ticket = Demande { $number } : { $agency }
 cli-dry-run = Le dossier est complet. Rien n’a été ouvert.

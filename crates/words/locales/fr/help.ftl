@@ -92,6 +92,7 @@ help-case-open-examples =
 help-case-open--input = Fichier du dossier, ou « - »
 help-case-open--schema = Affiche le schéma JSON de ce fichier
 help-case-open--dry-run = Vérifie et oriente sans rien ouvrir
+help-case-open--anyway = Ouvre même si un dossier est déjà ouvert pour cette personne et cette prestation
 help-case-show = Lire un dossier : chez qui, depuis quand, quelle suite
 help-case-show-examples =
     declic case show 26-04817-K

@@ -52,6 +52,8 @@ pub struct OpenCase {
     pub schema: bool,
     #[arg(long)]
     pub dry_run: bool,
+    #[arg(long)]
+    pub anyway: bool,
     #[arg(long, value_name = "UUID")]
     pub request_id: Option<Uuid>,
 }

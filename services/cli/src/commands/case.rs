@@ -8,6 +8,7 @@ use declic_runtime::{Ids as _, SystemIds};
 use declic_words::{Arg, Family};
 use serde_json::json;
 
+use super::duplicates::Duplicates;
 use super::{Intention, pages, read_events, read_ticket, tell_more, typed_text};
 use crate::args::{
     AgencySending, CaseCommand, CaseState, Close, ListCases, MandateCommand, OpenCase, Reply, Sending,
@@ -182,11 +183,22 @@ async fn open(open: OpenCase, settings: &Settings, screen: &mut Screen) -> Resul
     })?;
     let request_id = open.request_id.unwrap_or_else(|| SystemIds.random());
     let client = settings.client(lang)?;
-    let answer = client
-        .open_case(file.into_request(request_id.to_string(), open.dry_run))
-        .await;
-    let answer =
+    // What is sent again under its own id was checked the first time, and may be what would be found.
+    let is_checked_first = !open.dry_run && !open.anyway && open.request_id.is_none();
+    let mut request = file.into_request(request_id.to_string(), open.dry_run || is_checked_first);
+    if is_checked_first {
+        let checked = client.open_case(request.clone()).await;
+        let mut checked = checked.map_err(|error| Failure::of_call(lang, &error))?;
+        let found = Duplicates::of(&mut checked);
+        if !found.is_empty() {
+            return Err(found.failure(&screen.manner));
+        }
+        request.validate_only = false;
+    }
+    let answer = client.open_case(request).await;
+    let mut answer =
         answer.map_err(|error| Failure::of_command(lang, &error, &same_intention(request_id, None, "")))?;
+    let found = Duplicates::of(&mut answer);
     let tickets: Vec<Confirmation> = answer.tickets.into_iter().map(Confirmation::from).collect();
     let decision = answer.decision.map(view::Decision::from);
     if screen.manner.json {
@@ -196,6 +208,7 @@ async fn open(open: OpenCase, settings: &Settings, screen: &mut Screen) -> Resul
             "reference": view::given(answer.reference),
             "tickets": tickets,
             "decision": decision,
+            "duplicates": open.dry_run.then(|| found.to_json()),
         }));
     }
     let manner = &screen.manner;
@@ -231,6 +244,9 @@ async fn open(open: OpenCase, settings: &Settings, screen: &mut Screen) -> Resul
             ));
         }
         page.push_str(&case_page::decision(manner, decision));
+    }
+    for line in found.lines(manner) {
+        page.push_str(&format!("  {line}\n"));
     }
     screen.show(&page)
 }

@@ -1,6 +1,7 @@
 //! One function per command: ask the hub, show the answer.
 
 mod case;
+mod duplicates;
 #[cfg(feature = "hub")]
 mod hub;
 mod identity;
