@@ -4,8 +4,9 @@ use std::path::Path;
 
 use prost::Message as _;
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "declic/v1/case_service.proto",
+    "declic/v1/directory_service.proto",
     "declic/v1/error_reason.proto",
     "declic/v1/identity_service.proto",
     "declic/v1/ledger_service.proto",

@@ -27,11 +27,19 @@ const STEPS: [[&[&str]; 2]; 2] = [
             "directory/insert",
             "directory/remove",
             "entry/exists",
+            "directory/insert_change",
+            "directory/last_change",
             "rules/insert",
             "rules/last",
         ],
         // The end of the journal tells that another hub committed; SQLite has one.
-        &["commit/batch", "commit/new", "commit/rules", "journal/end"],
+        &[
+            "commit/batch",
+            "commit/directory",
+            "commit/new",
+            "commit/rules",
+            "journal/end",
+        ],
     ],
     // A seal: `log/advance` of PostgreSQL holds all of it.
     [&["leaf/insert", "node/insert"], &[]],

@@ -7,6 +7,7 @@ mod commands;
 mod connector;
 mod contact;
 mod cost;
+mod directory;
 mod duplicates;
 mod isolation;
 mod journey;

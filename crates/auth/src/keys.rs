@@ -168,7 +168,7 @@ impl SigningKey {
 
     /// The public key as 43 characters of base64url, the form of the directory file and of `x` in a JWK (RFC 8037).
     pub fn public_base64(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.public())
+        public_to_base64(&self.public())
     }
 
     /// The id under which the hub finds this key.
@@ -207,6 +207,11 @@ pub fn key_id(public: &[u8; 32]) -> String {
         URL_SAFE_NO_PAD.encode(public)
     );
     URL_SAFE_NO_PAD.encode(Sha256::digest(jwk.as_bytes()))
+}
+
+/// Writes a public key as 43 characters of base64url.
+pub fn public_to_base64(public: &[u8; 32]) -> String {
+    URL_SAFE_NO_PAD.encode(public)
 }
 
 /// Reads the 43 characters of [`SigningKey::public_base64`].

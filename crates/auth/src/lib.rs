@@ -17,7 +17,9 @@ mod profile;
 mod sign;
 
 pub use checked::{Checked, MOST_REMEMBERED};
-pub use keys::{KeyError, KeySet, MAX_KEYS, MAX_PRINCIPAL_BYTES, SigningKey, key_id, public_from_base64};
+pub use keys::{
+    KeyError, KeySet, MAX_KEYS, MAX_PRINCIPAL_BYTES, SigningKey, key_id, public_from_base64, public_to_base64,
+};
 pub use layer::{AuthLayer, AuthService, Authenticate, Presented};
 pub use profile::{
     Claims, LEEWAY_S, MAX_LIFETIME_S, MAX_TOKEN_BYTES, Refused, TOKEN_TYPE, Verified, Verifier,

@@ -2,6 +2,7 @@
 
 use declic_proto::v1;
 use declic_proto::v1::case_service_client::CaseServiceClient;
+use declic_proto::v1::directory_service_client::DirectoryServiceClient;
 use declic_proto::v1::identity_service_client::IdentityServiceClient;
 use declic_proto::v1::ledger_service_client::LedgerServiceClient;
 use declic_proto::v1::routing_service_client::RoutingServiceClient;
@@ -135,6 +136,35 @@ rpcs! { LedgerServiceClient:
     read get_consistency_proof(GetConsistencyProofRequest) -> GetConsistencyProofResponse;
     /// Lists leaves in order, 1,000 at most a call.
     read list_leaves(ListLeavesRequest) -> ListLeavesResponse;
+}
+
+rpcs! { DirectoryServiceClient:
+    /// Reads an organisation.
+    read get_organisation(GetOrganisationRequest) -> GetOrganisationResponse;
+    /// Lists the organisations, one page a call.
+    read list_organisations(ListOrganisationsRequest) -> ListOrganisationsResponse;
+    /// Reads an agency with its desks.
+    read get_agency(GetAgencyRequest) -> GetAgencyResponse;
+    /// Lists the agencies with their desks, one page a call.
+    read list_agencies(ListAgenciesRequest) -> ListAgenciesResponse;
+    /// Reads a member.
+    read get_member(GetMemberRequest) -> GetMemberResponse;
+    /// Lists the members that the caller may read, one page a call.
+    read list_members(ListMembersRequest) -> ListMembersResponse;
+    /// Adds an organisation, or replaces it.
+    command put_organisation(PutOrganisationRequest) -> PutOrganisationResponse;
+    /// Adds an agency with its desks, or replaces it.
+    command put_agency(PutAgencyRequest) -> PutAgencyResponse;
+    /// Adds a desk to an agency, or replaces it.
+    command put_desk(PutDeskRequest) -> PutDeskResponse;
+    /// Enrols a member, or replaces it.
+    command put_member(PutMemberRequest) -> PutMemberResponse;
+    /// Says at which desks an agent is.
+    command set_member_desks(SetMemberDesksRequest) -> SetMemberDesksResponse;
+    /// Records that a member has left.
+    command end_member(EndMemberRequest) -> EndMemberResponse;
+    /// Lists what changed of the directory, newest first, one page a call.
+    read list_directory_changes(ListDirectoryChangesRequest) -> ListDirectoryChangesResponse;
 }
 
 rpcs! { IdentityServiceClient:

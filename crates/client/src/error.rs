@@ -62,6 +62,7 @@ impl Error {
                     | R::ShuttingDown
                     | R::CaseBusy
                     | R::RulesBusy
+                    | R::DirectoryBusy
                     | R::DeadlineExceeded
                     | R::RateLimited
                     | R::SlowReader

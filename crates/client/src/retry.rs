@@ -19,7 +19,7 @@ pub(crate) fn is_worth_retrying(error: &Error) -> bool {
     use ErrorReason as R;
     match error.reason {
         Some(R::OutcomeUnknown | R::StorageUnavailable | R::Overloaded | R::ShuttingDown) => true,
-        Some(R::CaseBusy | R::RulesBusy | R::DeadlineExceeded) => true,
+        Some(R::CaseBusy | R::RulesBusy | R::DirectoryBusy | R::DeadlineExceeded) => true,
         // Only after the delay the hub gives; without one we would make it worse.
         Some(R::RateLimited) => error.retry_after.is_some(),
         Some(_) => false,
@@ -119,6 +119,7 @@ mod tests {
             R::ShuttingDown,
             R::CaseBusy,
             R::RulesBusy,
+            R::DirectoryBusy,
             R::DeadlineExceeded,
         ];
         let all = (1..100).filter_map(|number| R::try_from(number).ok());

@@ -1,6 +1,12 @@
 //! Who exists: organisations, agencies with their desks, members with their role and keys.
+//!
+//! [`authority`] says who may read and change what of it; [`Change`] is what is kept of each change.
+
+pub mod authority;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 use crate::clock::Policies;
 use crate::name::{AgencyId, DeskName, MemberId, OrganisationId};
@@ -141,6 +147,48 @@ pub enum Item {
     Member(Member),
 }
 
+impl From<Agency> for Item {
+    fn from(agency: Agency) -> Self {
+        Self::Agency(agency)
+    }
+}
+
+impl From<Organisation> for Item {
+    fn from(organisation: Organisation) -> Self {
+        Self::Organisation(organisation)
+    }
+}
+
+impl From<Member> for Item {
+    fn from(member: Member) -> Self {
+        Self::Member(member)
+    }
+}
+
+impl Item {
+    /// The resource name under which it replaces the one before.
+    pub fn resource(&self) -> String {
+        match self {
+            Self::Agency(agency) => agency.id.resource(),
+            Self::Organisation(organisation) => organisation.id.resource(),
+            Self::Member(member) => member.id.resource(),
+        }
+    }
+}
+
+/// One change of the directory: what is kept of it beside the items themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Who made it; none for the file that a hub reads when it starts.
+    pub actor: Option<MemberId>,
+    /// When the hub recorded it.
+    pub recorded_at: Timestamp,
+    /// Why; empty for the file.
+    pub reason: String,
+    /// Resource names of the items that it added or replaced, in order.
+    pub items: Vec<String>,
+}
+
 /// Why a directory cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Defect {
@@ -165,6 +213,9 @@ pub enum Defect {
         /// The other.
         second: MemberId,
     },
+    /// Nobody would keep the directory any more.
+    #[error("nobody would keep the directory any more: make somebody else administrator first")]
+    NoAdministrator,
     /// An agency that takes tickets has no desk.
     #[error("agency {0} is enrolled without a desk: add one, or set its enrolment to NONE")]
     NoDesk(AgencyId),

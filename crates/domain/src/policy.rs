@@ -128,6 +128,32 @@ actions! {
     GetConsistencyProof: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
     /// Lists leaves.
     ListLeaves: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Reads an organisation.
+    GetOrganisation: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Lists organisations.
+    ListOrganisations: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Reads an agency.
+    GetAgency: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Lists agencies.
+    ListAgencies: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Reads a member of the directory.
+    GetMember: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Lists members of the directory.
+    ListMembers: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Adds or replaces an organisation.
+    PutOrganisation: Administrator;
+    /// Adds or replaces an agency.
+    PutAgency: Administrator;
+    /// Adds or replaces a desk.
+    PutDesk: Administrator;
+    /// Enrols a member, or replaces it.
+    PutMember: OrganisationManager Administrator;
+    /// Says at which desks an agent is.
+    SetMemberDesks: DeskManager Administrator;
+    /// Records that a member has left.
+    EndMember: OrganisationManager Administrator;
+    /// Lists what changed of the directory.
+    ListDirectoryChanges: Auditor Administrator;
     /// Says who one is.
     Whoami: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
 }

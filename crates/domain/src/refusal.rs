@@ -1,5 +1,6 @@
 //! Why a command is refused. Each reason is stable; the hub turns it into a status, and each has a page.
 
+use crate::directory::Defect;
 use crate::name::TicketNumber;
 use crate::ticket::State;
 
@@ -87,6 +88,9 @@ pub enum Refusal {
     /// No activation is left to be taken back.
     #[error("the rules of the program are in force: there is nothing to roll back")]
     NothingToRollBack,
+    /// The directory would not hold after a change.
+    #[error("nothing was changed: {0}")]
+    DirectoryUnsound(Defect),
     /// The command belongs to an earlier epoch.
     #[error("this ticket has moved on since you read it: read it again")]
     EpochOutdated,

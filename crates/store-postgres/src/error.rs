@@ -99,6 +99,7 @@ pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
         Some("request_keys_pkey"),
         Some("cases_pkey"),
         Some("rule_changes_pkey"),
+        Some("directory_changes_pkey"),
     ]
     .contains(&database.constraint());
     (database.is_unique_violation() && raced) || code(error).is_some_and(|code| code.starts_with("40"))

@@ -17,6 +17,7 @@
 mod answers;
 mod batch;
 mod committer;
+mod directory;
 mod error;
 mod journal;
 mod keyring;

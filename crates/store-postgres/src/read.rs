@@ -1,8 +1,7 @@
-//! Reads of cases, tickets, entries and the directory, each within a scope where there is one to keep.
+//! Reads of cases, tickets and entries, each within a scope where there is one to keep.
 
 use std::collections::BTreeSet;
 
-use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::ticket::State;
@@ -185,21 +184,6 @@ pub(crate) async fn entry(
             .map_err(engine)?,
     )?
     .pop())
-}
-
-pub(crate) async fn directory(readers: &Pool) -> Result<Vec<Item>, Error> {
-    let rows = sqlx::query_file!("queries/directory/list.sql")
-        .fetch_all(&mut *readers.lend().await.map_err(engine)?)
-        .await
-        .map_err(engine)?;
-    let items = rows.into_iter().map(|row| {
-        record::directory::decode(&row.record).map_err(|error| Error::Corrupt {
-            table: "directory_items",
-            key: row.name,
-            problem: error.to_string(),
-        })
-    });
-    items.collect()
 }
 
 /// The keys a scope holds, for the one predicate of lists and details.

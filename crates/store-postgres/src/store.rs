@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use declic_domain::directory::Item;
+use declic_domain::directory::{Change as DirectoryChange, Item};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
 use declic_domain::rulebook::Change;
@@ -27,7 +27,7 @@ use crate::committer::{Committer, Queue};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, answered};
 use crate::pool::Pool;
-use crate::{journal, ledger, read, rules, wake};
+use crate::{directory, journal, ledger, read, rules, wake};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
@@ -225,7 +225,15 @@ impl Store for PgStore {
     }
 
     async fn directory(&self) -> Result<Vec<Item>, Error> {
-        answered(read::directory(&self.readers)).await
+        answered(directory::items(&self.readers)).await
+    }
+
+    async fn directory_changes(
+        &self,
+        before: Option<u64>,
+        limit: Limit,
+    ) -> Result<Vec<(u64, DirectoryChange)>, Error> {
+        answered(directory::changes(&self.readers, before, limit)).await
     }
 
     async fn rule_changes(&self, after: u64, limit: Limit) -> Result<Vec<(u64, Change)>, Error> {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use declic_store::Error;
 use declic_store::commit::{Audience, CaseWrite, Commit, Entry};
-use declic_store::{Error, record};
 use sqlx::SqliteConnection;
 
 use crate::answers::stored_answer;
 use crate::batch::Failure;
 use crate::cases;
+use crate::directory;
 use crate::json::hex;
 use crate::judge::Before;
 use crate::queue::Work;
@@ -32,14 +33,8 @@ pub(crate) async fn write(
         .iter()
         .filter_map(|(commit, before)| Some((commit.case.as_ref()?, *before)));
     cases::write(connection, writes).await?;
-    for item in commands.iter().flat_map(|(commit, _)| &commit.directory) {
-        let (name, bytes) = (record::directory::name(item), record::directory::encode(item));
-        sqlx::query_file!("queries/directory/remove.sql", name)
-            .execute(&mut *connection)
-            .await?;
-        sqlx::query_file!("queries/directory/insert.sql", name, bytes)
-            .execute(&mut *connection)
-            .await?;
+    for (commit, _) in commands {
+        directory::write(connection, commit).await?;
     }
     for write in commands.iter().filter_map(|(commit, _)| commit.rules.as_ref()) {
         rules::write(connection, write).await?;

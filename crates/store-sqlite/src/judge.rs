@@ -5,6 +5,7 @@ use declic_store::commit::{CaseWrite, Commit, CommitError, Expected};
 use sqlx::SqliteConnection;
 
 use crate::batch::Failure;
+use crate::directory;
 use crate::json::hex;
 use crate::queue::Work;
 use crate::row::{fixed, integer};
@@ -55,6 +56,7 @@ pub(crate) async fn judge(
     for (found, work) in found.into_iter().zip(works) {
         let verdict = match verdict(found, work)? {
             Ok(_) if !knows_the_rules(connection, work).await? => Err(CommitError::Stale),
+            Ok(_) if !knows_the_directory(connection, work).await? => Err(CommitError::Stale),
             verdict => verdict,
         };
         verdicts.push(verdict);
@@ -68,6 +70,14 @@ async fn knows_the_rules(connection: &mut SqliteConnection, work: &Work) -> Resu
         return Ok(true);
     };
     Ok(rules::last(connection).await? == integer(write.expected))
+}
+
+/// Whether a command that changes the directory knows its last change.
+async fn knows_the_directory(connection: &mut SqliteConnection, work: &Work) -> Result<bool, Failure> {
+    match as_commit(work).and_then(|commit| commit.directory_change.as_ref()) {
+        Some(write) => directory::is_known(connection, write).await,
+        None => Ok(true),
+    }
 }
 
 struct Found {

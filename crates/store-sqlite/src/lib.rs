@@ -17,6 +17,7 @@ mod batch;
 mod cases;
 mod checkpoint;
 mod commit;
+mod directory;
 mod error;
 mod journal;
 mod json;

@@ -97,6 +97,7 @@ enum Claim {
     /// The id alone: two callers that draw the same one have to wait for each other, and nothing more.
     Request([u8; 16]),
     Rules,
+    Directory,
     Ledger,
 }
 
@@ -106,7 +107,9 @@ fn claims(work: &Work) -> Vec<Claim> {
             let case = commit.case.as_ref().map(|write| Claim::Case(write.case.case.id));
             let request = commit.request.as_ref().map(|(key, _)| Claim::Request(key.id));
             let rules = commit.rules.is_some().then_some(Claim::Rules);
-            case.into_iter().chain(request).chain(rules).collect()
+            let directory = commit.directory_change.is_some().then_some(Claim::Directory);
+            let request = request.into_iter().chain(rules).chain(directory);
+            case.into_iter().chain(request).collect()
         }
         Work::References { .. } => Vec::new(),
         Work::Lease { .. } | Work::Release(_) | Work::Seal { .. } | Work::Publish { .. } => {

@@ -1,6 +1,5 @@
-//! Reads of cases, tickets, entries and the directory, each within a scope where there is one to keep.
+//! Reads of cases, tickets and entries, each within a scope where there is one to keep.
 
-use declic_domain::directory::Item;
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::ticket::State;
@@ -165,21 +164,6 @@ pub(crate) async fn entry(
     let (keys, event) = (keys(scope), event.0.as_slice());
     let rows = sqlx::query_file_as!(EntryObject, "queries/entry/get.sql", keys, event);
     Ok(row::entries(&rows.fetch_all(readers).await.map_err(engine)?)?.pop())
-}
-
-pub(crate) async fn directory(readers: &SqlitePool) -> Result<Vec<Item>, Error> {
-    let rows = sqlx::query_file!("queries/directory/list.sql")
-        .fetch_all(readers)
-        .await
-        .map_err(engine)?;
-    let items = rows.into_iter().map(|row| {
-        record::directory::decode(&row.record).map_err(|error| Error::Corrupt {
-            table: "directory_items",
-            key: row.name,
-            problem: error.to_string(),
-        })
-    });
-    items.collect()
 }
 
 /// The keys a scope holds, for the one predicate of lists and details.

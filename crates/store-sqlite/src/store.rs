@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use declic_domain::directory::Item;
+use declic_domain::directory::{Change as DirectoryChange, Item};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
 use declic_domain::rulebook::Change;
@@ -25,14 +25,14 @@ use crate::checkpoint::{Checkpointer, Marks, Turn};
 use crate::open::{self, Kind, OpenError, Place};
 use crate::queue::{Done, Outcome, Queue, Work};
 use crate::writer::Writer;
-use crate::{journal, ledger, read, rules};
+use crate::{directory, journal, ledger, read, rules};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
 pub(crate) const KIND: Kind = Kind {
     name: "store",
     application_id: 0x4463_6c53,
-    version: 3,
+    version: 4,
     migrator: &MIGRATIONS,
 };
 
@@ -208,7 +208,15 @@ impl Store for SqliteStore {
     }
 
     async fn directory(&self) -> Result<Vec<Item>, Error> {
-        read::directory(&self.readers).await
+        directory::items(&self.readers).await
+    }
+
+    async fn directory_changes(
+        &self,
+        before: Option<u64>,
+        limit: Limit,
+    ) -> Result<Vec<(u64, DirectoryChange)>, Error> {
+        directory::changes(&self.readers, before, limit).await
     }
 
     async fn rule_changes(&self, after: u64, limit: Limit) -> Result<Vec<(u64, Change)>, Error> {

@@ -1,7 +1,7 @@
 //! What a write holds.
 
 use declic_domain::case::Case;
-use declic_domain::directory::Item;
+use declic_domain::directory::{self, Item};
 use declic_domain::event::Party;
 use declic_domain::name::{EventId, TicketName};
 use declic_domain::rulebook::{Change, ChangeKind};
@@ -24,10 +24,21 @@ pub struct Commit {
     pub case: Option<CaseWrite>,
     /// Items of the directory, added or replaced.
     pub directory: Vec<Item>,
+    /// The change that these items are; without one they replace whatever is there.
+    pub directory_change: Option<DirectoryWrite>,
     /// Changes of the rules of routing.
     pub rules: Option<RulesWrite>,
     /// What happened, in order; one per event.
     pub entries: Vec<Entry>,
+}
+
+/// A change of the directory after a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryWrite {
+    /// Number of the last change that the decision knew, 0 when there was none.
+    pub expected: u64,
+    /// The change that follows it.
+    pub change: directory::Change,
 }
 
 /// Changes of the rules after a decision.

@@ -4,6 +4,7 @@
 //! A function gets a factory of its own and panics when the promise is broken.
 
 pub mod commit;
+pub mod directory;
 pub mod journal;
 pub mod lease;
 pub mod ledger;
@@ -44,6 +45,8 @@ macro_rules! conformance_tests {
             commit::what_was_committed_is_there_after_a_restart
             commit::the_directory_comes_in_the_order_it_was_committed
             commit::a_closed_store_refuses
+            directory::changes_of_the_directory_read_back_newest_first
+            directory::of_two_changes_of_the_directory_at_once_one_is_stale
             journal::a_watcher_misses_nothing_while_sixteen_write
             journal::a_mailbox_has_no_gap
             journal::the_journal_is_for_its_readers_alone

@@ -30,7 +30,7 @@ pub mod summary;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use declic_domain::directory::Item;
+use declic_domain::directory::{self, Item};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -38,8 +38,8 @@ use declic_routing::Digest;
 use tokio::sync::watch;
 
 pub use commit::{
-    Audience, BlindTag, CaseRow, CaseWrite, Commit, CommitError, Entry, EntryTicket, Epoch, Expected, Holder,
-    RequestKey, RuleWrite, RulesWrite, Sealed, StoredAnswer, TicketRow,
+    Audience, BlindTag, CaseRow, CaseWrite, Commit, CommitError, DirectoryWrite, Entry, EntryTicket, Epoch,
+    Expected, Holder, RequestKey, RuleWrite, RulesWrite, Sealed, StoredAnswer, TicketRow,
 };
 pub use error::Error;
 pub use observed::Observed;
@@ -67,6 +67,8 @@ pub trait Store: Send + Sync + 'static {
     ///   MUST never see a number before all smaller ones.
     /// - Changes of the rules MUST take the numbers after `expected`; a commit that expects another last number than there
     ///   is MUST give `Stale` and write nothing.
+    /// - A change of the directory MUST take the number after `expected`; a commit that expects another last number than
+    ///   there is MUST give `Stale` and write nothing.
     /// - Each audience of an entry MUST get the next number of its mailbox, without gaps.
     /// - An error once the commit was sent MUST be `OutcomeUnknown`, never a failure that means "not done".
     async fn commit(&self, commit: Commit) -> Result<(), CommitError>;
@@ -125,6 +127,14 @@ pub trait Store: Send + Sync + 'static {
     /// Every item of the directory as it stands, in the order of its last commit: an item MUST replace the one of the
     /// same name.
     async fn directory(&self) -> Result<Vec<Item>, Error>;
+
+    /// Changes of the directory with a number below `before`, newest first; `None` begins with the last. MUST have no gap,
+    /// and read back as they were written.
+    async fn directory_changes(
+        &self,
+        before: Option<u64>,
+        limit: Limit,
+    ) -> Result<Vec<(u64, directory::Change)>, Error>;
 
     /// Changes of the rules with a number above `after`, in order. MUST have no gap, and read back as they were written.
     async fn rule_changes(&self, after: u64, limit: Limit) -> Result<Vec<(u64, Change)>, Error>;

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use declic_domain::directory::Item;
+use declic_domain::directory::{self, Item};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -178,6 +178,15 @@ impl<S: Store> Store for Observed<S> {
 
     async fn directory(&self) -> Result<Vec<Item>, Error> {
         self.measure("directory", self.store.directory()).await
+    }
+
+    async fn directory_changes(
+        &self,
+        before: Option<u64>,
+        limit: Limit,
+    ) -> Result<Vec<(u64, directory::Change)>, Error> {
+        self.measure("directory_changes", self.store.directory_changes(before, limit))
+            .await
     }
 
     async fn rule_changes(&self, after: u64, limit: Limit) -> Result<Vec<(u64, Change)>, Error> {

@@ -86,6 +86,8 @@ pub enum Family {
     RedirectReason,
     /// `RoutingOutcome`.
     RoutingOutcome,
+    /// `Enrolment`.
+    Enrolment,
     /// `RulesetChangeKind`.
     RulesetChangeKind,
     /// `ReplayOutcome`.
@@ -191,6 +193,7 @@ impl Family {
             Self::InformationKind => "information-kind",
             Self::RedirectReason => "redirect-reason",
             Self::RoutingOutcome => "routing-outcome",
+            Self::Enrolment => "enrolment",
             Self::RulesetChangeKind => "ruleset-change-kind",
             Self::ReplayOutcome => "replay-outcome",
             Self::FactOrigin => "fact-origin",

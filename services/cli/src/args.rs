@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 mod case;
+mod directory;
 mod ledger;
 mod routing;
 mod rules;
@@ -15,6 +16,7 @@ pub use case::{
     CaseCommand, CaseState, ChangeUrgency, Close, ListCases, MandateCommand, OpenCase, RenewMandate, Reply,
     TransferCase, YesNo,
 };
+pub use directory::{DirectoryCommand, PutAgency, PutDesk, PutMember, PutOrganisation};
 pub use ledger::{KeyCommand, LedgerCommand, VerifyLedger};
 pub use routing::{CheckRules, Explain, Rehearse, RoutingCommand};
 pub use rules::{ActivateRules, ProposeRules, RulesCommand};
@@ -77,6 +79,8 @@ pub enum Command {
     Routing(RoutingCommand),
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    #[command(subcommand)]
+    Directory(DirectoryCommand),
     Whoami,
     #[command(subcommand)]
     Key(KeyCommand),

@@ -12,6 +12,7 @@ use declic_store::Store;
 use declic_vault::Vault;
 use jiff::Timestamp;
 
+use crate::directory::Stored;
 use crate::references::References;
 use crate::rules::Readable;
 use crate::secrets::Secrets;
@@ -43,7 +44,7 @@ pub struct Hub {
     pub(crate) references: References,
     /// Rulesets that this program can read.
     pub(crate) readable: Readable,
-    directory: RwLock<Arc<Directory>>,
+    directory: RwLock<(u64, Arc<Directory>)>,
     rules: RwLock<Arc<InForce>>,
     anchor: AtomicU64,
 }
@@ -67,7 +68,7 @@ pub struct Parts {
     /// See [`Hub::shutdown`].
     pub shutdown: Shutdown,
     /// The directory as the store holds it.
-    pub directory: Directory,
+    pub directory: Stored,
     /// The rules of routing that are in force.
     pub rules: InForce,
 }
@@ -86,7 +87,7 @@ impl Hub {
             ledger_key: parts.ledger_key,
             shutdown: parts.shutdown,
             watchers: Watchers::default(),
-            directory: RwLock::new(Arc::new(parts.directory)),
+            directory: RwLock::new((parts.directory.number, Arc::new(parts.directory.directory))),
             rules: RwLock::new(Arc::new(parts.rules)),
             anchor: AtomicU64::new(0),
             references: References::default(),
@@ -96,12 +97,17 @@ impl Hub {
 
     /// The directory as it stands.
     pub fn directory(&self) -> Arc<Directory> {
-        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner).1)
     }
 
-    /// Puts a changed directory in force.
-    pub fn set_directory(&self, directory: Directory) {
-        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+    /// Puts a changed directory in force, unless a later one is already. Says whether it was another one.
+    pub fn set_directory(&self, stored: Stored) -> bool {
+        let mut held = self.directory.write().unwrap_or_else(PoisonError::into_inner);
+        if stored.number < held.0 || (stored.number == held.0 && stored.directory == *held.1) {
+            return false;
+        }
+        *held = (stored.number, Arc::new(stored.directory));
+        true
     }
 
     /// The rules in force.

@@ -7,16 +7,12 @@ use declic_vault::entropy::{self, Os, draw};
 use declic_vault::{Group, Place, Vault, seal};
 use jiff::Timestamp;
 
-use crate::secrets::Secrets;
-
 /// What writing an entry takes.
 pub struct Journal<'a> {
     /// Where it is written.
     pub store: &'a dyn Store,
     /// Where its keys come from.
     pub vault: &'a Vault,
-    /// What tells one request from another.
-    pub secrets: &'a Secrets,
     /// Name of the log.
     pub origin: &'a str,
     /// Size of the last published checkpoint.

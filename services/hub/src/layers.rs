@@ -260,6 +260,13 @@ fn writes(action: Action) -> bool {
         | Action::GetInclusionProof
         | Action::GetConsistencyProof
         | Action::ListLeaves
+        | Action::GetOrganisation
+        | Action::ListOrganisations
+        | Action::GetAgency
+        | Action::ListAgencies
+        | Action::GetMember
+        | Action::ListMembers
+        | Action::ListDirectoryChanges
         | Action::Whoami => false,
         Action::OpenCase
         | Action::WithdrawCase
@@ -284,7 +291,13 @@ fn writes(action: Action) -> bool {
         | Action::RecordContact
         | Action::ProposeRuleset
         | Action::ActivateRuleset
-        | Action::RollbackRuleset => true,
+        | Action::RollbackRuleset
+        | Action::PutOrganisation
+        | Action::PutAgency
+        | Action::PutDesk
+        | Action::PutMember
+        | Action::SetMemberDesks
+        | Action::EndMember => true,
     }
 }
 

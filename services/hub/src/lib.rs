@@ -20,6 +20,7 @@ pub mod caller;
 mod cases;
 mod command;
 pub mod config;
+mod directories;
 pub mod directory;
 mod duplicates;
 mod files;

@@ -154,6 +154,7 @@ pub fn commit(
             blind,
         }),
         directory: Vec::new(),
+        directory_change: None,
         rules: None,
         entries,
     })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use declic_proto::v1::case_service_server::CaseServiceServer;
+use declic_proto::v1::directory_service_server::DirectoryServiceServer;
 use declic_proto::v1::identity_service_server::IdentityServiceServer;
 use declic_proto::v1::ledger_service_server::LedgerServiceServer;
 use declic_proto::v1::routing_service_server::RoutingServiceServer;
@@ -18,6 +19,7 @@ use tonic_health::server::HealthReporter;
 use crate::caller::Authenticator;
 use crate::cases::Cases;
 use crate::config::Config;
+use crate::directories::Directories;
 use crate::hub::Hub;
 use crate::identity::Identity;
 use crate::layers::{self, WriteDoor};
@@ -111,6 +113,10 @@ fn services(hub: &Arc<Hub>, limits: &Limits) -> Routes {
         .add_service(limited!(
             SupervisionServiceServer,
             Supervision::new(Arc::clone(hub))
+        ))
+        .add_service(limited!(
+            DirectoryServiceServer,
+            Directories::new(Arc::clone(hub))
         ))
         .add_service(limited!(IdentityServiceServer, Identity))
 }

@@ -97,7 +97,6 @@ pub async fn start_with(
     let journal = Journal {
         store: stores.store.as_ref(),
         vault: &stores.vault,
-        secrets: &secrets.secrets,
         origin: &config.ledger.origin,
         anchor,
         now: clock.now(),
@@ -211,7 +210,7 @@ async fn put_in_force(
     journal: &Journal<'_>,
     items: Vec<Item>,
     door: &WriteDoor,
-) -> anyhow::Result<Directory> {
+) -> anyhow::Result<directory::Stored> {
     if door.is_open() {
         return directory::import(journal, items)
             .await

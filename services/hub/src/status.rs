@@ -125,7 +125,7 @@ impl Error {
             },
             Self::Later(reason, _) => match reason {
                 ErrorReason::RateLimited | ErrorReason::SlowReader => Code::ResourceExhausted,
-                ErrorReason::CaseBusy | ErrorReason::RulesBusy => Code::Aborted,
+                ErrorReason::CaseBusy | ErrorReason::RulesBusy | ErrorReason::DirectoryBusy => Code::Aborted,
                 ErrorReason::RequestIdReused => Code::FailedPrecondition,
                 ErrorReason::DeadlineExceeded => Code::DeadlineExceeded,
                 _ => Code::Unavailable,
@@ -328,6 +328,7 @@ fn refusal_reason(refusal: &Refusal) -> ErrorReason {
         Refusal::RulesForbidden { .. } => ErrorReason::RulesForbidden,
         Refusal::RulesInForce => ErrorReason::RulesInForce,
         Refusal::NothingToRollBack => ErrorReason::NothingToRollBack,
+        Refusal::DirectoryUnsound(_) => ErrorReason::DirectoryUnsound,
     }
 }
 
@@ -339,6 +340,9 @@ fn later(reason: ErrorReason) -> &'static str {
         }
         ErrorReason::RulesBusy => {
             "others changed the rules at the same time: send it again with the same request id"
+        }
+        ErrorReason::DirectoryBusy => {
+            "others changed the directory at the same time: send it again with the same request id"
         }
         ErrorReason::RequestIdReused => "this request id was used with other content: draw a new one",
         ErrorReason::RateLimited => "too many calls: wait for the given delay",
@@ -359,9 +363,10 @@ fn later(reason: ErrorReason) -> &'static str {
 
 fn retry_delay(reason: ErrorReason) -> Option<Duration> {
     match reason {
-        ErrorReason::OutcomeUnknown | ErrorReason::CaseBusy | ErrorReason::RulesBusy => {
-            Some(Duration::from_millis(200))
-        }
+        ErrorReason::OutcomeUnknown
+        | ErrorReason::CaseBusy
+        | ErrorReason::RulesBusy
+        | ErrorReason::DirectoryBusy => Some(Duration::from_millis(200)),
         ErrorReason::RateLimited
         | ErrorReason::SlowReader
         | ErrorReason::Overloaded

@@ -78,7 +78,7 @@ pub(crate) async fn open(
     let known = directory::stored(store.as_ref())
         .await
         .context("the database cannot be read")?;
-    files::belong_together(config, store.as_ref(), &vault, secrets, &known).await?;
+    files::belong_together(config, store.as_ref(), &vault, secrets, &known.directory).await?;
     files::agree(config, &agreement, ledger_key).await?;
     files::look_after_keks(config, &agreement, &vault, now).await?;
     if let Err(error) = vault.warm().await {

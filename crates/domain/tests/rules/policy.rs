@@ -125,7 +125,16 @@ fn of_one(action: Action) -> bool {
         "SummarizeMisroutes",
         "Whoami",
     ];
+    let of_directory = [
+        "Organisation",
+        "Agenc",
+        "Desk",
+        "Member",
+        "Directory",
+        "Departure",
+    ];
     !other.contains(&name)
+        && !of_directory.iter().any(|word| name.contains(word))
         && !name.contains("Proof")
         && !name.contains("Checkpoint")
         && !name.contains("Leaves")

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use declic_store::commit::{CaseWrite, Commit, Entry, Expected, RulesWrite};
+use declic_store::commit::{CaseWrite, Commit, DirectoryWrite, Entry, Expected, RulesWrite};
 use declic_store::record;
 use uuid::Uuid;
 
@@ -24,6 +24,7 @@ pub(super) struct Columns<'c> {
     /// Keys of the tickets given: those named, and the followers.
     pub reach: Vec<Given<'c>>,
     pub items: Items,
+    pub directory: DirectoryChanges,
     pub rules: Rules<'c>,
 }
 
@@ -132,6 +133,15 @@ pub(super) struct Items {
     pub count: i64,
 }
 
+/// Changes of the directory, one for each command that knows the one before.
+#[derive(Default)]
+pub(super) struct DirectoryChanges {
+    pub command: Vec<i32>,
+    pub expected: Vec<i64>,
+    pub no: Vec<i64>,
+    pub record: Vec<Vec<u8>>,
+}
+
 /// Changes of the rules, in the order of their commands.
 #[derive(Default)]
 pub(super) struct Rules<'c> {
@@ -165,12 +175,15 @@ impl<'c> Columns<'c> {
         if let Some(write) = &commit.rules {
             self.rules.push(number, write);
         }
+        if let Some(write) = &commit.directory_change {
+            self.directory.push(number, write);
+        }
         for entry in &commit.entries {
             self.push_entry(entry);
         }
         for item in &commit.directory {
             self.items.count += 1;
-            let item = (record::directory::name(item), record::directory::encode(item));
+            let item = (item.resource(), record::directory::encode(item));
             self.items.last.insert(item.0, (self.items.count, item.1));
         }
     }
@@ -322,6 +335,15 @@ impl<'c> Rules<'c> {
             self.file.push(change.file.as_deref());
             self.record.push(record::rules::encode(&change.change));
         }
+    }
+}
+
+impl DirectoryChanges {
+    fn push(&mut self, number: i32, write: &DirectoryWrite) {
+        self.command.push(number);
+        self.expected.push(integer(write.expected));
+        self.no.push(integer(write.expected + 1));
+        self.record.push(record::directory::encode_change(&write.change));
     }
 }
 

@@ -70,6 +70,7 @@ impl Command {
     pub(crate) fn judging_kind(&self) -> Kind {
         match self.kind() {
             Kind::Rules => Kind::Rules,
+            Kind::Directory => Kind::Directory,
             Kind::New | Kind::Any => Kind::Any,
         }
     }
@@ -78,6 +79,9 @@ impl Command {
     pub(crate) fn kind(&self) -> Kind {
         if self.commit.rules.is_some() {
             return Kind::Rules;
+        }
+        if self.commit.directory_change.is_some() {
+            return Kind::Directory;
         }
         match &self.commit.case {
             Some(write) if write.expected == Expected::New && self.commit.directory.is_empty() => Kind::New,

@@ -1,6 +1,6 @@
 //! A batch of commands as the columns of one statement, which writes all of them or none: `queries/commit/new.sql` when
-//! each of them opens a case, `queries/commit/rules.sql` when each changes the rules, `queries/commit/batch.sql` for any
-//! other.
+//! each of them opens a case, `queries/commit/rules.sql` when each changes the rules, `queries/commit/directory.sql` when
+//! each changes the directory, `queries/commit/batch.sql` for any other.
 
 mod columns;
 mod command;
@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     New,
     /// Commands that change the rules of routing and no case.
     Rules,
+    /// Commands that change the directory and no case, and know what they change.
+    Directory,
     /// Any other.
     Any,
 }
@@ -56,6 +58,7 @@ pub(crate) async fn write<'c>(
     let told = match kind {
         Kind::New => statement::new(connection, &columns).await?,
         Kind::Rules => statement::rules(connection, &columns).await?,
+        Kind::Directory => statement::directory(connection, &columns).await?,
         Kind::Any => statement::any(connection, &columns).await?,
     };
     read(&told, count)
@@ -122,5 +125,6 @@ mod tests {
         assert!(new.contains("INSERT INTO mailbox (audience, no, seq)"), "{new}");
         assert_eq!(new, numbering(include_str!("../../queries/commit/batch.sql")));
         assert_eq!(new, numbering(include_str!("../../queries/commit/rules.sql")));
+        assert_eq!(new, numbering(include_str!("../../queries/commit/directory.sql")));
     }
 }

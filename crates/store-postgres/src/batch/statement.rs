@@ -252,6 +252,57 @@ pub(super) async fn rules(
     .await
 }
 
+/// Writes commands that change the directory and know what they change.
+pub(super) async fn directory(
+    connection: &mut PgConnection,
+    columns: &Columns<'_>,
+) -> Result<Vec<Told>, sqlx::Error> {
+    let (requests, entries, objects) = (&columns.requests, &columns.entries, &columns.objects);
+    let (mail, changes) = (&columns.mail, &columns.directory);
+    let (mailboxes, counts) = mail.totals();
+    let (names, later, records) = columns.items.columns();
+    sqlx::query_file_as!(
+        Told,
+        "queries/commit/directory.sql",
+        &requests.command,
+        &requests.issuer as _,
+        &requests.subject as _,
+        &requests.id,
+        &requests.content as _,
+        &requests.answer as _,
+        &entries.event,
+        &entries.case as _,
+        &entries.number as _,
+        &entries.version as _,
+        &entries.kind as _,
+        &entries.key_id,
+        &entries.recorded_at,
+        &entries.commitments,
+        &entries.leaf as _,
+        &entries.traceparent as _,
+        &objects.event,
+        &objects.position,
+        &objects.group,
+        &objects.no,
+        &objects.bytes as _,
+        columns.items.count,
+        &mailboxes as _,
+        &counts,
+        &mail.audience as _,
+        &mail.later(),
+        &mail.entry,
+        &changes.command,
+        &changes.expected,
+        &changes.no,
+        &changes.record,
+        &names as _,
+        &later,
+        &records as _,
+    )
+    .fetch_all(connection)
+    .await
+}
+
 /// Lists of each case, as texts that the statement splits again: an array of arrays has rows of one length only.
 #[derive(Default)]
 struct Lists {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use declic_domain::directory::{Item, Organisation};
+use declic_domain::directory::{Change as DirectoryChange, Item, Organisation};
 use declic_domain::name::{CaseId, EventId, OrganisationId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -96,6 +96,7 @@ by_turns! {
         -> Result<Vec<StoredEntry>, Error>;
     entry(scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error>;
     directory() -> Result<Vec<Item>, Error>;
+    directory_changes(before: Option<u64>, limit: Limit) -> Result<Vec<(u64, DirectoryChange)>, Error>;
     rule_changes(after: u64, limit: Limit) -> Result<Vec<(u64, Change)>, Error>;
     rule_file(digest: Digest) -> Result<Option<String>, Error>;
     mailbox(audience: &Audience, after: u64, limit: Limit) -> Result<Vec<MailboxItem>, Error>;

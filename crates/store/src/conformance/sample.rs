@@ -178,6 +178,7 @@ pub(super) fn opening(draw: &mut Draw, case: &StoredCase) -> Commit {
             blind: Vec::new(),
         }),
         directory: Vec::new(),
+        directory_change: None,
         rules: None,
         entries,
     }
@@ -205,6 +206,7 @@ pub(super) fn change(
             blind: Vec::new(),
         }),
         directory: Vec::new(),
+        directory_change: None,
         rules: None,
         entries: vec![entry(
             draw,

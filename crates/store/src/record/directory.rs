@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, Role};
+use declic_domain::directory::{Agency, Change, Desk, Enrolment, Item, Member, Organisation, Role};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
 use super::fields::{
     agency, codes, decode as read_record, desk, encode as write_record, member, organisation, text, texts,
-    write_desk, write_option_text, write_texts,
+    time, write_desk, write_option_member, write_option_text, write_texts, write_time,
 };
 
 const VERSION: u8 = 1;
+/// Entries of version 1 held the item alone.
+const ENTRY_VERSION: u8 = 2;
 
 /// The item's bytes.
 pub fn encode(item: &Item) -> Vec<u8> {
@@ -50,13 +52,41 @@ pub fn decode(bytes: &[u8]) -> Result<Item, Error> {
     })
 }
 
-/// The resource name under which an item replaces the one before.
-pub fn name(item: &Item) -> String {
-    match item {
-        Item::Agency(agency) => agency.id.resource(),
-        Item::Organisation(organisation) => organisation.id.resource(),
-        Item::Member(member) => member.id.resource(),
-    }
+/// The bytes of a change, as the table of changes holds them.
+pub fn encode_change(change: &Change) -> Vec<u8> {
+    write_record(VERSION, |writer| {
+        write_head(writer, change);
+        write_texts(writer, &change.items);
+    })
+}
+
+/// The change.
+///
+/// # Errors
+/// Every other sequence of bytes than [`encode_change`] writes.
+pub fn decode_change(bytes: &[u8]) -> Result<Change, Error> {
+    read_record(bytes, VERSION, |reader| {
+        Ok(Change {
+            actor: reader.option(member)?,
+            recorded_at: time(reader)?,
+            reason: text(reader)?,
+            items: texts(reader)?,
+        })
+    })
+}
+
+/// What the journal seals of one item of a change: who, when and why, then the item.
+pub fn encode_entry(change: &Change, item: &Item) -> Vec<u8> {
+    write_record(ENTRY_VERSION, |writer| {
+        write_head(writer, change);
+        writer.raw(&encode(item));
+    })
+}
+
+fn write_head(writer: &mut Writer, change: &Change) {
+    write_option_member(writer, change.actor.as_ref());
+    write_time(writer, change.recorded_at);
+    writer.str(&change.reason);
 }
 
 fn write_agency(writer: &mut Writer, agency: &Agency) {

@@ -45,6 +45,13 @@ value-stage = STAGE
 value-agricultural-status = STATUS
 value-local-scheme = VALUE
 value-has-basic-pension = VALUE
+value-organisation = ORGANISATION
+value-desk-name = DESK=LABEL
+value-true-false = true|false
+value-item = NAME
+value-role = ROLE
+value-enrolment = WAY
+value-code = CODE
 value-query = QUERY
 help = Déclic: unblock a person’s rights, case by case. Data goes to standard output, talk to standard error.
 help-examples =
@@ -353,3 +360,57 @@ help-hub--config = The hub’s configuration file; deploy/hub.example.toml expla
 help-hub--database = PostgreSQL database in the place of the file’s: postgres://user@host/database. Its password stands in the file that PGPASSFILE names
 help-hub--keyring = PostgreSQL database of the keys of cases, always another one (else on the same server, the database’s name followed by _keys)
 help-hub--check = Check the configuration and the directory, start nothing
+help-directory = Read and keep the directory: organisations, agencies, desks, members
+help-directory-examples =
+    declic directory members --of caf-56
+    declic directory show claire.morel
+    declic directory end-member claire.morel --reason "Moves elsewhere on 1 December"
+help-directory-organisations = List the organisations
+help-directory-agencies = List the agencies with their desks
+help-directory-members = List the members that you may read
+help-directory-members-examples =
+    declic directory members --of organisations/ccas-pontivy
+    declic directory members --of caf-56 --ended
+help-directory-members--of = Those of an agency, or of an organisation (organisations/ccas-pontivy)
+help-directory-members--ended = Those who have left too
+help-directory-show = Show a member, an agency or an organisation, with what changing it takes
+help-directory-show-examples =
+    declic directory show claire.morel
+    declic directory show agencies/caf-56
+help-directory-show-item = A member, agencies/… or organisations/…
+help-directory-changes = List what changed of the directory, newest first
+help-directory-put-organisation = Add an organisation, or change the one that was read
+help-directory-put-organisation-examples =
+    declic directory put-organisation ccas-auray --name "CCAS d’Auray" --departement 56 --reason "Agreement signed"
+help-directory-put-organisation-organisation = Its name in the directory
+help-directory-put-organisation--departement = Code of its département
+help-directory-put-agency = Enrol an agency, or change the one that was read
+help-directory-put-agency-examples =
+    declic directory put-agency caf-35 --enrolment connector --nir-allowed true --desk accueil=Accueil --reason "Agreement signed"
+help-directory-put-agency-agency = One of the agencies of the tables, for example caf-56
+help-directory-put-agency--enrolment = How it receives tickets
+help-directory-put-agency--nir-allowed = Whether the law lets it process social-security numbers
+help-directory-put-agency--desk = One more desk, several times if needed
+help-directory-put-desk = Add a desk to an agency, or change it
+help-directory-put-desk-examples =
+    declic directory put-desk caf-56/solidarite --name "Solidarité" --benefit RSA --benefit PPA --reason "A new desk"
+help-directory-put-desk-desk = The desk: caf-56/accueil
+help-directory-put-desk--benefit = A benefit it treats, several times if needed; otherwise all of them
+help-directory-put-member = Enrol a member, or change the one that was read
+help-directory-put-member-examples =
+    declic directory put-member maud.riou --name "Maud Riou" --role social-worker --organisation ccas-pontivy --public-key KEY --reason "Takes up her post"
+help-directory-put-member-member = Its name in the directory
+help-directory-put-member--role = What it may do
+help-directory-put-member--organisation = Its organisation
+help-directory-put-member--desk = One of its desks, several times if needed
+help-directory-put-member--departement = A département it supervises, several times if needed
+help-directory-put-member--public-key = Its public key (declic key), several times if needed
+help-directory-set-desks = Say at which desks an agent is
+help-directory-set-desks-examples =
+    declic directory set-desks claire.morel --desk accueil --desk solidarite --reason "Helps at the front desk"
+help-directory-set-desks--desk = One of its desks, several times if needed
+help-directory-end-member = Record that a member has left: its keys sign no more
+help-directory-end-member-examples =
+    declic directory end-member claire.morel --reason "Moves elsewhere"
+help--member = The member, for example claire.morel
+help---name = Label shown to others

@@ -45,6 +45,13 @@ value-stage = ÉTAPE
 value-agricultural-status = STATUT
 value-local-scheme = VALEUR
 value-has-basic-pension = VALEUR
+value-organisation = STRUCTURE
+value-desk-name = ÉQUIPE=LIBELLÉ
+value-true-false = true|false
+value-item = NOM
+value-role = RÔLE
+value-enrolment = VOIE
+value-code = CODE
 value-query = TEXTE
 help = Déclic : débloquer une situation, dossier par dossier. Les données vont sur la sortie standard, le reste sur la sortie d’erreur.
 help-examples =
@@ -344,7 +351,7 @@ help-key-show = Afficher la clé publique d’une clé privée, de personne ou d
 help-key-show-examples =
     declic key show cle.pem
 help-key-show-file = Fichier de la clé privée
-help-hub = Faire tourner un hub : le même programme que declic-hub, réglé par un fichier (hub.toml)
+help-hub = Faire tourner un hub : comme declic-hub, réglé par un fichier (hub.toml)
 help-hub-examples =
     declic hub --config hub.toml --check
     declic hub --config hub.toml
@@ -353,3 +360,57 @@ help-hub--config = Fichier de configuration du hub ; deploy/hub.example.toml e
 help-hub--database = Base PostgreSQL, à la place de celle du fichier : postgres://nom@machine/base. Le mot de passe est dans le fichier que nomme PGPASSFILE
 help-hub--keyring = Base PostgreSQL des clés des dossiers, toujours une autre (sinon sur le même serveur, le nom de la base suivi de _keys)
 help-hub--check = Vérifier la configuration et l’annuaire, ne rien démarrer
+help-directory = Lire et tenir l’annuaire : structures, organismes, équipes, membres
+help-directory-examples =
+    declic directory members --of caf-56
+    declic directory show claire.morel
+    declic directory end-member claire.morel --reason "Mutation au 1er décembre"
+help-directory-organisations = Lister les structures
+help-directory-agencies = Lister les organismes et leurs équipes
+help-directory-members = Lister les membres que vous pouvez lire
+help-directory-members-examples =
+    declic directory members --of organisations/ccas-pontivy
+    declic directory members --of caf-56 --ended
+help-directory-members--of = Ceux d’un organisme, ou d’une structure (organisations/ccas-pontivy)
+help-directory-members--ended = Aussi ceux qui sont partis
+help-directory-show = Montrer un membre, un organisme ou une structure, avec de quoi les modifier
+help-directory-show-examples =
+    declic directory show claire.morel
+    declic directory show agencies/caf-56
+help-directory-show-item = Un membre, agencies/… ou organisations/…
+help-directory-changes = Lister ce qui a changé dans l’annuaire, du plus récent au plus ancien
+help-directory-put-organisation = Ajouter une structure, ou modifier celle qui a été lue
+help-directory-put-organisation-examples =
+    declic directory put-organisation ccas-auray --name "CCAS d’Auray" --departement 56 --reason "Convention signée"
+help-directory-put-organisation-organisation = Son nom dans l’annuaire
+help-directory-put-organisation--departement = Code de son département
+help-directory-put-agency = Inscrire un organisme, ou modifier celui qui a été lu
+help-directory-put-agency-examples =
+    declic directory put-agency caf-35 --enrolment connector --nir-allowed true --desk accueil=Accueil --reason "Convention signée"
+help-directory-put-agency-agency = L’un des organismes des tables, par exemple caf-56
+help-directory-put-agency--enrolment = Comment il reçoit les demandes
+help-directory-put-agency--nir-allowed = Si la loi lui permet de traiter le numéro de sécurité sociale
+help-directory-put-agency--desk = Une équipe de plus, plusieurs fois au besoin
+help-directory-put-desk = Ajouter une équipe à un organisme, ou la modifier
+help-directory-put-desk-examples =
+    declic directory put-desk caf-56/solidarite --name "Solidarité" --benefit RSA --benefit PPA --reason "Nouvelle équipe"
+help-directory-put-desk-desk = L’équipe : caf-56/accueil
+help-directory-put-desk--benefit = Une démarche qu’elle traite, plusieurs fois au besoin ; sinon toutes
+help-directory-put-member = Inscrire un membre, ou modifier celui qui a été lu
+help-directory-put-member-examples =
+    declic directory put-member maud.riou --name "Maud Riou" --role social-worker --organisation ccas-pontivy --public-key CLÉ --reason "Prise de poste"
+help-directory-put-member-member = Son nom dans l’annuaire
+help-directory-put-member--role = Ce qu’il peut faire
+help-directory-put-member--organisation = Sa structure
+help-directory-put-member--desk = Une de ses équipes, plusieurs fois au besoin
+help-directory-put-member--departement = Un département qu’il supervise, plusieurs fois au besoin
+help-directory-put-member--public-key = Sa clé publique (declic key), plusieurs fois au besoin
+help-directory-set-desks = Dire dans quelles équipes est un agent
+help-directory-set-desks-examples =
+    declic directory set-desks claire.morel --desk accueil --desk solidarite --reason "Renfort à l’accueil"
+help-directory-set-desks--desk = Une de ses équipes, plusieurs fois au besoin
+help-directory-end-member = Enregistrer un départ : ses clés ne signent plus
+help-directory-end-member-examples =
+    declic directory end-member claire.morel --reason "Mutation"
+help--member = Le membre, par exemple claire.morel
+help---name = Libellé montré aux autres

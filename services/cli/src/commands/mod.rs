@@ -1,6 +1,7 @@
 //! One function per command: ask the hub, show the answer.
 
 mod case;
+mod directory;
 mod duplicates;
 #[cfg(feature = "hub")]
 mod hub;
@@ -36,6 +37,7 @@ pub async fn run(command: Command, settings: &Settings, screen: &mut Screen) -> 
         Command::Ticket(command) => ticket::run(command, settings, screen).await,
         Command::Routing(command) => routing::run(command, settings, screen).await,
         Command::Ledger(command) => ledger::run(command, settings, screen).await,
+        Command::Directory(command) => directory::run(command, settings, screen).await,
         Command::Whoami => identity::whoami(settings, screen).await,
         Command::Key(command) => identity::key(command, screen),
         #[cfg(feature = "hub")]

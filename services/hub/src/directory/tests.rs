@@ -34,7 +34,6 @@ struct Stores {
     _folder: tempfile::TempDir,
     store: SqliteStore,
     vault: Vault,
-    secrets: Secrets,
 }
 
 async fn stores() -> Stores {
@@ -52,21 +51,21 @@ async fn stores() -> Stores {
         _folder: folder,
         store,
         vault,
-        secrets: Secrets::from_master([4; 32]),
     }
 }
 
-async fn put(stores: &Stores, text: &str) -> Result<Directory, Error> {
-    let now = "2026-11-22T09:00:00Z".parse().expect("an instant");
-    let journal = Journal {
+async fn put(stores: &Stores, text: &str) -> Result<Stored, Error> {
+    import(&journal(stores), parse(text).expect("a file of the right form")).await
+}
+
+fn journal(stores: &Stores) -> Journal<'_> {
+    Journal {
         store: &stores.store,
         vault: &stores.vault,
-        secrets: &stores.secrets,
         origin: "declic.example/hub",
         anchor: 0,
-        now,
-    };
-    import(&journal, parse(text).expect("a file of the right form")).await
+        now: "2026-11-22T09:00:00Z".parse().expect("an instant"),
+    }
 }
 
 /// What the leaves of the journal are, in order.
@@ -221,7 +220,11 @@ async fn nobody_disappears_with_a_line_and_a_defect_writes_nothing() {
         .replace("11qY", "12qY");
     let other = other.replace("keys = [\"12qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"]", "");
     let after = put(&stores, &other).await.expect("a sound directory");
-    assert_eq!(after.members.len(), 2, "who is no longer in the file stays");
+    assert_eq!(
+        after.directory.members.len(),
+        2,
+        "who is no longer in the file stays"
+    );
     let before = leaves(&stores).await.len();
     let gone = SOUND.replace("desks = [\"orientation\"]", "desks = [\"elsewhere\"]");
     let refused = put(&stores, &gone).await.expect_err("a desk that does not exist");
@@ -232,7 +235,10 @@ async fn nobody_disappears_with_a_line_and_a_defect_writes_nothing() {
     assert_eq!(leaves(&stores).await.len(), before);
     let aicha = MemberId::parse("aicha.diallo").expect("a member's id");
     let stored = stored(&stores.store).await.expect("a store that answers");
-    assert_eq!(stored.members.get(&aicha), after.members.get(&aicha));
+    assert_eq!(
+        stored.directory.members.get(&aicha),
+        after.directory.members.get(&aicha)
+    );
 }
 
 #[tokio::test]
@@ -264,8 +270,48 @@ desks = ["orientation"]
         for active in [false, true] {
             put(&stores, &file(active)).await.expect("a sound directory");
             let stored = stored(&stores.store).await.expect("a store that answers");
-            assert_eq!(stored.members[&erwan].active, active, "{times}");
+            assert_eq!(stored.directory.members[&erwan].active, active, "{times}");
         }
         assert_eq!(leaves(&stores).await.len(), 3 + 2 * times);
     }
+}
+
+#[tokio::test]
+async fn what_somebody_changed_is_no_longer_changed_by_the_file() {
+    let stores = stores().await;
+    let before = put(&stores, SOUND).await.expect("a sound directory");
+    let aicha = MemberId::parse("aicha.diallo").expect("a member's id");
+    let mut changed = before.directory.members[&aicha].clone();
+    changed.name = "Aïcha Diallo-Le Bihan".to_owned();
+    let change = Change {
+        actor: Some(aicha.clone()),
+        recorded_at: "2026-11-22T10:00:00Z".parse().expect("an instant"),
+        reason: "mariage".to_owned(),
+        items: vec![aicha.resource()],
+    };
+    let items = vec![Item::Member(changed.clone())];
+    let commit = sealed(&journal(&stores), &before, change, items).await;
+    stores
+        .store
+        .commit(commit.expect("a sealed change"))
+        .await
+        .expect("nothing else changed");
+    let other = SOUND
+        .replace("name = \"Aïcha Diallo\"", "name = \"Aïcha D.\"")
+        .replace("name = \"Orientation\"", "name = \"Orientation nationale\"");
+    let after = put(&stores, &other).await.expect("a sound directory").directory;
+    assert_eq!(after.members[&aicha], changed, "it was changed by command");
+    let agency = AgencyId::parse("triage-national").expect("an agency's id");
+    let desk = &after.agencies[&agency].desks[0];
+    assert_eq!(
+        desk.display_name, "Orientation nationale",
+        "only the file speaks of it"
+    );
+    let history = stores.store.directory_changes(None, Limit::new(10)).await;
+    let actors: Vec<bool> = history
+        .expect("a store that answers")
+        .iter()
+        .map(|(_, change)| change.actor.is_some())
+        .collect();
+    assert_eq!(actors, [false, true, false]);
 }

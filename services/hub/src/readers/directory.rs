@@ -88,9 +88,8 @@ impl Follower {
         }
         if self.is_due {
             let found = stored(store).await?;
-            if *self.hub.directory() != found {
+            if self.hub.set_directory(found) {
                 tracing::info!("the directory changes, by another hub");
-                self.hub.set_directory(found);
             }
             self.is_due = false;
         }

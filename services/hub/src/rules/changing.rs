@@ -184,7 +184,6 @@ async fn sealed(hub: &Hub, last: u64, changes: Vec<RuleWrite>) -> Result<Commit,
     let journal = Journal {
         store: hub.store.as_ref(),
         vault: &hub.vault,
-        secrets: &hub.secrets,
         origin: &hub.origin,
         anchor: hub.anchor(),
         now: hub.now(),

@@ -1,7 +1,7 @@
 //! Enums of the contract and of the domain, one table each. The unspecified value parses to nothing.
 
 use declic_domain::contact::{ContactChannel, ContactResult};
-use declic_domain::directory::Role;
+use declic_domain::directory::{Enrolment, Role};
 use declic_domain::event::{Effect, ItemKind, Outcome, RedirectReason, RoutingOutcome};
 use declic_domain::mandate::Channel;
 use declic_domain::ticket::State;
@@ -101,6 +101,12 @@ table!(Role, parse_role, role, Role, {
     Auditor = Role::Auditor,
     Administrator = Role::Administrator,
     Connector = Role::Connector,
+});
+
+table!(Enrolment, parse_enrolment, enrolment, Enrolment, {
+    Connector = Enrolment::Connector,
+    Console = Enrolment::Console,
+    None = Enrolment::None,
 });
 
 /// Writes what routing could settle; a choice by hand names its agency, so it is routed.

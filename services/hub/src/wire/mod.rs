@@ -4,6 +4,7 @@
 pub mod case;
 pub mod case_command;
 pub mod command;
+pub mod directory;
 pub mod enums;
 pub mod explanation;
 pub mod facts;

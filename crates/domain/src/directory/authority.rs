@@ -1,0 +1,180 @@
+//! Who may read and change what of the directory: administrators all of it, an organisation's manager its social workers,
+//! a desk manager where the agents of its agency are.
+//!
+//! What is not the actor's is unknown to it.
+
+use std::collections::BTreeSet;
+
+use super::{Agency, Defect, Desk, Directory, Item, Member, Organisation, Role};
+use crate::name::{DeskName, MemberId};
+use crate::policy::{self, Action};
+use crate::refusal::Refusal;
+
+/// What is asked of the directory, parsed: names and codes exist, the rules are not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Adds or replaces an organisation.
+    PutOrganisation(Organisation),
+    /// Adds or replaces an agency with its desks.
+    PutAgency(Agency),
+    /// Adds a desk to its agency, or replaces it there.
+    PutDesk(Desk),
+    /// Enrols a member, or replaces it.
+    PutMember(Member),
+    /// Says at which desks an agent is.
+    SetDesks(MemberId, BTreeSet<DeskName>),
+    /// Records that a member has left.
+    End(MemberId),
+}
+
+impl Ask {
+    /// What the policy is asked.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::PutOrganisation(_) => Action::PutOrganisation,
+            Self::PutAgency(_) => Action::PutAgency,
+            Self::PutDesk(_) => Action::PutDesk,
+            Self::PutMember(_) => Action::PutMember,
+            Self::SetDesks(..) => Action::SetMemberDesks,
+            Self::End(_) => Action::EndMember,
+        }
+    }
+
+    /// The item it is about, as the directory has it.
+    fn target(&self, directory: &Directory) -> Option<Item> {
+        let member = |id: &MemberId| directory.members.get(id).cloned().map(Item::Member);
+        match self {
+            Self::PutOrganisation(put) => {
+                let found = directory.organisations.get(&put.id);
+                found.cloned().map(Item::Organisation)
+            }
+            Self::PutAgency(put) => directory.agencies.get(&put.id).cloned().map(Item::Agency),
+            Self::PutDesk(put) => directory
+                .agencies
+                .get(&put.name.agency)
+                .cloned()
+                .map(Item::Agency),
+            Self::PutMember(put) => member(&put.id),
+            Self::SetDesks(id, _) | Self::End(id) => member(id),
+        }
+    }
+}
+
+/// Whether a member reads another's entry of the directory.
+pub fn reads_member(reader: &Member, member: &Member) -> bool {
+    if !reader.active {
+        return false;
+    }
+    let same = match reader.role {
+        Role::Administrator => true,
+        Role::SocialWorker | Role::OrganisationManager => {
+            reader.organisation.is_some() && reader.organisation == member.organisation
+        }
+        Role::Agent | Role::DeskManager | Role::TriageAgent | Role::Connector => {
+            reader.agency.is_some() && reader.agency == member.agency
+        }
+        Role::Supervisor | Role::Auditor => false,
+    };
+    same || reader.id == member.id
+}
+
+/// Whether a member reads which keys another signs with: who may change them, and whose they are.
+pub fn reads_keys(reader: &Member, member: &Member) -> bool {
+    reader.id == member.id || (reader.active && enrols(reader, member))
+}
+
+/// The item that is asked about, as it stands; `None` for one that would be new.
+///
+/// # Errors
+/// The role, or an item that is not the actor's.
+pub fn standing(directory: &Directory, actor: &Member, ask: &Ask) -> Result<Option<Item>, Refusal> {
+    if !actor.active || !policy::permits(actor.role, ask.action()) {
+        return Err(Refusal::Role);
+    }
+    let target = ask.target(directory);
+    let may = match (ask, &target) {
+        (Ask::PutMember(put), None) => enrols(actor, put),
+        (Ask::PutMember(put), Some(Item::Member(before))) => enrols(actor, put) && enrols(actor, before),
+        (Ask::End(_), Some(Item::Member(before))) => enrols(actor, before),
+        (Ask::SetDesks(..), Some(Item::Member(before))) => places(actor, before),
+        (Ask::SetDesks(..) | Ask::End(_) | Ask::PutDesk(_), None) => false,
+        _ => actor.role == Role::Administrator,
+    };
+    if may { Ok(target) } else { Err(Refusal::Unknown) }
+}
+
+/// The item as it is afterwards; `None` when nothing changes.
+///
+/// # Errors
+/// What would leave a directory that cannot be used.
+pub fn change(directory: &Directory, ask: Ask) -> Result<Option<Item>, Refusal> {
+    let before = ask.target(directory);
+    let item = match (ask, before.clone()) {
+        (Ask::PutOrganisation(put), _) => Item::Organisation(put),
+        (Ask::PutAgency(put), _) => Item::Agency(put),
+        (Ask::PutMember(put), _) => Item::Member(Member { active: true, ..put }),
+        (Ask::PutDesk(put), Some(Item::Agency(mut agency))) => {
+            match agency.desks.iter_mut().find(|desk| desk.name == put.name) {
+                Some(desk) => *desk = put,
+                None => agency.desks.push(put),
+            }
+            Item::Agency(agency)
+        }
+        (Ask::SetDesks(_, desks), Some(Item::Member(member))) => Item::Member(Member { desks, ..member }),
+        (Ask::End(_), Some(Item::Member(member))) => Item::Member(Member {
+            active: false,
+            ..member
+        }),
+        _ => return Err(Refusal::Unknown),
+    };
+    if before.as_ref() == Some(&item) {
+        return Ok(None);
+    }
+    let mut after = directory.clone();
+    after.apply(item.clone());
+    holds(directory, &after)?;
+    Ok(Some(item))
+}
+
+/// Refuses what would leave a directory that cannot be used, or that nobody keeps any more.
+///
+/// # Errors
+/// [`Refusal::DirectoryUnsound`], or the field of a key that is somebody's already.
+pub fn holds(before: &Directory, after: &Directory) -> Result<(), Refusal> {
+    let kept = |directory: &Directory| {
+        let mut members = directory.members.values();
+        members.any(|member| member.active && member.role == Role::Administrator)
+    };
+    match after.check() {
+        Ok(()) if kept(before) && !kept(after) => Err(Refusal::DirectoryUnsound(Defect::NoAdministrator)),
+        Ok(()) => Ok(()),
+        // Whose key it is, is not for everyone who enrols.
+        Err(Defect::SharedKey { .. }) => Err(Refusal::Field {
+            field: "member.keys",
+            problem: "somebody signs with this key already: draw a new one (declic key generate)".to_owned(),
+        }),
+        Err(defect) => Err(Refusal::DirectoryUnsound(defect)),
+    }
+}
+
+/// Whether an actor enrols and removes this member.
+fn enrols(actor: &Member, member: &Member) -> bool {
+    match actor.role {
+        Role::Administrator => true,
+        Role::OrganisationManager => {
+            let own = actor.organisation.is_some() && member.organisation == actor.organisation;
+            own && member.role == Role::SocialWorker && member.agency.is_none()
+        }
+        _ => false,
+    }
+}
+
+/// Whether an actor says at which desks this member is.
+fn places(actor: &Member, member: &Member) -> bool {
+    let at_desks = matches!(member.role, Role::Agent | Role::TriageAgent);
+    match actor.role {
+        Role::Administrator => at_desks,
+        Role::DeskManager => at_desks && actor.agency.is_some() && member.agency == actor.agency,
+        _ => false,
+    }
+}

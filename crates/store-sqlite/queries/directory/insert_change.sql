@@ -1,0 +1,2 @@
+INSERT INTO directory_changes (no, record)
+VALUES ($1, $2)

@@ -1,0 +1,2 @@
+SELECT coalesce(max(no), 0) AS "last!: i64"
+FROM directory_changes

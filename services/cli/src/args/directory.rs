@@ -1,0 +1,147 @@
+//! `declic directory`: who exists, and who may change it.
+
+use clap::{Args, Subcommand};
+
+use super::choices;
+use super::sending::Sending;
+
+#[derive(Debug, Subcommand)]
+pub enum DirectoryCommand {
+    Organisations {
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+    },
+    Agencies {
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+    },
+    Members {
+        #[arg(long, value_name = "NAME")]
+        of: Option<String>,
+        #[arg(long)]
+        ended: bool,
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+    },
+    Show {
+        item: String,
+    },
+    Changes {
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+    },
+    PutOrganisation(PutOrganisation),
+    PutAgency(PutAgency),
+    PutDesk(PutDesk),
+    PutMember(Box<PutMember>),
+    SetDesks {
+        member: String,
+        #[arg(long, value_name = "DESK", required = true)]
+        desk: Vec<String>,
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
+    EndMember {
+        member: String,
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct PutOrganisation {
+    pub organisation: String,
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    #[arg(long, value_name = "CODE")]
+    pub departement: Option<String>,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct PutAgency {
+    pub agency: String,
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    #[arg(long)]
+    pub enrolment: Option<Enrolment>,
+    #[arg(long, value_name = "true|false")]
+    pub nir_allowed: Option<bool>,
+    #[arg(long, value_name = "DESK=NAME", value_parser = desk_and_name)]
+    pub desk: Vec<(String, String)>,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct PutDesk {
+    pub desk: String,
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    #[arg(long, value_name = "CODE")]
+    pub benefit: Vec<String>,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct PutMember {
+    pub member: String,
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    #[arg(long)]
+    pub role: Option<Role>,
+    #[arg(long, value_name = "ORGANISATION")]
+    pub organisation: Option<String>,
+    #[arg(long, value_name = "AGENCY")]
+    pub agency: Option<String>,
+    #[arg(long, value_name = "DESK")]
+    pub desk: Vec<String>,
+    #[arg(long, value_name = "CODE")]
+    pub departement: Vec<String>,
+    #[arg(long, value_name = "KEY")]
+    pub public_key: Vec<String>,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+choices!(
+    Enrolment,
+    Enrolment {
+        Connector,
+        Console,
+        None
+    }
+);
+choices!(
+    Role,
+    Role {
+        SocialWorker,
+        OrganisationManager,
+        Agent,
+        DeskManager,
+        TriageAgent,
+        Supervisor,
+        Auditor,
+        Administrator,
+        Connector
+    }
+);
+
+fn desk_and_name(text: &str) -> Result<(String, String), String> {
+    let (desk, name) = text.split_once('=').ok_or("accueil=Accueil")?;
+    Ok((desk.to_owned(), name.to_owned()))
+}
