@@ -9,6 +9,7 @@ mod contact;
 mod cost;
 mod directory;
 mod duplicates;
+mod handovers;
 mod isolation;
 mod journey;
 mod laws;

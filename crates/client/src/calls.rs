@@ -163,6 +163,8 @@ rpcs! { DirectoryServiceClient:
     command set_member_desks(SetMemberDesksRequest) -> SetMemberDesksResponse;
     /// Records that a member has left.
     command end_member(EndMemberRequest) -> EndMemberResponse;
+    /// Says beforehand what a departure would move.
+    read rehearse_departure(RehearseDepartureRequest) -> RehearseDepartureResponse;
     /// Lists what changed of the directory, newest first, one page a call.
     read list_directory_changes(ListDirectoryChangesRequest) -> ListDirectoryChangesResponse;
 }

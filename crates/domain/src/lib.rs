@@ -18,6 +18,7 @@ pub mod decide;
 pub mod directory;
 pub mod duplicate;
 pub mod event;
+pub mod handover;
 pub mod holder;
 pub mod mandate;
 pub mod misroute;

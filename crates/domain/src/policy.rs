@@ -152,6 +152,8 @@ actions! {
     SetMemberDesks: DeskManager Administrator;
     /// Records that a member has left.
     EndMember: OrganisationManager Administrator;
+    /// Says beforehand what a departure would move.
+    RehearseDeparture: OrganisationManager DeskManager Administrator;
     /// Lists what changed of the directory.
     ListDirectoryChanges: Auditor Administrator;
     /// Says who one is.
@@ -250,6 +252,11 @@ pub const SMALLEST_GROUP: u64 = 5;
 /// The scope of the hub's own readers: sealer, start-up checks, figures.
 pub fn reader_scope() -> Scope {
     Scope(Reach::Journal)
+}
+
+/// What the rule that hands over reads of one agency: its tickets, as its managers do.
+pub fn rule_scope(agency: &AgencyId) -> Scope {
+    Scope(Reach::Agency(agency.clone()))
 }
 
 /// The cases that an action counts: those of a supervisor's territory, and for who keeps the rules those of the country.

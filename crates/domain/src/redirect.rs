@@ -116,6 +116,38 @@ pub(crate) fn route_by_hand(
     Ok(change.decision())
 }
 
+/// Hands a ticket whose agency has nobody to the triage desk; no redirect is counted.
+pub(crate) fn to_triage(
+    file: &CaseFile,
+    ticket: &Ticket,
+    reason: String,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let successor = file
+        .next_number()
+        .ok_or(Refusal::Transition { state: ticket.state })?;
+    let (why, intended) = (TriageReason::AgencyNotEnrolled, Some(ticket.agency().clone()));
+    let departement = match parse(&ticket.facts, given) {
+        Ok(facts) => departement(&facts, given),
+        Err(_) => file.case.departement.clone(),
+    };
+    let (desk, orientation) = triage(given.directory, &departement, why, intended, &ticket.orientation)?;
+    if desk.name.agency == *ticket.agency() {
+        return Err(Refusal::RedirectToSelf);
+    }
+    let terms = terms(desk, &ticket.facts.benefit, &departement, given);
+    let opened = successor_of(file, ticket, desk, orientation, ticket.facts.clone(), terms);
+    let name = TicketName {
+        case: file.case.id,
+        number: successor,
+    };
+    let mut change = Change::new(file);
+    let text = Text::Personal(Personal::Message(reason));
+    change.push(ticket.clone(), Kind::RoutedByHand { successor }, text, given)?;
+    change.open(name, Kind::Opened(Box::new(opened)), Text::None, given)?;
+    Ok(change.decision())
+}
+
 /// Where a redirect leads before the chain's own rules: an agency or triage, with the facts and reasons.
 struct Target {
     agency: Option<AgencyId>,

@@ -7,7 +7,7 @@ use declic_proto::v1::directory_service_server::DirectoryService;
 use tonic::{Request, Response, Status};
 
 use crate::caller;
-use crate::directory::{changing, reading};
+use crate::directory::{changing, reading, rehearsing};
 use crate::hub::Hub;
 use crate::wire::directory as wire;
 
@@ -143,6 +143,15 @@ impl DirectoryService for Directories {
         let (caller, id) = caller::of(&request)?;
         let request = request.into_inner();
         let answer = changing::run(&self.hub, &caller, "EndMember", request, wire::end).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn rehearse_departure(
+        &self,
+        request: Request<v1::RehearseDepartureRequest>,
+    ) -> Result<Response<v1::RehearseDepartureResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = rehearsing::departure(&self.hub, &caller, request.get_ref()).await;
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 

@@ -12,6 +12,7 @@ mod file;
 pub mod forms;
 mod nearest;
 pub mod reading;
+pub mod rehearsing;
 
 use std::collections::BTreeSet;
 

@@ -267,6 +267,7 @@ fn writes(action: Action) -> bool {
         | Action::GetMember
         | Action::ListMembers
         | Action::ListDirectoryChanges
+        | Action::RehearseDeparture
         | Action::Whoami => false,
         Action::OpenCase
         | Action::WithdrawCase

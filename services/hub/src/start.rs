@@ -25,6 +25,7 @@ use crate::journal::Journal;
 use crate::keks;
 use crate::layers::WriteDoor;
 use crate::readers::directory::Follower;
+use crate::readers::handovers::Handovers;
 use crate::readers::recompute::Recompute;
 use crate::readers::sealer::{self, Sealer};
 use crate::rules;
@@ -236,7 +237,7 @@ fn follow_the_journal(
         door: Arc::clone(&door),
         every: config.ledger.recompute_every,
     };
-    let told = Arc::clone(hub);
+    let (told, handing_door) = (Arc::clone(hub), Arc::clone(&door));
     let holder = match config.store.url {
         Some(_) => Holder(hub.ids.random().into_bytes()),
         // Nobody else can have them: one that was killed left its lease to whoever has the files now.
@@ -247,6 +248,11 @@ fn follow_the_journal(
     });
     let keks = keks::run(Arc::clone(hub), config.keyring.kek_dir.clone(), stop.clone());
     let ahead = ahead::run(Arc::clone(hub), stop.clone());
+    let handovers = Handovers {
+        hub: Arc::clone(hub),
+        door: handing_door,
+    };
+    let handovers = handovers.run(stop.clone());
     // Nobody else writes a database of files.
     let follower = config
         .store
@@ -260,6 +266,7 @@ fn follow_the_journal(
             recompute.run(stop),
             keks,
             ahead,
+            handovers,
             follower
         );
     }

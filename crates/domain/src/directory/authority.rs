@@ -83,6 +83,14 @@ pub fn reads_keys(reader: &Member, member: &Member) -> bool {
     reader.id == member.id || (reader.active && enrols(reader, member))
 }
 
+/// Whether a member is told beforehand what another's departure would move: who may record it, and who would have to see
+/// to what is left.
+pub fn rehearses(actor: &Member, leaving: &Member) -> bool {
+    let in_own_agency =
+        actor.role == Role::DeskManager && actor.agency.is_some() && actor.agency == leaving.agency;
+    actor.active && (enrols(actor, leaving) || in_own_agency)
+}
+
 /// The item that is asked about, as it stands; `None` for one that would be new.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 mod contact;
 mod decisions;
 mod laws;
+mod orphans;
 mod policy;
 mod whole;
 mod world;

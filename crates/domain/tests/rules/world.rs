@@ -100,6 +100,11 @@ impl World {
         Self::new(if shared { 1 << 8 } else { 1 << 41 | 1 << 8 })
     }
 
+    /// Its directory, to be changed.
+    pub fn directory_mut(&mut self) -> &mut Directory {
+        &mut self.directory
+    }
+
     /// The Caf redirects ticket 1 to the Msa.
     pub fn redirect_to_msa(&mut self, file: &CaseFile) -> Decision {
         let command = Command::Redirect {

@@ -449,3 +449,5 @@ cli-directory-ended = has left
 cli-directory-file = the hub’s file
 cli-directory-all-benefits = every benefit
 cli-directory-etag = To change what was just read: --etag { $etag }
+table-tickets = TICKETS
+cli-departure-nothing = This departure would move no ticket.

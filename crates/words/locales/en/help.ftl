@@ -414,3 +414,6 @@ help-directory-end-member-examples =
     declic directory end-member claire.morel --reason "Moves elsewhere"
 help--member = The member, for example claire.morel
 help---name = Label shown to others
+help-directory-rehearse-departure = Say beforehand what a departure would move, and where
+help-directory-rehearse-departure-examples =
+    declic directory rehearse-departure claire.morel

@@ -448,3 +448,5 @@ cli-directory-ended = n’y est plus
 cli-directory-file = le fichier du hub
 cli-directory-all-benefits = toutes les démarches
 cli-directory-etag = Pour modifier ce qui vient d’être lu : --etag { $etag }
+table-tickets = DEMANDES
+cli-departure-nothing = Ce départ ne déplacerait aucune demande.

@@ -414,3 +414,6 @@ help-directory-end-member-examples =
     declic directory end-member claire.morel --reason "Mutation"
 help--member = Le membre, par exemple claire.morel
 help---name = Libellé montré aux autres
+help-directory-rehearse-departure = Dire d’avance ce qu’un départ déplacerait, et vers où
+help-directory-rehearse-departure-examples =
+    declic directory rehearse-departure claire.morel

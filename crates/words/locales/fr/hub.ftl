@@ -109,3 +109,7 @@ field-facts-seized-body = organisme déjà saisi
 field-facts-special-scheme = régime spécial
 field-facts-life-event = événement de vie
 field-facts-on-date = date des règles
+
+## Ce que la règle écrit en confiant une demande à d’autres
+hub-handed-to-desk = La personne ou l’équipe qui suivait cette demande n’est plus là : la demande est confiée à cette équipe.
+hub-handed-to-triage = L’organisme n’a plus personne pour suivre cette demande : elle est confiée à l’équipe d’orientation.

@@ -43,6 +43,9 @@ pub enum DirectoryCommand {
         #[command(flatten)]
         sending: Sending,
     },
+    RehearseDeparture {
+        member: String,
+    },
     EndMember {
         member: String,
         #[arg(long)]

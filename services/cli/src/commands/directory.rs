@@ -38,6 +38,7 @@ pub async fn run(command: DirectoryCommand, settings: &Settings, screen: &mut Sc
             reason,
             sending,
         } => put::desks(&client, &member, &desk, reason, sending, screen).await,
+        DirectoryCommand::RehearseDeparture { member } => rehearse(&client, &member, screen).await,
         DirectoryCommand::EndMember {
             member,
             reason,
@@ -197,6 +198,40 @@ async fn show(client: &Client, item: &str, screen: &mut Screen) -> Result<(), Fa
     let name = resource("members/", item);
     let answer = client.get_member(v1::GetMemberRequest { name }).await;
     show_member(&answer.map_err(failed)?.member.unwrap_or_default(), screen)
+}
+
+async fn rehearse(client: &Client, member: &str, screen: &mut Screen) -> Result<(), Failure> {
+    let lang = screen.manner.lang;
+    let name = resource("members/", member);
+    let answer = client
+        .rehearse_departure(v1::RehearseDepartureRequest { name })
+        .await;
+    let answer = answer.map_err(|error| Failure::of_call(lang, &error))?;
+    if screen.manner.json {
+        let counts = answer.destinations.iter();
+        let counts = counts.map(|one| json!({ "to": one.to, "tickets": one.tickets }));
+        let tickets = answer.tickets.iter();
+        let tickets = tickets.map(|one| json!({ "ticket": one.ticket, "to": one.to }));
+        return screen.show_json(&json!({
+            "destinations": counts.collect::<Vec<_>>(), "tickets": tickets.collect::<Vec<_>>(),
+        }));
+    }
+    if answer.destinations.is_empty() {
+        return screen.show(&(screen.manner.text("cli-departure-nothing", &[]) + "\n"));
+    }
+    let mut counts = table(&screen.manner, ["to", "tickets"]);
+    for one in &answer.destinations {
+        counts.row([one.to.clone(), one.tickets.to_string()]);
+    }
+    let mut list = table(&screen.manner, ["ticket", "to"]);
+    for one in &answer.tickets {
+        list.row([one.ticket.clone(), one.to.clone()]);
+    }
+    let mut page = counts.to_text(&screen.manner);
+    if !answer.tickets.is_empty() {
+        page = page + "\n" + &list.to_text(&screen.manner);
+    }
+    screen.show(&page)
 }
 
 fn show_organisation(one: &v1::Organisation, screen: &mut Screen) -> Result<(), Failure> {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use declic_auth::KeySet;
 use declic_domain::directory::{Agency, Desk, Enrolment, Member, Organisation, Role};
+use declic_domain::handover::RULE;
 use declic_domain::name::{AgencyId, DeskName, MemberId, OrganisationId};
 use declic_routing::{Benefit, Territory};
 use serde::Deserialize;
@@ -214,6 +215,12 @@ impl Reading {
         let territory = codes.filter_map(|code| self.departement(&row.id, code)).collect();
         let keys = row.keys.iter().filter_map(|key| self.key(&row.id, key)).collect();
         let id = self.take(&row.id, MemberId::parse(&row.id))?;
+        if OF_THE_HUB.contains(&id.as_str()) {
+            self.wrong(
+                &row.id,
+                What::Form("is a name under which the hub acts: choose another".to_owned()),
+            );
+        }
         Some(Member {
             id,
             name,
@@ -332,6 +339,9 @@ impl fmt::Display for What {
         }
     }
 }
+
+/// Names under which the hub itself acts.
+const OF_THE_HUB: [&str; 2] = ["clock", RULE];
 
 const ROLES: [(&str, Role); 9] = [
     ("SOCIAL_WORKER", Role::SocialWorker),

@@ -1,6 +1,7 @@
-//! Readers of the journal, each with a cursor of its own: the sealer, the recompute, and the follower of the directory;
-//! the clockwork, the notifier and the figures stand here when they are built.
+//! Readers of the journal, each with a cursor of its own: the sealer, the recompute, and the follower of the directory.
+//! Beside them what hands tickets over, which finds what is due by reading what stands.
 
 pub mod directory;
+pub mod handovers;
 pub mod recompute;
 pub mod sealer;

@@ -1,0 +1,149 @@
+//! Where a ticket goes when whoever answers for it is no longer there: to its desk, to another desk of its agency, to the
+//! agency's managers, else to triage. Nobody's departure leaves a case to nobody, and none closes one.
+//!
+//! One function says it, for what is done and for what is said beforehand.
+
+use std::collections::BTreeSet;
+
+use crate::case::CaseFile;
+use crate::command::Command;
+use crate::decide::{Decision, Given, chain_epoch, decide};
+use crate::directory::{Desk, Directory, Member, Role};
+use crate::name::{AgencyId, DeskName, MemberId, TicketNumber};
+use crate::redirect;
+use crate::refusal::Refusal;
+use crate::ticket::{State, Ticket};
+
+/// The name under which the rule acts. Nobody is enrolled under it.
+pub const RULE: &str = "rule";
+
+/// What of a ticket decides where it goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Post<'a> {
+    /// Where it stands.
+    pub state: State,
+    /// The accountable desk.
+    pub desk: &'a DeskName,
+    /// The accountable agent; the desk when absent.
+    pub agent: Option<&'a MemberId>,
+    /// Code of its benefit.
+    pub benefit: &'a str,
+}
+
+impl<'a> Post<'a> {
+    /// That of a ticket.
+    pub fn of(ticket: &'a Ticket) -> Self {
+        Self {
+            state: ticket.state,
+            desk: &ticket.desk,
+            agent: ticket.agent.as_ref(),
+            benefit: &ticket.facts.benefit,
+        }
+    }
+}
+
+/// Where a ticket goes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Next {
+    /// Nowhere: whoever answers for it is there, or it has ended.
+    Stays,
+    /// To a desk of its agency, without an agent.
+    Desk(DeskName),
+    /// To triage: its agency has nobody.
+    Triage,
+}
+
+/// Where a ticket goes by this directory.
+pub fn next(directory: &Directory, post: Post<'_>) -> Next {
+    if !post.state.is_open() {
+        return Next::Stays;
+    }
+    let own = directory.desk(post.desk).map(|desk| &desk.name);
+    let (agents, anybody) = (
+        own.filter(|desk| has_agents(directory, desk)),
+        own.filter(|desk| directory.is_staffed(desk)),
+    );
+    let desk = match post.agent {
+        Some(agent) if answers(directory, post.desk, agent) => return Next::Stays,
+        // The agent's colleagues, here or elsewhere, before a manager who would have to look for it.
+        Some(_) => agents.or_else(|| other(directory, post, has_agents)).or(anybody),
+        None if anybody.is_some() => return Next::Stays,
+        None => other(directory, post, has_agents),
+    };
+    match desk.or_else(|| other(directory, post, Directory::is_staffed)) {
+        Some(desk) => Next::Desk(desk.clone()),
+        // The opener has it, and what was decided stays: should it be reopened, it goes on then.
+        None if post.state == State::Resolved => Next::Stays,
+        None => Next::Triage,
+    }
+}
+
+/// Hands a ticket over, when it has to be; `reason` is what people read.
+///
+/// # Errors
+/// What a command of its agency could be refused for, which would be an error of this program.
+pub fn hand_over(
+    file: &CaseFile,
+    number: TicketNumber,
+    reason: &dyn Fn(&Next) -> String,
+    given: &mut Given<'_>,
+) -> Result<Option<Decision>, Refusal> {
+    let ticket = file.ticket(number).ok_or(Refusal::Unknown)?;
+    let next = next(given.directory, Post::of(ticket));
+    let reason = reason(&next);
+    match next {
+        Next::Stays => Ok(None),
+        Next::Desk(desk) => {
+            given.epoch = Some(chain_epoch(file, ticket));
+            let command = Command::Assign {
+                agent: None,
+                desk: Some(desk),
+                reason,
+            };
+            decide(file, number, command, given).map(Some)
+        }
+        Next::Triage => redirect::to_triage(file, ticket, reason, given).map(Some),
+    }
+}
+
+/// Who hands over in an agency: the rule, with what its managers may.
+pub fn actor(agency: &AgencyId) -> Member {
+    Member {
+        id: MemberId::parse(RULE).expect("it has the form of a name"),
+        name: String::new(),
+        role: Role::DeskManager,
+        organisation: None,
+        agency: Some(agency.clone()),
+        desks: BTreeSet::new(),
+        territory: BTreeSet::new(),
+        active: true,
+        keys: Vec::new(),
+    }
+}
+
+/// Whether an agent is there and sees what stands at this desk.
+fn answers(directory: &Directory, desk: &DeskName, agent: &MemberId) -> bool {
+    directory
+        .agent_of(&desk.agency, agent)
+        .is_some_and(|agent| agent.role == Role::DeskManager || agent.desks.contains(desk))
+}
+
+fn has_agents(directory: &Directory, desk: &DeskName) -> bool {
+    let mut members = directory.members.values();
+    members.any(|member| {
+        member.active && matches!(member.role, Role::Agent | Role::TriageAgent) && member.desks.contains(desk)
+    })
+}
+
+/// Another desk of the agency that treats the benefit: one that names it before one that takes all.
+fn other<'d>(
+    directory: &'d Directory,
+    post: Post<'_>,
+    staffed: fn(&Directory, &DeskName) -> bool,
+) -> Option<&'d DeskName> {
+    let desks = &directory.agencies.get(&post.desk.agency)?.desks;
+    let there = |desk: &&Desk| desk.name != *post.desk && staffed(directory, &desk.name);
+    let named = desks.iter().filter(|desk| desk.benefits.contains(post.benefit));
+    let all = desks.iter().filter(|desk| desk.benefits.is_empty());
+    named.chain(all).find(there).map(|desk| &desk.name)
+}

@@ -1,0 +1,155 @@
+//! L3: every open ticket has one holder and one accountable desk with an active member, or stands in the orphans' queue of
+//! its agency's managers, or of triage; over random commands and random changes of staff, and no case is closed by one.
+
+use std::collections::BTreeSet;
+
+use crate::world::{World, member, step};
+use declic_domain::directory::authority::{self, Ask};
+use declic_domain::directory::{Directory, Item, Member};
+use declic_domain::handover::{self, Next, Post};
+use declic_domain::holder::{Holder, Standing, holder};
+use declic_domain::name::{DeskName, TicketName};
+use declic_domain::ticket::{State, Ticket};
+use declic_domain::{CaseFile, Decision};
+use proptest::prelude::*;
+
+/// One random change of staff.
+#[derive(Debug, Clone)]
+struct Staff {
+    who: u8,
+    what: u8,
+}
+
+fn staff() -> impl Strategy<Value = Staff> {
+    (any::<u8>(), any::<u8>()).prop_map(|(who, what)| Staff { who, what })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 5_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_change_of_staff_leaves_a_ticket_to_nobody(
+        opening in any::<u64>(),
+        steps in proptest::collection::vec((step(), proptest::option::of(staff())), 1..20),
+    ) {
+        let mut world = World::new(opening);
+        let mut events = Vec::new();
+        let opened = world.open();
+        let mut file = after(None, &opened, &mut events);
+        for (step, staff) in steps {
+            let (number, command) = world.command(&file, &step);
+            let epoch = world.epoch(&file, number, &step);
+            if let Ok(decision) = world.decide(&file, number, command, epoch, &step) {
+                file = after(Some(&file), &decision, &mut events);
+            }
+            if let Some(staff) = staff {
+                change(world.directory_mut(), &staff);
+            }
+            let (was_open, before) = (file.is_open(), events.len());
+            settle(&mut world, &mut file, &mut events);
+            assert_eq!(file.is_open(), was_open, "no case ends by a handover");
+            let by_rule = events[before..].iter();
+            assert!(by_rule.clone().all(|event| event.actor == member(handover::RULE)));
+            for ticket in file.tickets.iter().filter(|ticket| ticket.state.is_open()) {
+                has_somebody(world.directory_mut(), &file, ticket);
+            }
+            world.pass_time(&step);
+        }
+    }
+}
+
+/// Hands over until nothing has to be: each ticket once, for what triage gets stays there.
+fn settle(world: &mut World, file: &mut CaseFile, events: &mut Vec<declic_domain::event::Event>) {
+    let names: Vec<TicketName> = file.tickets.iter().map(|ticket| ticket.name).collect();
+    for name in names {
+        let ticket = file.ticket(name.number).expect("it is there");
+        let actor = handover::actor(ticket.agency());
+        let reason = |_: &Next| "plus personne".to_owned();
+        let handed = world.with_given(&actor, None, None, |given| {
+            handover::hand_over(file, name.number, &reason, given)
+        });
+        if let Some(decision) = handed.expect("a handover is never refused") {
+            *file = after(Some(file), &decision, events);
+        }
+    }
+    for ticket in &file.tickets {
+        let next = handover::next(world.directory_mut(), Post::of(ticket));
+        assert_eq!(next, Next::Stays, "it is handed over once");
+    }
+}
+
+fn has_somebody(directory: &Directory, file: &CaseFile, ticket: &Ticket) {
+    let standing = Standing::of(&file.case, ticket);
+    let held_by = holder(directory, standing).expect("an open ticket has a holder");
+    if ticket.state == State::Resolved {
+        let of_opener = matches!(held_by, Holder::Opener(_) | Holder::Organisation(_));
+        assert!(of_opener, "{held_by:?}");
+        return;
+    }
+    let staffed = directory.desk(&ticket.desk).is_some() && directory.is_staffed(&ticket.desk);
+    assert!(
+        staffed,
+        "nobody at {}: {:?}",
+        ticket.desk.resource(),
+        ticket.state
+    );
+    if let Holder::Agent(agent) = held_by {
+        let agent = directory.agent_of(ticket.agency(), &agent);
+        assert!(agent.is_some(), "the holder has left");
+    }
+}
+
+/// A change of staff that the directory allows; any other changes nothing.
+fn change(directory: &mut Directory, staff: &Staff) {
+    let humans: Vec<Member> = directory
+        .members
+        .values()
+        .filter(|member| member.agency.is_some() || member.organisation.is_some())
+        .cloned()
+        .collect();
+    let who = humans[usize::from(staff.who) % humans.len()].clone();
+    let ask = match (staff.what % 8, who.agency.clone()) {
+        // Those who left come back now and then.
+        (0..=4, _) if who.active => Ask::End(who.id),
+        (0..=4, _) => Ask::PutMember(who),
+        (5, Some(agency)) => {
+            let name = DeskName::new(agency, "renfort").expect("a desk");
+            let mut desk = directory.agencies[&name.agency].desks[0].clone();
+            desk.name = name;
+            Ask::PutDesk(desk)
+        }
+        (6, Some(agency)) => {
+            let name = DeskName::new(agency, "renfort").expect("a desk");
+            Ask::SetDesks(who.id, BTreeSet::from([name]))
+        }
+        (7, Some(agency)) => {
+            let mut agency = directory.agencies[&agency].clone();
+            agency.desks.rotate_left(1);
+            agency.desks.truncate(1);
+            Ask::PutAgency(agency)
+        }
+        _ => return,
+    };
+    let changed: Option<Item> = authority::change(directory, ask).unwrap_or_default();
+    if let Some(item) = changed {
+        directory.apply(item);
+    }
+}
+
+fn after(
+    before: Option<&CaseFile>,
+    decision: &Decision,
+    events: &mut Vec<declic_domain::event::Event>,
+) -> CaseFile {
+    let mut tickets: Vec<Ticket> = before.map_or_else(Vec::new, |file| file.tickets.clone());
+    for after in &decision.tickets {
+        tickets.retain(|ticket| ticket.name != after.name);
+        tickets.push(after.clone());
+    }
+    tickets.sort_by_key(|ticket| ticket.name.number);
+    events.extend(decision.drafts.iter().map(|draft| draft.event.clone()));
+    CaseFile {
+        case: decision.case.clone(),
+        tickets,
+    }
+}

@@ -1,0 +1,146 @@
+//! What a departure would move, said beforehand by the function that moves it.
+
+use std::collections::BTreeMap;
+
+use declic_domain::Refusal;
+use declic_domain::directory::authority::{self, Ask};
+use declic_domain::directory::{Directory, Member, Role};
+use declic_domain::handover::{self, Next};
+use declic_domain::name::{AgencyId, MemberId};
+use declic_domain::policy::{self, rule_scope};
+use declic_proto::v1;
+use declic_store::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
+
+use crate::caller::Caller;
+use crate::hub::Hub;
+use crate::readers::handovers::post;
+use crate::status::Error;
+use crate::wire::Violations;
+
+/// Rows read at a time.
+const PAGE: u32 = 500;
+
+/// Tickets shown at most.
+const MOST_SHOWN: usize = 200;
+
+/// What is found while tickets are gone through: how many go where, and some of them.
+#[derive(Default)]
+struct Found {
+    counts: BTreeMap<String, i64>,
+    shown: Vec<v1::RehearsedHandover>,
+}
+
+/// Says what the departure of a member would move.
+///
+/// # Errors
+/// The name's; unknown or not the caller's; what the departure itself would be refused for.
+pub async fn departure(
+    hub: &Hub,
+    caller: &Caller,
+    request: &v1::RehearseDepartureRequest,
+) -> Result<v1::RehearseDepartureResponse, Error> {
+    let mut violations = Violations::default();
+    let id = violations.take("name", MemberId::parse_resource(&request.name));
+    let id = violations.finish_with(id)?;
+    let before = hub.directory();
+    let leaving = before.members.get(&id).ok_or(Error::Absent)?;
+    if !authority::rehearses(&caller.member, leaving) {
+        return Err(Error::Absent);
+    }
+    let mut after = Directory::clone(&before);
+    if let Some(item) = authority::change(&before, Ask::End(id))? {
+        after.apply(item);
+    }
+    let mut found = Found::default();
+    if let Some(agency) = &leaving.agency {
+        of_agency(hub, caller, (&before, &after), agency, &mut found).await?;
+    }
+    if leaving.role == Role::SocialWorker {
+        of_opener(hub, caller, leaving, &mut found).await?;
+    }
+    let counts = found.counts.into_iter();
+    Ok(v1::RehearseDepartureResponse {
+        destinations: counts
+            .map(|(to, tickets)| v1::HandoverCount { to, tickets })
+            .collect(),
+        tickets: found.shown,
+    })
+}
+
+/// Open tickets of an agency that go elsewhere by the directory after, and not by the one before.
+async fn of_agency(
+    hub: &Hub,
+    caller: &Caller,
+    (before, after): (&Directory, &Directory),
+    agency: &AgencyId,
+    found: &mut Found,
+) -> Result<(), Error> {
+    let (scope, filter, mut position) = (rule_scope(agency), TicketFilter::default(), None);
+    let is_shown = policy::scope(&caller.member).is_some_and(|own| own == scope);
+    loop {
+        let page = hub
+            .store
+            .tickets(&scope, &filter, position, Limit::new(PAGE))
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        position = Some(TicketPosition {
+            held_since_us: last.held_since.as_microsecond(),
+            name: last.name,
+        });
+        for ticket in &page {
+            if handover::next(before, post(ticket)) != Next::Stays {
+                continue;
+            }
+            let to = match handover::next(after, post(ticket)) {
+                Next::Stays => continue,
+                Next::Desk(desk) => desk.resource(),
+                Next::Triage => "triage".to_owned(),
+            };
+            found.add(is_shown, ticket.name.resource(), to);
+        }
+    }
+}
+
+/// Open cases of a social worker: the organisation has them from then on.
+async fn of_opener(hub: &Hub, caller: &Caller, leaving: &Member, found: &mut Found) -> Result<(), Error> {
+    let Some(scope) = policy::scope(leaving) else {
+        return Ok(());
+    };
+    let organisation = leaving.organisation.as_ref().ok_or(Refusal::Unknown)?;
+    let filter = CaseFilter {
+        open: Some(true),
+        tag: None,
+    };
+    let is_shown = caller.member.organisation.as_ref() == Some(organisation);
+    let mut position = None;
+    loop {
+        let page = hub
+            .store
+            .cases(&scope, &filter, position, Limit::new(PAGE))
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        position = Some(CasePosition {
+            opened_at_us: last.row.case.opened_at.as_microsecond(),
+            id: last.row.case.id,
+        });
+        let own = page.iter().filter(|case| case.row.case.opener == leaving.id);
+        for ticket in own.flat_map(|case| &case.tickets) {
+            if ticket.ticket.state.is_open() {
+                found.add(is_shown, ticket.ticket.name.resource(), organisation.resource());
+            }
+        }
+    }
+}
+
+impl Found {
+    fn add(&mut self, is_shown: bool, ticket: String, to: String) {
+        *self.counts.entry(to.clone()).or_default() += 1;
+        if is_shown && self.shown.len() < MOST_SHOWN {
+            self.shown.push(v1::RehearsedHandover { ticket, to });
+        }
+    }
+}

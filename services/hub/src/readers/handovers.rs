@@ -1,0 +1,269 @@
+//! Tickets of whoever is no longer there, handed over: who left, who changed desks, a desk that is gone.
+//!
+//! Until it is done `holder` names the desk or the organisation already, so nobody waits for it. What is to be handed over
+//! is found again by reading the open tickets of the agencies that changed, at the start those of all: nothing has to be
+//! remembered, and a hub that was killed begins anew. Every hub does so; the first commit wins, any other is stale.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use declic_domain::decide::Given;
+use declic_domain::directory::{Directory, Member};
+use declic_domain::handover::{self, Next, Post};
+use declic_domain::name::{AgencyId, EventId, TicketName};
+use declic_domain::policy::rule_scope;
+use declic_domain::{CaseFile, Decision};
+use declic_store::crash::{self, Point};
+use declic_store::{CommitError, Limit, RequestKey, TicketFilter, TicketPosition, TicketSummary};
+use declic_words::Lang;
+use futures::{StreamExt as _, stream};
+use tokio_util::sync::CancellationToken;
+
+use crate::agreement::ISSUER;
+use crate::hub::Hub;
+use crate::layers::WriteDoor;
+use crate::seal::{self, Keys};
+use crate::status::Error;
+
+/// From one look at the directory to the next.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Looks after which agencies that changed are read once more, for what was decided on the directory before; and after which
+/// those with an empty desk are, for what was reopened there.
+const AGAIN: u32 = 30;
+
+/// Tickets read at a time.
+const PAGE: u32 = 200;
+
+/// Tickets at once: their commits share batches, and commands of people are not kept waiting for long.
+const AT_ONCE: usize = 8;
+
+/// Hands over what nobody answers for.
+pub struct Handovers {
+    /// Whose tickets.
+    pub hub: Arc<Hub>,
+    /// Behind a closed door nothing is handed over: it is later.
+    pub door: Arc<WriteDoor>,
+}
+
+/// Agencies whose tickets are to be read.
+#[derive(Default)]
+struct Due {
+    seen: Option<Arc<Directory>>,
+    now: BTreeSet<AgencyId>,
+    again: BTreeSet<AgencyId>,
+    looks: u32,
+}
+
+impl Handovers {
+    /// Looks every second until told to stop.
+    pub async fn run(self, stop: CancellationToken) {
+        let working = async {
+            let mut due = Due::default();
+            loop {
+                if self.door.is_open() {
+                    due.look(self.hub.directory());
+                    self.work(&mut due).await;
+                }
+                tokio::time::sleep(EVERY).await;
+            }
+        };
+        // What is written must still be sealed: nothing new is begun once the hub stops.
+        tokio::select! {
+            () = working => {}
+            () = self.hub.shutdown.stopping() => {}
+            () = stop.cancelled() => {}
+        }
+    }
+
+    async fn work(&self, due: &mut Due) {
+        for agency in std::mem::take(&mut due.now) {
+            match self.agency(&agency).await {
+                Ok(0) => {}
+                Ok(done) => tracing::info!(agency = agency.as_str(), done, "tickets were handed over"),
+                Err(error) => {
+                    let cause = format!("{:#}", anyhow::Error::from(error));
+                    tracing::warn!(cause, "tickets could not be read: they are handed over later");
+                    due.now.insert(agency);
+                }
+            }
+        }
+    }
+
+    /// Hands over what an agency has to; gives how many tickets.
+    async fn agency(&self, agency: &AgencyId) -> Result<usize, declic_store::Error> {
+        let (scope, filter, mut after, mut done) = (rule_scope(agency), TicketFilter::default(), None, 0);
+        loop {
+            let page = self
+                .hub
+                .store
+                .tickets(&scope, &filter, after, Limit::new(PAGE))
+                .await?;
+            let Some(last) = page.last() else {
+                return Ok(done);
+            };
+            after = Some(TicketPosition {
+                held_since_us: last.held_since.as_microsecond(),
+                name: last.name,
+            });
+            let directory = self.hub.directory();
+            let concerned: Vec<(TicketName, u64)> = page
+                .iter()
+                .filter(|ticket| handover::next(&directory, post(ticket)) != Next::Stays)
+                .map(|ticket| (ticket.name, ticket.version))
+                .collect();
+            let mut handing = stream::iter(concerned)
+                .map(|(name, version)| self.hand_over(name, version, agency))
+                .buffer_unordered(AT_ONCE);
+            while let Some(handed) = handing.next().await {
+                done += usize::from(handed);
+            }
+        }
+    }
+
+    /// Whether a ticket was handed over.
+    async fn hand_over(&self, name: TicketName, version: u64, agency: &AgencyId) -> bool {
+        match hand_over(&self.hub, name, version, agency).await {
+            Ok(handed) => handed,
+            Err(error) => {
+                let cause = format!("{:#}", anyhow::Error::from(error));
+                let ticket = name.resource();
+                tracing::warn!(
+                    ticket,
+                    cause,
+                    "a ticket could not be handed over: it is tried again"
+                );
+                false
+            }
+        }
+    }
+}
+
+impl Due {
+    /// Adds the agencies that the directory says are due.
+    fn look(&mut self, directory: Arc<Directory>) {
+        self.looks += 1;
+        if self.looks.is_multiple_of(AGAIN) {
+            self.now.append(&mut self.again);
+            let short = directory.agencies.values();
+            let short = short.filter(|agency| {
+                let mut desks = agency.desks.iter();
+                desks.any(|desk| !directory.is_staffed(&desk.name))
+            });
+            self.now.extend(short.map(|agency| agency.id.clone()));
+        }
+        let before = match &self.seen {
+            Some(before) if Arc::ptr_eq(before, &directory) => return,
+            before => before.clone().unwrap_or_default(),
+        };
+        let changed = changed(&before, &directory);
+        self.again.extend(changed.iter().cloned());
+        self.now.extend(changed);
+        self.seen = Some(directory);
+    }
+}
+
+/// The agencies of which something differs: their desks, or who is there.
+fn changed(before: &Directory, after: &Directory) -> BTreeSet<AgencyId> {
+    let agencies = before.agencies.keys().chain(after.agencies.keys());
+    let agencies = agencies.filter(|id| before.agencies.get(*id) != after.agencies.get(*id));
+    let members = before.members.keys().chain(after.members.keys());
+    let members = members.filter(|id| before.members.get(*id) != after.members.get(*id));
+    let of = |directory: &Directory, id| -> Option<AgencyId> {
+        let found: Option<&Member> = directory.members.get(id);
+        found?.agency.clone()
+    };
+    let of_members = members.flat_map(|id| [of(before, id), of(after, id)]);
+    agencies.cloned().chain(of_members.flatten()).collect()
+}
+
+/// What of a listed ticket decides where it goes.
+pub fn post(ticket: &TicketSummary) -> Post<'_> {
+    Post {
+        state: ticket.state,
+        desk: &ticket.desk,
+        agent: ticket.agent.as_ref(),
+        benefit: &ticket.benefit,
+    }
+}
+
+/// Hands one ticket over, unless it has changed since it was listed.
+async fn hand_over(hub: &Hub, name: TicketName, version: u64, agency: &AgencyId) -> Result<bool, Error> {
+    let Some(before) = hub.store.case(&rule_scope(agency), name.case).await? else {
+        return Ok(false);
+    };
+    let file = before.file();
+    let listed = file.ticket(name.number);
+    if listed.is_none_or(|ticket| ticket.version != version || ticket.agency() != agency) {
+        return Ok(false);
+    }
+    let Some(decision) = decide(hub, &file, name, agency)? else {
+        return Ok(false);
+    };
+    let keys = Keys {
+        id: before.row.key_id,
+        keys: hub.vault.keys(before.row.key_id).await?,
+    };
+    let commit = seal::commit(
+        hub,
+        &keys,
+        Some(&before),
+        None,
+        &decision,
+        &key(hub, name, version),
+    )?;
+    crash::at(Point::Decided);
+    match hub.store.commit(commit).await {
+        Ok(()) => {
+            crash::at(Point::BeforeAnswer);
+            Ok(true)
+        }
+        // Somebody else changed the case, or another hub was faster.
+        Err(CommitError::Stale | CommitError::Replayed(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn decide(
+    hub: &Hub,
+    file: &CaseFile,
+    name: TicketName,
+    agency: &AgencyId,
+) -> Result<Option<Decision>, Error> {
+    let (directory, rules, actor) = (hub.directory(), hub.rules(), handover::actor(agency));
+    let mut given = Given {
+        actor: &actor,
+        directory: &directory,
+        territory: hub.territory,
+        rules: &rules,
+        now: hub.now(),
+        epoch: None,
+        etag: None,
+        event_id: &mut || EventId(hub.ids.random().into_bytes()),
+    };
+    Ok(handover::hand_over(file, name.number, &reason, &mut given)?)
+}
+
+/// Why, as people read it.
+fn reason(next: &Next) -> String {
+    let key = match next {
+        Next::Stays => return String::new(),
+        Next::Desk(_) => "hub-handed-to-desk",
+        Next::Triage => "hub-handed-to-triage",
+    };
+    declic_words::text(Lang::Fr, key, &[])
+}
+
+/// One version of a ticket is handed over once, whichever hub does it.
+fn key(hub: &Hub, name: TicketName, version: u64) -> RequestKey {
+    let request = format!("{} {version}", name.resource());
+    let content = hub.secrets.request_digest("Handover", request.as_bytes());
+    let (id, _) = content.split_first_chunk().expect("32 bytes have a first 16");
+    RequestKey {
+        issuer: ISSUER.to_owned(),
+        subject: handover::RULE.to_owned(),
+        id: *id,
+        content,
+    }
+}
