@@ -98,6 +98,17 @@ async fn a_hub_that_cannot_read_a_ruleset_says_so_repeats_its_answers_and_decide
     let unreadable: Vec<bool> = listed.rulesets.iter().map(|one| one.unreadable).collect();
     assert_eq!(unreadable, [false, true], "the program's own, then the other one");
     assert_eq!(listed.in_force.expect("places").everywhere, ruleset.name);
+    let mut token = String::new();
+    for wanted in &listed.rulesets {
+        let page = list(&admin, 1, token).await;
+        assert_eq!(
+            page.rulesets,
+            std::slice::from_ref(wanted),
+            "a page of one holds one"
+        );
+        token = page.next_page_token;
+    }
+    assert_eq!(token, "", "the last page is the last");
     let request = v1::GetRulesetRequest {
         name: ruleset.name.clone(),
     };

@@ -116,9 +116,9 @@ impl Supervision {
                     until: None,
                 });
             };
-            // Of a month that is not gone through to its end, nothing is counted: two of these moments would be somebody.
-            let month = start_of(calendar, calendar.date_of(last).first_of_month())?;
-            if looked_at >= MOST && month > since {
+            if looked_at >= MOST
+                && let Some(month) = month_begun(calendar, since, last)?
+            {
                 redirects.retain(|redirect| redirect.at < month);
                 return Ok(Counted {
                     redirects,
@@ -196,6 +196,13 @@ fn first_day(asked: &str, today: Date) -> Result<Date, Error> {
         .first_of_month())
 }
 
+/// The beginning of the month of an instant, unless it is where the counting began. Of a month that is not gone through
+/// to its end nothing is counted: the difference of two moments in it could be somebody.
+fn month_begun(calendar: &Calendar, since: Timestamp, last: Timestamp) -> Result<Option<Timestamp>, Error> {
+    let month = start_of(calendar, calendar.date_of(last).first_of_month())?;
+    Ok(Some(month).filter(|month| *month > since))
+}
+
 fn start_of(calendar: &Calendar, day: Date) -> Result<Timestamp, Error> {
     let start = day.to_zoned(calendar.time_zone().clone());
     start.map(|start| start.timestamp()).map_err(Error::internal)
@@ -221,5 +228,29 @@ impl SupervisionService for Supervision {
         let (caller, id) = caller::of(&request)?;
         let answer = self.misroutes(&caller, request.into_inner()).await;
         answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_ends_where_a_month_begins_and_never_before_one_is_complete() {
+        let calendar = Calendar::for_departement("");
+        let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
+        // Months begin at midnight in Paris: one hour before that of UTC in winter, two in summer.
+        let since = at("2026-08-31T22:00:00Z");
+        let rows = [
+            ("2026-09-15T09:12:33Z", None),
+            ("2026-09-30T21:59:59Z", None),
+            ("2026-09-30T22:00:00Z", Some("2026-09-30T22:00:00Z")),
+            ("2026-10-31T22:59:59Z", Some("2026-09-30T22:00:00Z")),
+            ("2026-11-22T08:00:00Z", Some("2026-10-31T23:00:00Z")),
+        ];
+        for (last, wanted) in rows {
+            let found = month_begun(&calendar, since, at(last)).expect("a month of the calendar");
+            assert_eq!(found, wanted.map(at), "{last}");
+        }
     }
 }
