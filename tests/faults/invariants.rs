@@ -295,6 +295,8 @@ fn is_legal(before: Option<State>, kind: &Kind, after: State) -> bool {
         | Kind::ContactRecorded(_)
         | Kind::UrgencyChanged { .. }
         | Kind::Transferred { .. }
+        | Kind::FactsCorrected { .. }
+        | Kind::PersonCorrected
         | Kind::MandateRenewed { .. }
         | Kind::MandateRevoked { .. } => after == before && before.is_open(),
         Kind::Acknowledged { .. } => untreated && after == S::Acknowledged,

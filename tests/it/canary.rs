@@ -224,6 +224,42 @@ async fn journey(hub: &TestHub) -> Vec<String> {
         ),
         send!(
             camille,
+            CaseService / AddTicket,
+            AddTicketRequest {
+                facts: Some(v1::Facts {
+                    stage: v1::Stage::Decision.into(),
+                    ..standard_case().facts.expect("facts")
+                }),
+                explanation: text()
+            },
+            &case
+        ),
+        send!(
+            camille,
+            CaseService / CorrectFacts,
+            CorrectFactsRequest {
+                facts: Some(v1::Facts {
+                    commune: "56260".to_owned(),
+                    ..standard_case().facts.expect("facts")
+                }),
+                reason: text()
+            },
+            &case
+        ),
+        send!(
+            camille,
+            CaseService / CorrectPerson,
+            CorrectPersonRequest {
+                person: Some(v1::Person {
+                    agency_identifier: String::new(),
+                    ..canary_case().person.expect("a person")
+                }),
+                reason: text()
+            },
+            &case
+        ),
+        send!(
+            camille,
             CaseService / RevokeMandate,
             RevokeMandateRequest { reason: text() },
             &case
@@ -235,7 +271,7 @@ async fn journey(hub: &TestHub) -> Vec<String> {
                 mandate: Some(v1::Mandate {
                     scope: text(),
                     evidence: text(),
-                    given_on: people::today().to_string(),
+                    given_on: people::mainland_today().to_string(),
                     ..canary_case().mandate.expect("a mandate")
                 })
             },

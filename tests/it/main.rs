@@ -6,6 +6,7 @@ mod canary;
 mod commands;
 mod connector;
 mod contact;
+mod corrections;
 mod cost;
 mod directory;
 mod duplicates;

@@ -4,7 +4,7 @@
 use declic_client::Client;
 use declic_proto::v1;
 use declic_tests::TestHub;
-use declic_tests::people::{self, case_of_two_agencies, fresh, standard_case, today};
+use declic_tests::people::{self, case_of_two_agencies, fresh, mainland_today as today, standard_case};
 use jiff::{SignedDuration, ToSpan as _};
 
 use crate::commands::{self, refused};
@@ -30,7 +30,7 @@ fn urgency(case: &str, urgent: bool) -> v1::ChangeUrgencyRequest {
 }
 
 /// What a member finds of a case: in the list of cases, in that of tickets whatever their state, and by asking for it.
-async fn finds(client: &Client, case: &str) -> [bool; 3] {
+pub async fn finds(client: &Client, case: &str) -> [bool; 3] {
     let cases = client
         .list_cases(v1::ListCasesRequest::default())
         .await
@@ -54,7 +54,7 @@ async fn finds(client: &Client, case: &str) -> [bool; 3] {
     ]
 }
 
-async fn case(client: &Client, name: &str) -> v1::Case {
+pub async fn case(client: &Client, name: &str) -> v1::Case {
     let request = v1::GetCaseRequest {
         name: name.to_owned(),
     };
@@ -234,7 +234,7 @@ async fn a_case_is_handed_to_nobody_but_an_active_colleague() {
     hub.stop().await;
 }
 
-fn mandate(case: &str, given_on: jiff::civil::Date, days: i64) -> v1::RenewMandateRequest {
+pub fn mandate(case: &str, given_on: jiff::civil::Date, days: i64) -> v1::RenewMandateRequest {
     v1::RenewMandateRequest {
         request_id: fresh(),
         name: case.to_owned(),
@@ -250,7 +250,7 @@ fn mandate(case: &str, given_on: jiff::civil::Date, days: i64) -> v1::RenewManda
     }
 }
 
-fn revocation(case: &str) -> v1::RevokeMandateRequest {
+pub fn revocation(case: &str) -> v1::RevokeMandateRequest {
     v1::RevokeMandateRequest {
         request_id: fresh(),
         name: case.to_owned(),

@@ -196,8 +196,11 @@ impl Names {
     /// A command with the values its names stand for.
     fn given_back(&self, command: &str) -> String {
         let mut typed = command
-            .replace("{today}", &people::today().to_string())
-            .replace("{in a year}", &(people::today() + 365.days()).to_string());
+            .replace("{today}", &people::mainland_today().to_string())
+            .replace(
+                "{in a year}",
+                &(people::mainland_today() + 365.days()).to_string(),
+            );
         for (kind, values) in [("ref", &self.references), ("case", &self.cases)] {
             for (number, value) in (1..).zip(values) {
                 typed = typed.replace(&format!("<{kind} {number}>"), value);

@@ -237,6 +237,12 @@ pub fn today() -> Date {
     SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
+/// The day in mainland France, which is tomorrow in universal time for an hour or two: the day by which mandates hold there.
+pub fn mainland_today() -> Date {
+    let zone = jiff::tz::TimeZone::get("Europe/Paris").expect("a zone of every system");
+    SystemClock.now().to_zoned(zone).date()
+}
+
 /// A case of Jeanne Exemple's: her RSA is not paid in Pontivy, which is the Caf du Morbihan's, desk `solidarite`.
 pub fn standard_case() -> v1::OpenCaseRequest {
     v1::OpenCaseRequest {

@@ -54,6 +54,12 @@ rpcs! { CaseServiceClient:
     command change_urgency(ChangeUrgencyRequest) -> ChangeUrgencyResponse;
     /// Gives a case to a colleague of the organisation.
     command transfer_case(TransferCaseRequest) -> TransferCaseResponse;
+    /// Opens a ticket with another agency for the same case.
+    command add_ticket(AddTicketRequest) -> AddTicketResponse;
+    /// Corrects the facts of a case.
+    command correct_facts(CorrectFactsRequest) -> CorrectFactsResponse;
+    /// Corrects who the person of a case is.
+    command correct_person(CorrectPersonRequest) -> CorrectPersonResponse;
     /// Records that the person agreed anew.
     command renew_mandate(RenewMandateRequest) -> RenewMandateResponse;
     /// Records that the person took the agreement back.

@@ -3,7 +3,7 @@
 use declic_routing::RawFacts;
 use jiff::Timestamp;
 
-use crate::event::{Event, Kind};
+use crate::event::{CaseOpening, Event, Kind};
 use crate::mandate::Mandate;
 use crate::name::{CaseId, MemberId, OrganisationId, Reference, TicketNumber};
 use crate::ticket::Ticket;
@@ -39,6 +39,21 @@ pub struct Case {
 }
 
 impl Case {
+    /// What a ticket that opens now takes along of it.
+    pub fn common(&self) -> CaseOpening {
+        CaseOpening {
+            reference: self.reference,
+            organisation: self.organisation.clone(),
+            opener: self.opener.clone(),
+            shared_with_team: self.shared_with_team,
+            urgent: self.urgent,
+            facts: self.facts.clone(),
+            departement: self.departement.clone(),
+            mandate: self.mandate,
+            opened_at: self.opened_at,
+        }
+    }
+
     /// The case after one more event of one of its tickets, in the order of the journal. Commands are decided with it,
     /// replays use it. An event of the whole case stands on each open ticket and sets what it says, so that it is the same
     /// after one of them and after all.
@@ -50,6 +65,12 @@ impl Case {
                 self.facts.urgent = *urgent;
             }
             Kind::Transferred { to, .. } => self.opener = to.clone(),
+            Kind::FactsCorrected {
+                after, departement, ..
+            } => {
+                self.facts = after.as_ref().clone();
+                self.departement.clone_from(departement);
+            }
             Kind::MandateRenewed { mandate } => self.mandate = *mandate,
             Kind::MandateRevoked { on } => self.mandate.revoked_on = Some(*on),
             _ => {}

@@ -126,6 +126,17 @@ pub enum Kind {
         /// Who follows it.
         to: MemberId,
     },
+    /// The facts of the case were corrected. Of the whole case: one event on each open ticket.
+    FactsCorrected {
+        /// The facts of the case until then.
+        before: Box<RawFacts>,
+        /// Its facts from then on.
+        after: Box<RawFacts>,
+        /// Département of the residence from then on.
+        departement: String,
+    },
+    /// Who the person is was corrected; the words say what it was and is. Of the whole case: one event on each open ticket.
+    PersonCorrected,
     /// The person agreed anew. Of the whole case: one event on each open ticket.
     MandateRenewed {
         /// What holds from now on.
@@ -319,6 +330,8 @@ impl Kind {
             Self::ContactRecorded(_) => "CONTACT_RECORDED",
             Self::UrgencyChanged { .. } => "URGENCY_CHANGED",
             Self::Transferred { .. } => "CASE_TRANSFERRED",
+            Self::FactsCorrected { .. } => "FACTS_CORRECTED",
+            Self::PersonCorrected => "PERSON_CORRECTED",
             Self::MandateRenewed { .. } => "MANDATE_RENEWED",
             Self::MandateRevoked { .. } => "MANDATE_REVOKED",
         }

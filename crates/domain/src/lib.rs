@@ -10,10 +10,12 @@
 //! Invariant: decides and never does. No async, no IO, no clock, no randomness, no serde, no wire type, no SQL: time
 //! and identifiers come in as arguments.
 
+pub mod adding;
 pub mod case;
 pub mod clock;
 pub mod command;
 pub mod contact;
+pub mod correction;
 pub mod decide;
 pub mod directory;
 pub mod duplicate;

@@ -84,7 +84,7 @@ pub fn open(opening: Opening, given: &mut Given<'_>) -> Result<Decision, Refusal
 }
 
 /// Where tickets with these facts go: desks with the reasons, at least one.
-fn addresses<'d>(
+pub(crate) fn addresses<'d>(
     facts: &Facts,
     departement: &str,
     given: &Given<'d>,

@@ -56,6 +56,12 @@ actions! {
     ChangeUrgency: SocialWorker OrganisationManager;
     /// Gives a case to a colleague of the organisation.
     TransferCase: SocialWorker OrganisationManager;
+    /// Opens a ticket with another agency for the same case.
+    AddTicket: SocialWorker OrganisationManager;
+    /// Corrects the facts of a case.
+    CorrectFacts: SocialWorker OrganisationManager;
+    /// Corrects who the person of a case is.
+    CorrectPerson: SocialWorker OrganisationManager;
     /// Records that the person agreed anew.
     RenewMandate: SocialWorker OrganisationManager;
     /// Records that the person took the agreement back.

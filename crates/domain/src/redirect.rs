@@ -8,7 +8,7 @@ use crate::case::CaseFile;
 use crate::clock::Terms;
 use crate::decide::{Change, Decision, Given, wrong};
 use crate::directory::{Desk, is_triage};
-use crate::event::{CaseOpening, Kind, Opened, Orientation, RedirectReason, RoutingOutcome, TriageReason};
+use crate::event::{Kind, Opened, Orientation, RedirectReason, RoutingOutcome, TriageReason};
 use crate::name::{AgencyId, TicketName};
 use crate::opening::{address, departement, orientation, parse, routed, terms, triage};
 use crate::refusal::Refusal;
@@ -160,7 +160,7 @@ struct Target {
 fn target(file: &CaseFile, ticket: &Ticket, ask: &Ask, given: &Given<'_>) -> Result<Target, Refusal> {
     let mut facts = RawFacts {
         urgent: file.case.urgent,
-        ..ticket.facts.clone()
+        ..ticket.corrected.as_deref().unwrap_or(&ticket.facts).clone()
     };
     match ask.reason {
         RedirectReason::OutsideTerritory => {
@@ -346,19 +346,8 @@ fn successor_of(
     facts: RawFacts,
     terms: Arc<Terms>,
 ) -> Opened {
-    let case = &file.case;
     Opened {
-        case: CaseOpening {
-            reference: case.reference,
-            organisation: case.organisation.clone(),
-            opener: case.opener.clone(),
-            shared_with_team: case.shared_with_team,
-            urgent: case.urgent,
-            facts: case.facts.clone(),
-            departement: case.departement.clone(),
-            mandate: case.mandate,
-            opened_at: case.opened_at,
-        },
+        case: file.case.common(),
         desk: desk.name.clone(),
         facts,
         orientation,

@@ -45,6 +45,14 @@ pub enum Refusal {
     /// The mandate does not hold today.
     #[error("the mandate does not hold today: record a new agreement of the person")]
     MandateInvalid,
+    /// Every agency that the rules name has an open ticket of the case.
+    #[error(
+        "the agency that the rules name has an open ticket of this case already: write to it there, or correct the facts"
+    )]
+    AgencyAlreadyAsked,
+    /// A case would have more open tickets than it may.
+    #[error("a case has at most 8 open tickets: withdraw one that is of no use, or open another case")]
+    TooManyTickets,
     /// The person took the mandate back.
     #[error("the person has taken the agreement back: record a new one before anything more is shared")]
     MandateRevoked,

@@ -66,6 +66,19 @@ pub enum Personal {
         /// Where its evidence is kept; may be empty.
         evidence: String,
     },
+    /// The person as it was and as it is.
+    Person(Box<PersonCorrection>),
+}
+
+/// A correction of who the person is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PersonCorrection {
+    /// Until then.
+    pub before: Person,
+    /// From then on.
+    pub after: Person,
+    /// What was wrong.
+    pub reason: String,
 }
 
 /// What the social worker wrote at the opening.
@@ -88,6 +101,10 @@ impl Opening {
             Personal::Mandate { scope, evidence } => {
                 self.mandate_scope.clone_from(scope);
                 self.mandate_evidence.clone_from(evidence);
+                true
+            }
+            Personal::Person(correction) => {
+                self.person = correction.after.clone();
                 true
             }
             Personal::Opening(_)
@@ -128,4 +145,4 @@ macro_rules! sealed_debug {
     )+};
 }
 
-sealed_debug!(Text, Personal, Opening, ItemText, Step);
+sealed_debug!(Text, Personal, Opening, PersonCorrection, ItemText, Step);

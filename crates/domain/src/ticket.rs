@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::clock::Clocks;
+use crate::correction;
 use crate::event::{Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome};
 use crate::name::{AgencyId, DeskName, EventId, MemberId, TicketName, TicketNumber};
 
@@ -99,6 +100,8 @@ pub struct Ticket {
     pub predecessor: Option<TicketNumber>,
     /// The ticket that follows it.
     pub successor: Option<TicketNumber>,
+    /// Its facts, when those of its case were corrected since it was routed; a redirect starts from them.
+    pub corrected: Option<Box<RawFacts>>,
     /// How much time its agency has, in this epoch; absent when its opening had no terms.
     pub clocks: Option<Clocks>,
 }
@@ -184,6 +187,7 @@ impl Ticket {
             hops: *hops,
             predecessor: *predecessor,
             successor: None,
+            corrected: None,
             clocks: terms
                 .clone()
                 .map(|terms| Clocks::start(terms, case.urgent, event.recorded_at)),
@@ -233,12 +237,18 @@ impl Ticket {
             | Kind::MessagePosted
             | Kind::NoteAdded
             | Kind::ContactRecorded(_)
+            | Kind::PersonCorrected
             | Kind::MandateRenewed { .. }
             | Kind::MandateRevoked { .. } => {}
             Kind::UrgencyChanged { urgent } => {
                 if let Some(clocks) = &mut self.clocks {
                     clocks.change_urgency(*urgent, at);
                 }
+            }
+            Kind::FactsCorrected { before, after, .. } => {
+                let known = self.corrected.as_deref().unwrap_or(&self.facts);
+                let known = correction::carried(known, before, after);
+                self.corrected = (known != self.facts).then(|| Box::new(known));
             }
             // Who follows the case holds what waits for the opener, from now on.
             Kind::Transferred { .. } if self.holding() == Holding::Opener => self.held_since = at,

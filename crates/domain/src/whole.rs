@@ -1,16 +1,21 @@
 //! Deciding a command on a whole case: policy, etag, the state of the case, then the command's own rules. What happens to
 //! the whole case happens on each of its open tickets, so that every party reads it where it looks.
 
+use declic_routing::RawFacts;
+
+use crate::adding;
 use crate::case::CaseFile;
 use crate::command::Command;
+use crate::correction;
 use crate::decide::{Change, Decision, Given, wrong};
 use crate::directory::Role;
 use crate::event::Kind;
 use crate::mandate::Mandate;
 use crate::name::MemberId;
+use crate::person::Person;
 use crate::policy::{self, Action};
 use crate::refusal::Refusal;
-use crate::text::{Personal, Text};
+use crate::text::{Opening, PersonCorrection, Personal, Text};
 use crate::ticket::Ticket;
 
 /// A command on a whole case, parsed: lengths and forms are right, the rules are not checked yet.
@@ -49,6 +54,27 @@ pub enum CaseCommand {
         /// How, or why.
         reason: String,
     },
+    /// Corrects the facts of the case.
+    CorrectFacts {
+        /// The facts from now on; the urgency is the case's.
+        facts: RawFacts,
+        /// What was wrong.
+        reason: String,
+    },
+    /// Corrects who the person is.
+    CorrectPerson {
+        /// The person from now on; without a social-security number, that which is known stays.
+        person: Person,
+        /// What was wrong.
+        reason: String,
+    },
+    /// Opens a ticket with another agency.
+    AddTicket {
+        /// The facts routing reads; the urgency is the case's.
+        facts: RawFacts,
+        /// What that agency is asked.
+        explanation: String,
+    },
 }
 
 impl CaseCommand {
@@ -60,10 +86,18 @@ impl CaseCommand {
             Self::Transfer { .. } => Action::TransferCase,
             Self::RenewMandate { .. } => Action::RenewMandate,
             Self::RevokeMandate { .. } => Action::RevokeMandate,
+            Self::CorrectFacts { .. } => Action::CorrectFacts,
+            Self::CorrectPerson { .. } => Action::CorrectPerson,
+            Self::AddTicket { .. } => Action::AddTicket,
         }
     }
 
-    /// Whether it happens on this ticket of a case that takes it.
+    /// Whether deciding it takes the words of the case.
+    pub fn needs_words(&self) -> bool {
+        matches!(self, Self::CorrectPerson { .. })
+    }
+
+    /// Whether it happens on this ticket of a case that takes it, or needs one like it to be taken.
     fn concerns(&self, ticket: &Ticket) -> bool {
         match self {
             Self::Withdraw { .. } => {
@@ -73,18 +107,22 @@ impl CaseCommand {
             Self::ChangeUrgency { .. }
             | Self::Transfer { .. }
             | Self::RenewMandate { .. }
-            | Self::RevokeMandate { .. } => ticket.state.is_open(),
+            | Self::RevokeMandate { .. }
+            | Self::CorrectFacts { .. }
+            | Self::CorrectPerson { .. }
+            | Self::AddTicket { .. } => ticket.state.is_open(),
         }
     }
 }
 
-/// Decides a command on a whole case.
+/// Decides a command on a whole case; `words` are those of the case, for a command that needs them.
 ///
 /// # Errors
 /// [`Refusal`]: of the role, of what the actor may not see, of an etag that is outdated, of a case on no ticket of which
 /// the command can happen, or by the command's own rules.
 pub fn decide_case(
     file: &CaseFile,
+    words: Option<&Opening>,
     command: CaseCommand,
     given: &mut Given<'_>,
 ) -> Result<Decision, Refusal> {
@@ -110,36 +148,47 @@ pub fn decide_case(
         let last = file.tickets.last().ok_or(Refusal::Unknown)?;
         return Err(Refusal::Transition { state: last.state });
     }
-    let (kind, words) = what_happens(file, command, given)?;
-    let mut change = Change::new(file);
-    for ticket in concerned {
-        let text = Text::Personal(words.clone());
-        change.push(ticket.clone(), kind.clone(), text, given)?;
-    }
-    Ok(change.decision())
+    happen(file, words, command, concerned, given)
 }
 
-/// What happens on each ticket concerned, and its words.
-fn what_happens(
+/// What a command that may be taken does: one event on each ticket concerned, or tickets that open.
+fn happen(
     file: &CaseFile,
+    words: Option<&Opening>,
     command: CaseCommand,
-    given: &Given<'_>,
-) -> Result<(Kind, Personal), Refusal> {
-    let (kind, reason) = match command {
-        CaseCommand::Withdraw { reason } => (Kind::Withdrawn, reason),
-        CaseCommand::ChangeUrgency { urgent, reason } => (urgency(file, urgent)?, reason),
-        CaseCommand::Transfer { opener, reason } => (transfer(file, opener, given)?, reason),
+    concerned: Vec<&Ticket>,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let (kind, words) = match command {
+        CaseCommand::AddTicket { facts, explanation } => return adding::add(file, facts, explanation, given),
+        CaseCommand::Withdraw { reason } => (Kind::Withdrawn, Personal::Message(reason)),
+        CaseCommand::ChangeUrgency { urgent, reason } => (urgency(file, urgent)?, Personal::Message(reason)),
+        CaseCommand::Transfer { opener, reason } => {
+            (transfer(file, opener, given)?, Personal::Message(reason))
+        }
         CaseCommand::RenewMandate {
             mandate,
             scope,
             evidence,
         } => {
             let kind = renewed(file, mandate, given)?;
-            return Ok((kind, Personal::Mandate { scope, evidence }));
+            (kind, Personal::Mandate { scope, evidence })
         }
-        CaseCommand::RevokeMandate { reason } => (revoked(file, given)?, reason),
+        CaseCommand::CorrectFacts { facts, reason } => {
+            let kind = correction::correct(file, facts, given)?;
+            (kind, Personal::Message(reason))
+        }
+        CaseCommand::CorrectPerson { person, reason } => {
+            (Kind::PersonCorrected, corrected(words, person, reason)?)
+        }
+        CaseCommand::RevokeMandate { reason } => (revoked(file, given)?, Personal::Message(reason)),
     };
-    Ok((kind, Personal::Message(reason)))
+    let mut change = Change::new(file);
+    for ticket in concerned {
+        let text = Text::Personal(words.clone());
+        change.push(ticket.clone(), kind.clone(), text, given)?;
+    }
+    Ok(change.decision())
 }
 
 /// What the person took back is not renewed by an agreement of before.
@@ -153,6 +202,21 @@ fn renewed(file: &CaseFile, mandate: Mandate, given: &Given<'_>) -> Result<Kind,
         ));
     }
     Ok(Kind::MandateRenewed { mandate })
+}
+
+/// A person whose words were erased is corrected no more.
+fn corrected(words: Option<&Opening>, person: Person, reason: String) -> Result<Personal, Refusal> {
+    let before = words.ok_or(Refusal::Unknown)?.person.clone();
+    let nir = person.nir.or_else(|| before.nir.clone());
+    let after = Person { nir, ..person };
+    if after == before {
+        return Err(wrong("person", "is so already: nothing would change"));
+    }
+    Ok(Personal::Person(Box::new(PersonCorrection {
+        before,
+        after,
+        reason,
+    })))
 }
 
 fn revoked(file: &CaseFile, given: &Given<'_>) -> Result<Kind, Refusal> {

@@ -47,6 +47,7 @@ pub(crate) async fn write(
 struct Left<'c> {
     requests: Rows,
     tags: Rows,
+    gone: Rows,
     entries: Rows,
     sections: Rows,
     journal: Rows,
@@ -75,12 +76,14 @@ impl<'c> Left<'c> {
     }
 
     fn add_tags(&mut self, write: &CaseWrite) {
-        for blind in &write.blind {
-            self.tags.push([
-                Value::Text(blind.audience.as_str()),
-                Value::Bytes(&blind.tag),
-                Value::Bytes(write.case.case.id.0.as_bytes()),
-            ]);
+        for (rows, tags) in [(&mut self.tags, &write.blind), (&mut self.gone, &write.gone)] {
+            for blind in tags {
+                rows.push([
+                    Value::Text(blind.audience.as_str()),
+                    Value::Bytes(&blind.tag),
+                    Value::Bytes(write.case.case.id.0.as_bytes()),
+                ]);
+            }
         }
     }
 
@@ -146,6 +149,7 @@ impl<'c> Left<'c> {
         let (mailbox, _) = self.mailbox().arguments();
         let (requests, request_bytes) = self.requests.arguments();
         let (tags, tag_bytes) = self.tags.arguments();
+        let (gone, gone_bytes) = self.gone.arguments();
         let (entries, entry_bytes) = self.entries.arguments();
         let (sections, section_bytes) = self.sections.arguments();
         let (journal, journal_bytes) = self.journal.arguments();
@@ -162,6 +166,8 @@ impl<'c> Left<'c> {
             journal,
             journal_bytes,
             mailbox,
+            gone,
+            gone_bytes,
         )
         .execute(connection)
         .await?;

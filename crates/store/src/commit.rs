@@ -103,6 +103,8 @@ pub struct CaseWrite {
     pub tickets: Vec<TicketRow>,
     /// Blind tags of the audiences that the decision brings; those already there stay.
     pub blind: Vec<BlindTag>,
+    /// Blind tags by which the case is found no more.
+    pub gone: Vec<BlindTag>,
 }
 
 /// What a decision relied on.

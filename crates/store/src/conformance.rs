@@ -66,6 +66,7 @@ macro_rules! conformance_tests {
             pages::a_row_that_does_not_change_does_not_come_twice
             pages::a_list_shows_a_case_as_it_is_once_all_its_tickets_are_named
             pages::a_tag_finds_the_cases_that_carry_it
+            pages::a_tag_that_goes_finds_the_case_no_more
             rules::changes_of_the_rules_read_back_in_their_order
             rules::of_two_changes_of_the_rules_at_once_one_is_stale
             scope::lists_and_details_show_what_the_policy_says

@@ -13,8 +13,8 @@ mod sending;
 mod ticket;
 
 pub use case::{
-    CaseCommand, CaseState, ChangeUrgency, Close, ListCases, MandateCommand, OpenCase, RenewMandate, Reply,
-    TransferCase, YesNo,
+    AddTicket, CaseCommand, CaseState, ChangeUrgency, Close, CorrectFacts, CorrectPerson, FactChanges,
+    ListCases, MandateCommand, OpenCase, RenewMandate, Reply, TransferCase, YesNo,
 };
 pub use directory::{DirectoryCommand, PutAgency, PutDesk, PutMember, PutOrganisation};
 pub use ledger::{KeyCommand, LedgerCommand, VerifyLedger};

@@ -113,6 +113,15 @@ pub fn decision(manner: &Manner, decision: &Decision) -> String {
     page.text
 }
 
+/// Where a decision leads, on one line: its agencies, or what it could not settle.
+pub fn destination(manner: &Manner, decision: &Decision) -> String {
+    if decision.agencies.is_empty() {
+        return manner.label(Family::RoutingOutcome, decision.outcome);
+    }
+    let agencies: Vec<&str> = decision.agencies.iter().map(|slug| agency(slug)).collect();
+    agencies.join(", ")
+}
+
 /// Who holds a ticket and since when, on one line; empty once ended.
 pub fn holder(manner: &Manner, ticket: &Ticket) -> String {
     let Some(holder) = &ticket.holder else {
@@ -242,6 +251,9 @@ impl Page<'_> {
                 let named = known.map(|known| format!("{address}, {}", agency_name(known)));
                 self.field(key, &named.unwrap_or(address));
             }
+        }
+        if let Some(proposal) = &ticket.proposal {
+            self.field("page-proposal", &destination(manner, proposal));
         }
         if let Some(decision) = &ticket.decision {
             self.decision(decision);

@@ -16,7 +16,7 @@ pub enum Said {
 
 /// How a sentence of the hub begins, and the key of its translation. A part between double quotes or brackets, and the
 /// numbers, go into the translation as `given`, `number` and `most`.
-const SENTENCES: [(&str, &str); 40] = [
+const SENTENCES: [(&str, &str); 41] = [
     ("is required: choose one", "hub-required-choice"),
     ("is required: give a day", "hub-required-day"),
     ("is required: the ways of appeal", "hub-required-link"),
@@ -53,6 +53,7 @@ const SENTENCES: [(&str, &str); 40] = [
     ("name an active colleague", "hub-no-colleague"),
     ("follows the case already", "hub-follows-already"),
     ("is so already", "hub-so-already"),
+    ("are those of the case already", "hub-facts-already"),
     ("is before the day the person took", "hub-before-revocation"),
     ("is told by the hub only", "hub-told-by-hub"),
     ("a ticket in state ", "hub-state"),

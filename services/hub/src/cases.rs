@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use declic_domain::Decision;
 use declic_domain::decide::Given;
 use declic_domain::name::{CaseId, Reference};
 use declic_domain::opening::{self, Opening};
 use declic_domain::policy;
-use declic_domain::{CaseFile, Decision};
 use declic_proto::v1;
 use declic_proto::v1::case_service_server::CaseService;
 use declic_store::crash::{self, Point};
@@ -18,7 +18,7 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::caller::{self, Caller};
-use crate::command::{self, Answer, Target};
+use crate::command::{self, Answer, Loaded, Target};
 use crate::duplicates;
 use crate::hub::Hub;
 use crate::references;
@@ -48,7 +48,7 @@ impl Cases {
     ) -> Result<v1::OpenCaseResponse, Error> {
         let hub = &*self.hub;
         let content = hub.secrets.request_digest("OpenCase", &request.encode_to_vec());
-        let asked = wire_case::opening(request, today(hub))?;
+        let asked = wire_case::opening(request, hub.today())?;
         let key = command::request_key(caller, asked.request, content);
         if asked.validate_only {
             return match command::replay(hub, &key).await? {
@@ -199,18 +199,24 @@ impl Cases {
     async fn command<R: CaseRequest, A: Answer>(&self, caller: &Caller, request: R) -> Result<A, Error> {
         let hub = &*self.hub;
         let content = hub.secrets.request_digest(R::RPC, &request.encode_to_vec());
-        let asked = request.parse(today(hub))?;
+        let asked = request.parse(hub.today())?;
         let key = command::request_key(caller, asked.request, content);
         let case = match self.find(caller, asked.case).await {
             Ok(found) => found.row.case.id,
             // Who gave a case away finds it no longer, and gets the answer to its request all the same.
             Err(absent) => return command::replay(hub, &key).await?.ok_or(absent),
         };
-        let deciding = |file: &CaseFile, given: &mut Given<'_>| {
-            declic_domain::decide_case(file, asked.command.clone(), given)
+        let deciding = |loaded: &Loaded, given: &mut Given<'_>| {
+            let (file, words) = (&loaded.file, loaded.words.as_ref());
+            declic_domain::decide_case(file, words, asked.command.clone(), given)
         };
-        let etag = asked.etag;
-        command::on_case(hub, caller, Target { case, etag, key }, deciding).await
+        let target = Target {
+            case,
+            etag: asked.etag,
+            key,
+            needs_words: asked.command.needs_words(),
+        };
+        command::on_case(hub, caller, target, deciding).await
     }
 
     async fn find(&self, caller: &Caller, named: Named) -> Result<StoredCase, Error> {
@@ -236,7 +242,7 @@ impl Cases {
             tickets.push(match policy::relation(&caller.member, &file.case, ticket) {
                 Some(_) if texts => {
                     let words = thread::words(hub, caller, stored, ticket).await?;
-                    wire_ticket::render(names, &file.case, ticket, words, &hub.rules())
+                    wire_ticket::render(names, &file.case, ticket, words, (&hub.rules(), hub.today()))
                 }
                 Some(_) => wire_ticket::summary(names, TicketSummary::of(&file.case, ticket)),
                 None => wire_ticket::outline(names, ticket),
@@ -358,6 +364,27 @@ impl CaseService for Cases {
         self.run(request).await
     }
 
+    async fn add_ticket(
+        &self,
+        request: Request<v1::AddTicketRequest>,
+    ) -> Result<Response<v1::AddTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn correct_facts(
+        &self,
+        request: Request<v1::CorrectFactsRequest>,
+    ) -> Result<Response<v1::CorrectFactsResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn correct_person(
+        &self,
+        request: Request<v1::CorrectPersonRequest>,
+    ) -> Result<Response<v1::CorrectPersonResponse>, Status> {
+        self.run(request).await
+    }
+
     async fn renew_mandate(
         &self,
         request: Request<v1::RenewMandateRequest>,
@@ -371,11 +398,6 @@ impl CaseService for Cases {
     ) -> Result<Response<v1::RevokeMandateResponse>, Status> {
         self.run(request).await
     }
-}
-
-/// The day in mainland France, which bounds the days of a request.
-fn today(hub: &Hub) -> jiff::civil::Date {
-    declic_calendar::Calendar::for_departement("").date_of(hub.now())
 }
 
 fn routed(decision: &Decision) -> Option<v1::RoutingDecision> {

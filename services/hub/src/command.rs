@@ -2,9 +2,11 @@
 //! answered before; one that is refused on the way is looked up, because what refuses it may be its own first try.
 
 use declic_domain::case::CaseFile;
+use declic_domain::correction;
 use declic_domain::decide::{Decision, Given};
 use declic_domain::name::{CaseId, EventId};
 use declic_domain::policy::{self, Scope};
+use declic_domain::text::Opening;
 use declic_domain::{Refusal, decide};
 use declic_proto::v1::{self, ErrorReason};
 use declic_store::crash::{self, Point};
@@ -25,6 +27,11 @@ const ATTEMPTS: usize = 3;
 pub trait Answer: Message + Default {
     /// The answer to a command, from what it did to each ticket, in order.
     fn of(confirmations: Vec<v1::Confirmation>) -> Self;
+
+    /// The same, from all that was decided.
+    fn of_decision(_hub: &Hub, decision: &Decision) -> Self {
+        Self::of(confirmations(decision))
+    }
 }
 
 /// Runs a command on one ticket.
@@ -38,9 +45,9 @@ pub async fn run<R: Request, A: Answer>(hub: &Hub, caller: &Caller, request: R) 
         command,
     } = request.parse()?;
     let key = request_key(caller, id, content);
-    let deciding = |file: &CaseFile, given: &mut Given<'_>| {
+    let deciding = |loaded: &Loaded, given: &mut Given<'_>| {
         given.epoch = epoch;
-        decide(file, ticket.number, command.clone(), given)
+        decide(&loaded.file, ticket.number, command.clone(), given)
     };
     let ran = on_case(
         hub,
@@ -49,6 +56,7 @@ pub async fn run<R: Request, A: Answer>(hub: &Hub, caller: &Caller, request: R) 
             case: ticket.case,
             etag,
             key,
+            needs_words: false,
         },
         deciding,
     )
@@ -67,6 +75,16 @@ pub struct Target {
     pub etag: Option<u64>,
     /// Whose request it is.
     pub key: RequestKey,
+    /// Whether deciding takes the words of the case.
+    pub needs_words: bool,
+}
+
+/// What a command is decided on.
+pub struct Loaded {
+    /// The case with its tickets.
+    pub file: CaseFile,
+    /// Its words, when the command needs them and they were not erased.
+    pub words: Option<Opening>,
 }
 
 /// Runs a command on an existing case, from its reading to its commit.
@@ -74,14 +92,13 @@ pub async fn on_case<A: Answer>(
     hub: &Hub,
     caller: &Caller,
     target: Target,
-    decide: impl Fn(&CaseFile, &mut Given<'_>) -> Result<Decision, Refusal>,
+    decide: impl Fn(&Loaded, &mut Given<'_>) -> Result<Decision, Refusal>,
 ) -> Result<A, Error> {
-    let Target { case, etag, key } = target;
     for _ in 0..ATTEMPTS {
-        let prepared = prepare(hub, caller, case, etag, &key, &decide).await;
+        let prepared = prepare(hub, caller, &target, &decide).await;
         let (commit, answer) = match prepared {
             Ok(prepared) => prepared,
-            Err(refused) => return replay(hub, &key).await?.ok_or(refused),
+            Err(refused) => return replay(hub, &target.key).await?.ok_or(refused),
         };
         crash::at(Point::Decided);
         match hub.store.commit(commit).await {
@@ -102,18 +119,25 @@ pub async fn on_case<A: Answer>(
 async fn prepare<A: Answer>(
     hub: &Hub,
     caller: &Caller,
-    case: CaseId,
-    etag: Option<u64>,
-    key: &RequestKey,
-    decide: impl Fn(&CaseFile, &mut Given<'_>) -> Result<Decision, Refusal>,
+    target: &Target,
+    decide: impl Fn(&Loaded, &mut Given<'_>) -> Result<Decision, Refusal>,
 ) -> Result<(Commit, A), Error> {
-    let before = load(hub, caller, case).await?;
-    let decision = deciding(hub, caller, etag, |given| decide(&before.file(), given))?;
+    let Target { case, etag, key, .. } = target;
+    let before = load(hub, caller, *case).await?;
     let keys = Keys {
         id: before.row.key_id,
         keys: hub.vault.keys(before.row.key_id).await?,
     };
-    let answer = A::of(confirmations(&decision));
+    let words = match target.needs_words {
+        true => seal::words(&keys.keys, &before.row)?,
+        false => None,
+    };
+    let loaded = Loaded {
+        file: before.file(),
+        words,
+    };
+    let decision = deciding(hub, caller, *etag, |given| decide(&loaded, given))?;
+    let answer = A::of_decision(hub, &decision);
     let mut commit = seal::commit(hub, &keys, Some(&before), None, &decision, key)?;
     commit.request = Some((key.clone(), answer.encode_to_vec()));
     Ok((commit, answer))
@@ -240,6 +264,48 @@ case_answers!(
     WithdrawCaseResponse,
     ChangeUrgencyResponse,
     TransferCaseResponse,
+    CorrectPersonResponse,
     RenewMandateResponse,
     RevokeMandateResponse
 );
+
+impl Answer for v1::AddTicketResponse {
+    fn of(tickets: Vec<v1::Confirmation>) -> Self {
+        Self {
+            tickets,
+            decision: None,
+        }
+    }
+
+    fn of_decision(_hub: &Hub, decision: &Decision) -> Self {
+        let first = decision.tickets.first();
+        Self {
+            decision: first.map(|ticket| wire::facts::decision(&ticket.orientation)),
+            ..Self::of(confirmations(decision))
+        }
+    }
+}
+
+impl Answer for v1::CorrectFactsResponse {
+    fn of(tickets: Vec<v1::Confirmation>) -> Self {
+        Self {
+            tickets,
+            proposals: Vec::new(),
+        }
+    }
+
+    fn of_decision(hub: &Hub, decision: &Decision) -> Self {
+        let (rules, today) = (hub.rules(), hub.today());
+        let proposals = decision.tickets.iter().filter_map(|ticket| {
+            let proposal = correction::proposal(ticket, &rules, hub.territory, today)?;
+            Some(v1::RedirectProposal {
+                ticket: ticket.name.resource(),
+                decision: Some(wire::facts::decision(&proposal)),
+            })
+        });
+        Self {
+            proposals: proposals.collect(),
+            ..Self::of(confirmations(decision))
+        }
+    }
+}

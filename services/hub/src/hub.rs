@@ -123,6 +123,11 @@ impl Hub {
         }
     }
 
+    /// The day in mainland France, which bounds the days of a request.
+    pub fn today(&self) -> jiff::civil::Date {
+        declic_calendar::Calendar::for_departement("").date_of(self.now())
+    }
+
     /// The present, cut to the microseconds that are stored: what is decided equals what is read back.
     pub fn now(&self) -> Timestamp {
         let micros = self.clock.now().as_microsecond();

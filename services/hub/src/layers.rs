@@ -274,6 +274,9 @@ fn writes(action: Action) -> bool {
         | Action::ChangeUrgency
         | Action::TransferCase
         | Action::RenewMandate
+        | Action::CorrectPerson
+        | Action::CorrectFacts
+        | Action::AddTicket
         | Action::RevokeMandate
         | Action::ConfirmDelivery
         | Action::AcknowledgeTicket

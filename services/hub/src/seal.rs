@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use declic_domain::case::Case;
 use declic_domain::decide::{Decision, Draft};
-use declic_domain::event::{Event, Kind};
+use declic_domain::event::{Event, Kind, Party};
 use declic_domain::name::{EventId, TicketName};
+use declic_domain::person::Person;
 use declic_domain::text::{Personal, Text};
 use declic_ledger::{Leaf, leaf, section};
 use declic_store::record;
@@ -68,17 +69,63 @@ fn blind_tags(hub: &Hub, decision: &Decision, words: &declic_domain::text::Openi
     let audiences: BTreeSet<Audience> = opened
         .flat_map(|draft| draft.recipients.iter().filter_map(Audience::of))
         .collect();
-    let person = &words.person;
-    let tag = |audience| {
+    tags_of(hub, &audiences, &words.person)
+}
+
+fn tags_of(hub: &Hub, audiences: &BTreeSet<Audience>, person: &Person) -> Vec<BlindTag> {
+    let tag = |audience: &Audience| {
         person_tag(
             hub,
-            audience,
+            audience.clone(),
             &person.given_name,
             &person.family_name,
             person.birth_date,
         )
     };
-    audiences.into_iter().map(tag).collect()
+    audiences.iter().map(tag).collect()
+}
+
+/// Tags that come with a decision, and those that go.
+struct Tags {
+    new: Vec<BlindTag>,
+    gone: Vec<BlindTag>,
+}
+
+/// A ticket that opens in an existing case brings an agency that may look for the person too; a person who is corrected
+/// is found under the old name no more.
+fn tags_after(hub: &Hub, keys: &Keys, before: &StoredCase, decision: &Decision) -> Result<Tags, Error> {
+    let corrected = decision.drafts.iter().find_map(|draft| match &draft.text {
+        Text::Personal(Personal::Person(correction)) => Some(correction),
+        _ => None,
+    });
+    if let Some(correction) = corrected {
+        let agencies = before
+            .tickets
+            .iter()
+            .map(|row| Party::Agency(row.ticket.agency().clone()));
+        let organisation = Party::Organisation(before.row.case.organisation.clone());
+        let audiences = agencies
+            .chain([organisation])
+            .filter_map(|party| Audience::of(&party))
+            .collect();
+        let new = tags_of(hub, &audiences, &correction.after);
+        let mut gone = tags_of(hub, &audiences, &correction.before);
+        gone.retain(|tag| !new.contains(tag));
+        return Ok(Tags { new, gone });
+    }
+    let opens = decision
+        .drafts
+        .iter()
+        .any(|draft| matches!(draft.event.kind, Kind::Opened(_)));
+    let known = if opens {
+        words(&keys.keys, &before.row)?
+    } else {
+        None
+    };
+    Ok(Tags {
+        new: known.map_or_else(Vec::new, |words| blind_tags(hub, decision, &words)),
+        gone: Vec::new(),
+    })
 }
 
 /// Opens the words of a case; `None` once they were erased.
@@ -118,26 +165,19 @@ pub fn commit(
     if let Some(before) = before {
         tickets.extend(shown_anew(before, decision));
     }
-    let (expected, sealed_words, blind) = match (before, new) {
-        (Some(before), _) => {
-            // A ticket that opens in an existing case brings an agency that may look for the person too.
-            let opens = decision
-                .drafts
-                .iter()
-                .any(|draft| matches!(draft.event.kind, Kind::Opened(_)));
-            let known = if opens {
-                words(&keys.keys, &before.row)?
-            } else {
-                None
+    let (expected, sealed_words, tags) = match (before, new) {
+        (Some(before), _) => (
+            Expected::Version(before.row.case.version),
+            words_after(keys, before, decision)?,
+            tags_after(hub, keys, before, decision)?,
+        ),
+        (None, Some(new)) => {
+            let tags = Tags {
+                new: new.blind,
+                gone: Vec::new(),
             };
-            let blind = known.map_or_else(Vec::new, |words| blind_tags(hub, decision, &words));
-            (
-                Expected::Version(before.row.case.version),
-                words_after(keys, before, decision)?,
-                blind,
-            )
+            (Expected::New, new.sealed, tags)
         }
-        (None, Some(new)) => (Expected::New, new.sealed, new.blind),
         (None, None) => return Err(Error::internal(anyhow::anyhow!("a new case needs its words"))),
     };
     let case = CaseRow {
@@ -151,7 +191,8 @@ pub fn commit(
             expected,
             case,
             tickets,
-            blind,
+            blind: tags.new,
+            gone: tags.gone,
         }),
         directory: Vec::new(),
         directory_change: None,
@@ -163,7 +204,7 @@ pub fn commit(
 /// The sealed words of a case after what was decided: as they are, unless an event changes them.
 fn words_after(keys: &Keys, before: &StoredCase, decision: &Decision) -> Result<Vec<u8>, Error> {
     let told = decision.drafts.iter().find_map(|draft| match &draft.text {
-        Text::Personal(told @ Personal::Mandate { .. }) => Some(told),
+        Text::Personal(told @ (Personal::Mandate { .. } | Personal::Person(_))) => Some(told),
         _ => None,
     });
     let Some(told) = told else {

@@ -319,6 +319,8 @@ fn refusal_reason(refusal: &Refusal) -> ErrorReason {
         Refusal::RedirectToSelf => ErrorReason::RedirectToSelf,
         Refusal::MandateInvalid => ErrorReason::MandateInvalid,
         Refusal::MandateRevoked => ErrorReason::MandateRevoked,
+        Refusal::AgencyAlreadyAsked => ErrorReason::AgencyAlreadyAsked,
+        Refusal::TooManyTickets => ErrorReason::TooManyTickets,
         Refusal::NotAtTriage => ErrorReason::NotAtTriage,
         Refusal::ReopenTooLate => ErrorReason::ReopenTooLate,
         Refusal::ItemNotAwaited { .. } => ErrorReason::ItemNotAwaited,

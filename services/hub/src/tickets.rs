@@ -49,7 +49,13 @@ impl Tickets {
             territory: self.hub.territory,
         };
         let words = thread::words(&self.hub, caller, &stored, &ticket).await?;
-        let ticket = wire_ticket::render(names, &stored.row.case, &ticket, words, &self.hub.rules());
+        let ticket = wire_ticket::render(
+            names,
+            &stored.row.case,
+            &ticket,
+            words,
+            (&self.hub.rules(), self.hub.today()),
+        );
         Ok(v1::GetTicketResponse { ticket: Some(ticket) })
     }
 

@@ -129,7 +129,7 @@ fn the_random_sequences_reach_every_state_and_every_event() {
             *states.entry(ticket.state).or_insert(0) += 1;
         }
     }
-    assert_eq!(kinds.len(), 20, "{kinds:?}");
+    assert_eq!(kinds.len(), 22, "{kinds:?}");
     // Lapsing is the clock's, which comes with the timers.
     assert_eq!(states.len(), State::ALL.len() - 1, "{states:?}");
 }

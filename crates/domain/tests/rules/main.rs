@@ -6,4 +6,5 @@ mod laws;
 mod orphans;
 mod policy;
 mod whole;
+mod whole_decisions;
 mod world;

@@ -254,6 +254,21 @@ wrote_blind AS (
     RETURNING 1
 ),
 
+dropped_blind AS (
+    DELETE FROM blind_tags
+    USING (
+        SELECT
+            unnest($68::TEXT []) AS audience,
+            unnest($69::BYTEA []) AS tag,
+            unnest($70::UUID []) AS case_id
+    ) AS gone
+    WHERE blind_tags.audience = gone.audience
+        AND blind_tags.tag = gone.tag
+        AND blind_tags.case_id = gone.case_id
+        AND NOT EXISTS (SELECT 1 FROM refused)
+    RETURNING 1
+),
+
 wrote_states AS (
     SELECT 1 FROM wrote_cases
     UNION ALL
@@ -270,6 +285,8 @@ wrote_states AS (
     SELECT 1 FROM dropped_case_reach
     UNION ALL
     SELECT 1 FROM wrote_blind
+    UNION ALL
+    SELECT 1 FROM dropped_blind
 ),
 
 -- The same in every statement that commits: from here ...

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use declic_store::commit::{CaseWrite, Commit, DirectoryWrite, Entry, Expected, RulesWrite};
+use declic_store::commit::{BlindTag, CaseWrite, Commit, DirectoryWrite, Entry, Expected, RulesWrite};
 use declic_store::record;
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ pub(super) struct Columns<'c> {
     pub objects: Objects<'c>,
     pub mail: Mail<'c>,
     pub blind: Blind<'c>,
+    /// Tags that go.
+    pub gone: Blind<'c>,
     pub cases: Cases<'c>,
     pub tickets: Tickets<'c>,
     /// Keys of the tickets given: those named, and the followers.
@@ -197,12 +199,8 @@ impl<'c> Columns<'c> {
         let is_old = write.expected != Expected::New;
         self.reach
             .extend(state.given().map(|ticket| Given { case, is_old, ticket }));
-        let mut seen = HashSet::new();
-        for blind in write.blind.iter().filter(|blind| seen.insert(*blind)) {
-            self.blind.audience.push(blind.audience.as_str());
-            self.blind.tag.push(&blind.tag);
-            self.blind.case.push(case);
-        }
+        self.blind.push(case, &write.blind);
+        self.gone.push(case, &write.gone);
     }
 
     fn push_entry(&mut self, entry: &'c Entry) {
@@ -239,6 +237,17 @@ impl<'c> Requests<'c> {
             requests.answer.push(answer);
         }
         requests
+    }
+}
+
+impl<'c> Blind<'c> {
+    fn push(&mut self, case: Uuid, tags: &'c [BlindTag]) {
+        let mut seen = HashSet::new();
+        for blind in tags.iter().filter(|blind| seen.insert(*blind)) {
+            self.audience.push(blind.audience.as_str());
+            self.tag.push(&blind.tag);
+            self.case.push(case);
+        }
     }
 }
 

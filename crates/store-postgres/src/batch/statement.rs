@@ -200,6 +200,9 @@ pub(super) async fn any(
         &later,
         &records as _,
         &reach.summary as _,
+        &columns.gone.audience as _,
+        &columns.gone.tag as _,
+        &columns.gone.case,
     )
 }
 

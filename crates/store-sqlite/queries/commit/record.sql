@@ -66,4 +66,14 @@ SELECT
         + 1 + (given.value ->> 1),
     (SELECT max(journal_order.seq) FROM journal_order) - (given.value ->> 2)
 FROM jsonb_each($11) AS given
-ORDER BY given.key
+ORDER BY given.key;
+
+-- $12: [audience, tag, case] of the tags that go
+DELETE FROM blind_tags
+WHERE (audience, tag, case_id) IN (
+    SELECT
+        given.value ->> 0,
+        substr($13, given.value ->> 1, given.value ->> 2),
+        substr($13, given.value ->> 3, given.value ->> 4)
+    FROM jsonb_each($12) AS given
+)

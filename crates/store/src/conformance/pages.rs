@@ -147,6 +147,39 @@ pub async fn a_list_shows_a_case_as_it_is_once_all_its_tickets_are_named(factory
     assert_eq!(shown, expected.collect::<Vec<_>>());
 }
 
+/// In one commit a tag MUST come and another go; those of other cases and other audiences stay.
+pub async fn a_tag_that_goes_finds_the_case_no_more(factory: &impl Factory) {
+    let store = factory.open().await;
+    let mut draw = Draw::new(45);
+    let ours = Audience::from_resource("organisations/ccas-pontivy");
+    let (before, after) = (draw.bytes(), draw.bytes());
+    let tagged = |tag| BlindTag {
+        audience: ours.clone(),
+        tag,
+    };
+    let mut cases = Vec::new();
+    for number in 1..=2 {
+        let case = sample::case(&mut draw, &start(), number);
+        let mut commit = sample::opening(&mut draw, &case);
+        commit.case.as_mut().expect("an opening writes a case").blind = vec![tagged(before)];
+        store.commit(commit).await.expect("a commit is done");
+        cases.push(case);
+    }
+    let (mut commit, changed) = sample::change(&mut draw, &cases[0], 0, |_, _| {});
+    let write = commit.case.as_mut().expect("a change writes a case");
+    write.blind = vec![tagged(after)];
+    write.gone = vec![tagged(before)];
+    store.commit(commit).await.expect("the only writer");
+    for (tag, expected) in [(before, &cases[1]), (after, &changed)] {
+        let filter = CaseFilter {
+            open: None,
+            tag: Some(tagged(tag)),
+        };
+        let found = all_cases(&store, &manager(), &filter, 10).await;
+        assert_eq!(found, std::slice::from_ref(expected));
+    }
+}
+
 /// Only cases that carry the tag, each audience having its own, and only within the scope.
 pub async fn a_tag_finds_the_cases_that_carry_it(factory: &impl Factory) {
     let store = factory.open().await;

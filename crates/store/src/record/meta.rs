@@ -13,7 +13,7 @@ use super::facts::{
     write_orientation,
 };
 use super::fields::{
-    codes, day, decode as read_record, desk, encode as write_record, event_id, member, number, party,
+    codes, day, decode as read_record, desk, encode as write_record, event_id, member, number, party, text,
     ticket_name, time, write_day, write_desk, write_event_id, write_number, write_option_member,
     write_option_number, write_party, write_ticket_name, write_time,
 };
@@ -88,6 +88,8 @@ pub const KINDS: &[&str] = &[
     "CASE_TRANSFERRED",
     "MANDATE_RENEWED",
     "MANDATE_REVOKED",
+    "FACTS_CORRECTED",
+    "PERSON_CORRECTED",
 ];
 
 fn write_event(writer: &mut Writer, event: &Event) {
@@ -194,6 +196,19 @@ fn write_kind(writer: &mut Writer, kind: &Kind) {
             writer.u8(53);
             write_day(writer, *on);
         }
+        Kind::PersonCorrected => {
+            writer.u8(55);
+        }
+        Kind::FactsCorrected {
+            before,
+            after,
+            departement,
+        } => {
+            writer.u8(54);
+            write_facts(writer, before);
+            write_facts(writer, after);
+            writer.str(departement);
+        }
     }
 }
 
@@ -250,6 +265,12 @@ fn kind(reader: &mut Reader<'_>) -> Result<Kind, Error> {
             mandate: mandate(reader)?,
         },
         53 => Kind::MandateRevoked { on: day(reader)? },
+        54 => Kind::FactsCorrected {
+            before: Box::new(facts(reader)?),
+            after: Box::new(facts(reader)?),
+            departement: text(reader)?,
+        },
+        55 => Kind::PersonCorrected,
         _ => return Err(Error::Value("what happened")),
     })
 }

@@ -25,13 +25,16 @@ pub fn decode(bytes: &[u8]) -> Result<Opening, Error> {
 }
 
 pub(super) fn write_opening(writer: &mut Writer, opening: &Opening) {
-    let person = &opening.person;
+    write_person(writer, &opening.person);
+    writer.str(&opening.explanation);
+    writer.str(&opening.mandate_scope).str(&opening.mandate_evidence);
+}
+
+pub(super) fn write_person(writer: &mut Writer, person: &Person) {
     writer.str(&person.given_name).str(&person.family_name);
     write_day(writer, person.birth_date);
     write_option_text(writer, person.agency_identifier.as_deref());
     write_option_text(writer, person.nir.as_ref().map(Nir::as_str));
-    writer.str(&opening.explanation);
-    writer.str(&opening.mandate_scope).str(&opening.mandate_evidence);
 }
 
 pub(super) fn opening(reader: &mut Reader<'_>) -> Result<Opening, Error> {
@@ -43,7 +46,7 @@ pub(super) fn opening(reader: &mut Reader<'_>) -> Result<Opening, Error> {
     })
 }
 
-fn person(reader: &mut Reader<'_>) -> Result<Person, Error> {
+pub(super) fn person(reader: &mut Reader<'_>) -> Result<Person, Error> {
     Ok(Person {
         given_name: text(reader)?,
         family_name: text(reader)?,

@@ -1,11 +1,11 @@
 //! The PERSONAL section of an event: its words. Sealed before storage.
 
-use declic_domain::text::{ItemText, Personal, Step};
+use declic_domain::text::{ItemText, PersonCorrection, Personal, Step};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
 use super::fields::{day, decode as read_record, encode as write_record, text, write_day};
-use super::opening::{opening, write_opening};
+use super::opening::{opening, person, write_opening, write_person};
 
 const VERSION: u8 = 1;
 
@@ -59,6 +59,12 @@ fn write_words(writer: &mut Writer, words: &Personal) {
         Personal::Mandate { scope, evidence } => {
             writer.u8(50).str(scope).str(evidence);
         }
+        Personal::Person(correction) => {
+            writer.u8(51);
+            write_person(writer, &correction.before);
+            write_person(writer, &correction.after);
+            writer.str(&correction.reason);
+        }
     }
 }
 
@@ -87,6 +93,11 @@ fn words(reader: &mut Reader<'_>) -> Result<Personal, Error> {
             scope: text(reader)?,
             evidence: text(reader)?,
         },
+        51 => Personal::Person(Box::new(PersonCorrection {
+            before: person(reader)?,
+            after: person(reader)?,
+            reason: text(reader)?,
+        })),
         _ => return Err(Error::Value("the kind of words")),
     })
 }

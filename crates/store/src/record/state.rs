@@ -4,6 +4,7 @@ use declic_domain::case::Case;
 use declic_domain::clock::Clocks;
 use declic_domain::ticket::{Information, Resolution, State, Ticket};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
+use declic_routing::RawFacts;
 
 use super::Error;
 use super::clock::{clocks, write_clocks};
@@ -20,6 +21,16 @@ pub(super) const VERSION: u8 = 1;
 
 /// A ticket with its clocks at the end.
 const WITH_CLOCKS: u8 = 3;
+/// A ticket whose facts were corrected, those at the end; and with its clocks before them.
+const CORRECTED: u8 = 50;
+const CORRECTED_WITH_CLOCKS: u8 = 51;
+
+/// What stands at the end of a ticket.
+#[derive(Default)]
+pub(super) struct Later {
+    pub clocks: Option<Clocks>,
+    pub corrected: Option<Box<RawFacts>>,
+}
 
 /// The bytes of a case's state.
 pub fn encode_case(case: &Case) -> Vec<u8> {
@@ -60,7 +71,12 @@ pub fn decode_case(bytes: &[u8]) -> Result<Case, Error> {
 
 /// The bytes of a ticket's state.
 pub fn encode_ticket(ticket: &Ticket) -> Vec<u8> {
-    let version = ticket.clocks.as_ref().map_or(VERSION, |_| WITH_CLOCKS);
+    let version = match (&ticket.corrected, &ticket.clocks) {
+        (None, None) => VERSION,
+        (None, Some(_)) => WITH_CLOCKS,
+        (Some(_), None) => CORRECTED,
+        (Some(_), Some(_)) => CORRECTED_WITH_CLOCKS,
+    };
     write_record(version, |writer| {
         write_ticket_name(writer, ticket.name);
         writer.u64(ticket.version);
@@ -86,6 +102,9 @@ pub fn encode_ticket(ticket: &Ticket) -> Vec<u8> {
         if let Some(clocks) = &ticket.clocks {
             write_clocks(writer, clocks);
         }
+        if let Some(facts) = &ticket.corrected {
+            write_facts(writer, facts);
+        }
     })
 }
 
@@ -94,7 +113,7 @@ pub fn encode_ticket(ticket: &Ticket) -> Vec<u8> {
 /// # Errors
 /// Every other sequence of bytes than [`encode_ticket`] writes.
 pub fn decode_ticket(bytes: &[u8]) -> Result<Ticket, Error> {
-    let (ticket, clocks) = read_ticket(bytes, |reader| {
+    let (ticket, later) = read_ticket(bytes, |reader| {
         Ok(Ticket {
             name: ticket_name(reader)?,
             version: reader.u64()?,
@@ -117,21 +136,36 @@ pub fn decode_ticket(bytes: &[u8]) -> Result<Ticket, Error> {
             hops: reader.u8()?,
             predecessor: reader.option(number)?,
             successor: reader.option(number)?,
+            corrected: None,
             clocks: None,
         })
     })?;
-    Ok(Ticket { clocks, ..ticket })
+    Ok(Ticket {
+        clocks: later.clocks,
+        corrected: later.corrected,
+        ..ticket
+    })
 }
 
-/// Reads a ticket's state to its last byte: what `read` takes of it, then its clocks.
+/// Reads a ticket's state to its last byte: what `read` takes of it, then what stands at its end.
 pub(super) fn read_ticket<T>(
     bytes: &[u8],
     read: impl FnOnce(&mut Reader<'_>) -> Result<T, Error>,
-) -> Result<(T, Option<Clocks>), Error> {
-    Reader::read_all(bytes, |reader| match reader.u8()? {
-        VERSION => Ok((read(reader)?, None)),
-        WITH_CLOCKS => Ok((read(reader)?, Some(clocks(reader)?))),
-        found => Err(Error::Version(found)),
+) -> Result<(T, Later), Error> {
+    Reader::read_all(bytes, |reader| {
+        let version = reader.u8()?;
+        if !matches!(version, VERSION | WITH_CLOCKS | CORRECTED | CORRECTED_WITH_CLOCKS) {
+            return Err(Error::Version(version));
+        }
+        let read = read(reader)?;
+        let mut later = Later::default();
+        if matches!(version, WITH_CLOCKS | CORRECTED_WITH_CLOCKS) {
+            later.clocks = Some(clocks(reader)?);
+        }
+        if matches!(version, CORRECTED | CORRECTED_WITH_CLOCKS) {
+            later.corrected = Some(Box::new(facts(reader)?));
+        }
+        Ok((read, later))
     })
 }
 

@@ -81,7 +81,7 @@ fn opened() -> Event {
     event
 }
 
-fn ticket() -> Ticket {
+pub fn ticket() -> Ticket {
     let clock = |phase| Clock {
         started_at: instant(1),
         warning: instant(2),

@@ -14,7 +14,7 @@ use declic_domain::name::{
     AgencyId, CaseId, DeskName, EventId, MemberId, OrganisationId, Reference, TicketName, TicketNumber,
 };
 use declic_domain::person::{Nir, Person};
-use declic_domain::text::{ItemText, Opening, Personal, Step};
+use declic_domain::text::{ItemText, Opening, PersonCorrection, Personal, Step};
 use declic_domain::ticket::{Information, Resolution, State, Ticket};
 use declic_routing::RawFacts;
 use declic_store::TicketSummary;
@@ -87,7 +87,13 @@ pub fn all() -> Vec<Sample> {
             |b| state::decode_case(b).ok().map(|case| state::encode_case(&case)),
         ));
     }
-    for (name, ticket) in [("ticket", ticket()), ("ticket_new", new_ticket())] {
+    let tickets = [
+        ("ticket", ticket()),
+        ("ticket_new", new_ticket()),
+        ("ticket_corrected", corrected(ticket())),
+        ("ticket_corrected_with_clocks", corrected(clocks::ticket())),
+    ];
+    for (name, ticket) in tickets {
         let bytes = state::encode_ticket(&ticket);
         all.push(sample(
             name,
@@ -207,6 +213,15 @@ pub fn events() -> Vec<Event> {
         Kind::MandateRevoked {
             on: date(2026, 11, 23),
         },
+        Kind::FactsCorrected {
+            before: Box::new(facts()),
+            after: Box::new(RawFacts {
+                commune: "35238".to_owned(),
+                ..facts()
+            }),
+            departement: "35".to_owned(),
+        },
+        Kind::PersonCorrected,
     ];
     let parties = [
         Party::Organisation(organisation()),
@@ -288,6 +303,14 @@ fn words() -> Vec<(&'static str, Personal)> {
                 scope: "RSA et logement".to_owned(),
                 evidence: "note du 20 novembre".to_owned(),
             },
+        ),
+        (
+            "personal_person",
+            Personal::Person(Box::new(PersonCorrection {
+                before: opening_words().person,
+                after: short_opening().person,
+                reason: "Nom de naissance.".to_owned(),
+            })),
         ),
     ]
 }
@@ -386,6 +409,14 @@ fn revoked_case() -> Case {
     let mut case = case();
     case.mandate.revoked_on = Some(date(2026, 11, 23));
     case
+}
+
+/// Its facts were corrected since it was routed.
+fn corrected(ticket: Ticket) -> Ticket {
+    Ticket {
+        corrected: Some(Box::new(facts())),
+        ..ticket
+    }
 }
 
 fn new_ticket() -> Ticket {

@@ -12,7 +12,7 @@ use declic_domain::name::{
     AgencyId, CaseId, DeskName, EventId, MemberId, OrganisationId, Reference, TicketName, TicketNumber,
 };
 use declic_domain::person::{Nir, Person};
-use declic_domain::text::{ItemText, Opening, Personal, Step};
+use declic_domain::text::{ItemText, Opening, PersonCorrection, Personal, Step};
 use declic_domain::ticket::{Information, Resolution, State, Ticket};
 use declic_routing::RawFacts;
 use declic_store::record::meta::Context;
@@ -78,6 +78,14 @@ pub fn personal() -> impl Strategy<Value = Personal> {
         }),
         (text(), text()).prop_map(|(message, next_step)| Personal::Contact { message, next_step }),
         (text(), text()).prop_map(|(scope, evidence)| Personal::Mandate { scope, evidence }),
+        (opening(), opening(), text()).prop_map(|(before, after, reason)| {
+            let (before, after) = (before.person, after.person);
+            Personal::Person(Box::new(PersonCorrection {
+                before,
+                after,
+                reason,
+            }))
+        }),
     ]
 }
 
@@ -138,6 +146,7 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
         option::of(number()),
         option::of(number()),
         option::of(clocks::any_clocks()),
+        option::of(facts()),
     );
     (head, times, treated, tail).prop_map(|(head, times, treated, tail)| Ticket {
         name: head.0,
@@ -162,6 +171,7 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
         predecessor: tail.3,
         successor: tail.4,
         clocks: tail.5,
+        corrected: tail.6.map(Box::new),
     })
 }
 
@@ -254,6 +264,12 @@ fn kind() -> impl Strategy<Value = Kind> {
         (member(), member()).prop_map(|(from, to)| Kind::Transferred { from, to }),
         mandate().prop_map(|mandate| Kind::MandateRenewed { mandate }),
         day().prop_map(|on| Kind::MandateRevoked { on }),
+        Just(Kind::PersonCorrected),
+        (facts(), facts(), text()).prop_map(|(before, after, departement)| Kind::FactsCorrected {
+            before: Box::new(before),
+            after: Box::new(after),
+            departement,
+        }),
     ]
 }
 

@@ -141,6 +141,30 @@ help-case-transfer-examples =
     declic case transfer 26-04817-K --to yann.le-goff --reason "Changement de secteur"
 help-case-transfer-more = The case changes hands at once: unless it is shared with the team, you read it no longer.
 help-case-transfer--to = The colleague who will follow the case, for example yann.le-goff
+help-case-add = Add a ticket for another agency to the case
+help-case-add-examples =
+    declic case add 26-04817-K --stage payment --explanation "La décision est prise, le paiement manque"
+    declic case add 26-04817-K --benefit APL --blockage NO_REPLY --explanation "Le loyer n’est plus payé"
+help-case-add-more = The rules route by the facts of the case, with those you give here in their place.
+help-case-add--benefit = Benefit of this ticket
+help-case-add--blockage = What blocks
+help-case-add--stage = Decision or payment
+help-case-add--explanation = What the agency is asked
+help-case-correct = Correct the facts of a case
+help-case-correct-examples =
+    declic case correct 26-04817-K --commune 35238 --reason "La personne a déménagé"
+help-case-correct-more = Nothing is sent on: the answer and the page of each ticket say where the rules would send it now.
+help-case-correct--benefit = Benefit
+help-case-correct--blockage = What blocks
+help-case-correct--stage = Decision or payment
+help-case-person = Correct who the person is
+help-case-person-examples =
+    declic case person 26-04817-K --family-name Exemplaire --reason "Nom de naissance"
+help-case-person--given-name = Given names
+help-case-person--family-name = Family name, the birth name where possible
+help-case-person--birth-date = Birth date
+help-case-person--agency-identifier = Number at the agency
+help-case-person--nir = Social-security number; "-" reads it from standard input
 help-case-mandate = Keep the agreement of the person up to date
 help-case-mandate-examples =
     declic case mandate renew 26-04817-K --channel signed --given-on 2026-11-20 --expires-on 2027-11-20 --scope "RSA"

@@ -51,6 +51,7 @@ hub-follows-already = this person follows the case already: name somebody else
 hub-so-already = it is so already: nothing would change
 hub-before-revocation = before the day the person took the agreement back: give the day of the new one
 hub-told-by-hub = told by the hub only: leave it empty
+hub-facts-already = these are the facts of the case already: nothing would change
 hub-state = present state of the ticket: { $state }
 
 ## Fields
@@ -97,6 +98,7 @@ field-mandate-channel = form of the agreement
 field-mandate-scope = scope of the agreement
 field-mandate-given-on = day of the agreement
 field-mandate-expires-on = end of the agreement
+field-facts = facts
 field-facts-commune = commune
 field-facts-regime = regime
 field-facts-benefit = benefit

@@ -141,6 +141,30 @@ help-case-transfer-examples =
     declic case transfer 26-04817-K --to yann.le-goff --reason "Changement de secteur"
 help-case-transfer-more = Le dossier change de main à l’instant : s’il n’est pas partagé avec l’équipe, vous ne le lisez plus.
 help-case-transfer--to = Le collègue qui suivra le dossier, par exemple yann.le-goff
+help-case-add = Ajouter au dossier une demande auprès d’un autre organisme
+help-case-add-examples =
+    declic case add 26-04817-K --stage payment --explanation "La décision est prise, le paiement manque"
+    declic case add 26-04817-K --benefit APL --blockage NO_REPLY --explanation "Le loyer n’est plus payé"
+help-case-add-more = Les règles orientent d’après les faits du dossier, et ceux que vous donnez ici à leur place.
+help-case-add--benefit = Prestation ou démarche de cette demande
+help-case-add--blockage = Ce qui bloque
+help-case-add--stage = Décision ou versement
+help-case-add--explanation = Ce qui est demandé à l’organisme
+help-case-correct = Corriger les faits d’un dossier
+help-case-correct-examples =
+    declic case correct 26-04817-K --commune 35238 --reason "La personne a déménagé"
+help-case-correct-more = Rien n’est réorienté : la réponse et la page de chaque demande disent où les règles l’enverraient maintenant.
+help-case-correct--benefit = Prestation ou démarche
+help-case-correct--blockage = Ce qui bloque
+help-case-correct--stage = Décision ou versement
+help-case-person = Corriger l’identité de la personne
+help-case-person-examples =
+    declic case person 26-04817-K --family-name Exemplaire --reason "Nom de naissance"
+help-case-person--given-name = Prénoms
+help-case-person--family-name = Nom, de naissance si possible
+help-case-person--birth-date = Date de naissance
+help-case-person--agency-identifier = Numéro chez l’organisme
+help-case-person--nir = Numéro de sécurité sociale ; « - » le lit sur l’entrée standard
 help-case-mandate = Tenir à jour l’accord de la personne
 help-case-mandate-examples =
     declic case mandate renew 26-04817-K --channel signed --given-on 2026-11-20 --expires-on 2027-11-20 --scope "RSA"

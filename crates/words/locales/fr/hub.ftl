@@ -51,6 +51,7 @@ hub-follows-already = cette personne suit déjà le dossier, désignez quelqu’
 hub-so-already = c’est déjà le cas, rien ne changerait
 hub-before-revocation = avant le jour où la personne a retiré son accord : donnez le jour du nouveau
 hub-told-by-hub = indiqué par le hub seul, laissez ce champ vide
+hub-facts-already = ce sont déjà les faits du dossier, rien ne changerait
 hub-state = état actuel de la demande : { $state }
 
 ## Les champs
@@ -97,6 +98,7 @@ field-mandate-channel = forme de l’accord
 field-mandate-scope = objet de l’accord
 field-mandate-given-on = jour de l’accord
 field-mandate-expires-on = fin de l’accord
+field-facts = faits
 field-facts-commune = commune
 field-facts-regime = régime
 field-facts-benefit = démarche

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 use super::choices;
+use super::routing::{Regime, Stage};
 use super::sending::{AgencySending, Sending};
 
 #[derive(Debug, Subcommand)]
@@ -40,6 +41,9 @@ pub enum CaseCommand {
     },
     Urgency(ChangeUrgency),
     Transfer(TransferCase),
+    Add(Box<AddTicket>),
+    Correct(Box<CorrectFacts>),
+    Person(Box<CorrectPerson>),
     #[command(subcommand)]
     Mandate(MandateCommand),
 }
@@ -100,6 +104,63 @@ pub struct TransferCase {
     pub reason: String,
     #[command(flatten)]
     pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct AddTicket {
+    pub case: String,
+    #[command(flatten)]
+    pub facts: FactChanges,
+    #[arg(long, value_name = "TEXT")]
+    pub explanation: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct CorrectFacts {
+    pub case: String,
+    #[command(flatten)]
+    pub facts: FactChanges,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+/// What of the person differs from what the case says.
+#[derive(Debug, Args)]
+pub struct CorrectPerson {
+    pub case: String,
+    #[arg(long, value_name = "NAME")]
+    pub given_name: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub family_name: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub birth_date: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub agency_identifier: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub nir: Option<String>,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+/// Facts that differ from those of the case.
+#[derive(Debug, Args)]
+pub struct FactChanges {
+    #[arg(long)]
+    pub benefit: Option<String>,
+    #[arg(long)]
+    pub blockage: Option<String>,
+    #[arg(long)]
+    pub stage: Option<Stage>,
+    #[arg(long)]
+    pub regime: Option<Regime>,
+    #[arg(long, value_name = "INSEE")]
+    pub commune: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -54,6 +54,9 @@ pub async fn run(command: CaseCommand, settings: &Settings, screen: &mut Screen)
         }
         CaseCommand::Urgency(change) => whole::urgency(&connect()?, change, screen).await,
         CaseCommand::Transfer(transfer) => whole::transfer(&connect()?, transfer, screen).await,
+        CaseCommand::Add(add) => whole::add(&connect()?, *add, screen).await,
+        CaseCommand::Correct(correct) => whole::correct(&connect()?, *correct, screen).await,
+        CaseCommand::Person(person) => whole::person(&connect()?, *person, screen).await,
         CaseCommand::Mandate(MandateCommand::Renew(renew)) => {
             whole::renew_mandate(&connect()?, renew, screen).await
         }

@@ -183,13 +183,18 @@ impl Intention {
         screen.show(&page)
     }
 
+    /// A ticket as it was typed, or by its resource name.
+    fn address(&self, ticket: &str) -> String {
+        match (&self.case, number_of(ticket)) {
+            (Some(case), Some(number)) => format!("{case}/{number}"),
+            _ => ticket.to_owned(),
+        }
+    }
+
     fn done_line(&self, screen: &Screen, key: &str, done: &Confirmation) -> String {
         let manner = &screen.manner;
         let state = manner.label(Family::TicketState, done.state);
-        let ticket = match (&self.case, number_of(&done.ticket)) {
-            (Some(case), Some(number)) => format!("{case}/{number}"),
-            _ => done.ticket.clone(),
-        };
+        let ticket = self.address(&done.ticket);
         let args = [
             ("ticket", Arg::Text(&ticket)),
             ("agency", Arg::Text(crate::case_page::agency(&done.agency))),

@@ -97,7 +97,8 @@ pub fn opening(request: v1::OpenCaseRequest, today: Date) -> Result<Asked, Error
     violations.finish_with(asked)
 }
 
-fn person(violations: &mut Violations, person: Option<v1::Person>, today: Date) -> Option<Person> {
+/// Reads a person; `today` bounds the birth date.
+pub fn person(violations: &mut Violations, person: Option<v1::Person>, today: Date) -> Option<Person> {
     let Some(person) = person else {
         violations.add("person", "is required: say whom the case is about");
         return None;

@@ -2,14 +2,26 @@
 
 use declic_domain::CaseCommand;
 use declic_domain::name::MemberId;
-use declic_domain::text::LONGEST_REASON;
+use declic_domain::text::{LONGEST_MESSAGE, LONGEST_REASON};
 use declic_proto::v1;
+use declic_routing::RawFacts;
 use jiff::civil::Date;
 
-use super::Violations;
-use super::case::{Named, mandate, named};
+use super::case::{Named, mandate, named, person};
 use super::command::etag;
+use super::{Violations, facts};
 use crate::status::Error;
+
+/// Facts as an opening takes them; whether they are urgent is the case's to say.
+fn whole_facts(violations: &mut Violations, given: Option<v1::Facts>, today: Date) -> RawFacts {
+    let given = given.unwrap_or_default();
+    if given.blockage.is_empty() {
+        violations.add("facts.blockage", "is required: say what blocks");
+    }
+    let facts = facts::raw(violations, given, false);
+    facts::check(violations, &facts, today);
+    facts
+}
 
 /// A command on a whole case, parsed.
 #[derive(Debug)]
@@ -73,6 +85,21 @@ requests! {
     RenewMandateRequest, "RenewMandate", |r, v, today| {
         let (mandate, scope, evidence) = mandate(v, r.mandate, today)?;
         Some(CaseCommand::RenewMandate { mandate, scope, evidence })
+    };
+    AddTicketRequest, "AddTicket", |r, v, today| {
+        let facts = whole_facts(v, r.facts, today);
+        let explanation = v.text("explanation", r.explanation, LONGEST_MESSAGE);
+        Some(CaseCommand::AddTicket { facts, explanation })
+    };
+    CorrectFactsRequest, "CorrectFacts", |r, v, today| {
+        let facts = whole_facts(v, r.facts, today);
+        let reason = v.text("reason", r.reason, LONGEST_REASON);
+        Some(CaseCommand::CorrectFacts { facts, reason })
+    };
+    CorrectPersonRequest, "CorrectPerson", |r, v, today| {
+        let person = person(v, r.person, today);
+        let reason = v.text("reason", r.reason, LONGEST_REASON);
+        Some(CaseCommand::CorrectPerson { person: person?, reason })
     };
     RevokeMandateRequest, "RevokeMandate", |r, v, _| {
         Some(CaseCommand::RevokeMandate { reason: v.text("reason", r.reason, LONGEST_REASON) })

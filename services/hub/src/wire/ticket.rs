@@ -2,18 +2,21 @@
 
 use declic_domain::case::Case;
 use declic_domain::contact::Contact;
+use declic_domain::correction;
 use declic_domain::directory::Directory;
 use declic_domain::event::{Event, Kind, Party};
 use declic_domain::holder::{Holder, holder};
 use declic_domain::name::{AgencyId, MemberId, TicketName};
+use declic_domain::person::{Nir, Person};
 use declic_domain::rulebook::InForce;
 use declic_domain::text::{ItemText, Personal, Step, Text};
 use declic_domain::ticket::{Information, State, Ticket};
 use declic_proto::v1;
 use declic_routing::Territory;
 use declic_store::TicketSummary;
+use jiff::civil::Date;
 
-use super::{enums, explanation};
+use super::{enums, explanation, facts};
 
 /// Names that are looked up to show a ticket.
 #[derive(Clone, Copy)]
@@ -98,8 +101,15 @@ impl Names<'_> {
     }
 }
 
-/// A ticket as its parties see it; these rules explain its decision if they made it.
-pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words, rules: &InForce) -> v1::Ticket {
+/// A ticket as its parties see it; these rules explain its decision if they made it, and say where corrected facts lead
+/// this day.
+pub fn render(
+    names: Names<'_>,
+    case: &Case,
+    ticket: &Ticket,
+    words: Words,
+    (rules, today): (&InForce, Date),
+) -> v1::Ticket {
     let steps = words.steps.into_iter().map(|step| v1::NextStep {
         label: step.label,
         due_on: step.due_on.map_or_else(String::new, |day| day.to_string()),
@@ -109,6 +119,8 @@ pub fn render(names: Names<'_>, case: &Case, ticket: &Ticket, words: Words, rule
         information_request: information_request(information, words.items),
         next_steps: steps.collect(),
         decision: Some(explanation::kept(&ticket.orientation, &ticket.facts, rules)),
+        proposal: correction::proposal(ticket, rules, names.territory, today)
+            .map(|proposal| facts::decision(&proposal)),
         ..summary(names, TicketSummary::of(case, ticket))
     }
 }
@@ -299,6 +311,14 @@ fn plain(text: &Text) -> String {
             }
             lines.push(link.clone());
         }
+        Text::Personal(Personal::Person(correction)) => {
+            lines.push(correction.reason.clone());
+            lines.push(format!(
+                "{} → {}",
+                one_line(&correction.before),
+                one_line(&correction.after)
+            ));
+        }
         Text::Personal(Personal::Mandate { scope, evidence }) => {
             lines.push(scope.clone());
             lines.push(evidence.clone());
@@ -306,4 +326,16 @@ fn plain(text: &Text) -> String {
     }
     lines.retain(|line| !line.is_empty());
     lines.join("\n")
+}
+
+/// A person on one line, as every party reads it: without the whole of a social-security number.
+fn one_line(person: &Person) -> String {
+    let name = format!("{} {}", person.given_name, person.family_name);
+    let parts = [Some(name), Some(person.birth_date.to_string())].into_iter();
+    let numbers = [
+        person.agency_identifier.clone(),
+        person.nir.as_ref().map(Nir::masked),
+    ];
+    let parts: Vec<String> = parts.chain(numbers).flatten().collect();
+    parts.join(", ")
 }
