@@ -5,9 +5,17 @@ use declic_proto::v1;
 use declic_tests::people::{self, events, fresh, standard_case, ticket};
 use declic_tests::{TestHub, raw};
 use jiff::ToSpan as _;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use prost::Message as _;
 
 use crate::{commands, rules};
+
+/// The day in the Morbihan.
+fn today(hub: &TestHub) -> Date {
+    let paris = TimeZone::get("Europe/Paris").expect("a time zone");
+    hub.now().to_zoned(paris).date()
+}
 
 fn contact(name: &str) -> v1::RecordContactRequest {
     v1::RecordContactRequest {
@@ -56,7 +64,7 @@ async fn a_contact_is_read_in_the_thread_and_moves_nothing() {
         agency: "agencies/cpam-56".to_owned(),
         agency_display_name: "CPAM du Morbihan".to_owned(),
         channel: v1::ContactChannel::Telephone.into(),
-        contacted_on: people::today().to_string(),
+        contacted_on: today(&hub).to_string(),
         result: v1::ContactResult::AnswerAwaited.into(),
         next_step: contact(name).next_step,
     };
@@ -103,8 +111,8 @@ async fn a_contact_is_refused_where_it_cannot_be() {
     let (camille, erwan) = (hub.social_worker(), hub.triage_agent());
     let opened = people::open(&camille, people::case_of_an_agency_not_enrolled()).await;
     let name = opened.tickets[0].ticket.as_str();
-    let tomorrow = (people::today() + 1.days()).to_string();
-    let yesterday = (people::today() - 1.days()).to_string();
+    let tomorrow = (today(&hub) + 1.days()).to_string();
+    let yesterday = (today(&hub) - 1.days()).to_string();
     let invalid = [
         v1::RecordContactRequest {
             contacted_on: tomorrow,
