@@ -226,10 +226,7 @@ async fn journey(hub: &TestHub) -> Vec<String> {
             camille,
             CaseService / AddTicket,
             AddTicketRequest {
-                facts: Some(v1::Facts {
-                    stage: v1::Stage::Decision.into(),
-                    ..standard_case().facts.expect("facts")
-                }),
+                facts: people::case_of_an_agency_not_enrolled().facts,
                 explanation: text()
             },
             &case
