@@ -192,7 +192,7 @@ impl Clock {
     }
 
     /// The end of its time up to now: a pause or a stop ends it.
-    fn end(&self, now: Timestamp) -> Timestamp {
+    pub(crate) fn end(&self, now: Timestamp) -> Timestamp {
         match self.phase {
             Phase::Running => now,
             Phase::Paused(since) => since,

@@ -260,7 +260,7 @@ pub enum ItemKind {
 }
 
 /// Why an agency redirects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RedirectReason {
     /// The person lives elsewhere.
     OutsideTerritory,
@@ -296,7 +296,7 @@ pub enum Outcome {
 }
 
 /// Whether the person got what was expected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// Yes.
     Yes,

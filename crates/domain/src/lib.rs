@@ -5,7 +5,8 @@
 //! uses the same [`ticket::Ticket::apply`] that a replay uses, so rows and events cannot drift apart. Which rules of
 //! routing are in force is the fold of the changes of the [`rulebook`]; [`replay`] makes a decision again by its own rules,
 //! and [`misroute`] counts those that sent a case where nobody could treat it. How much time an agency has, and when it
-//! is late, is part of the fold too: [`clock`].
+//! is late, is part of the fold too: [`clock`]. What supervisors measure of all this is [`figures`], and what of it may be
+//! told [`disclosure`].
 //!
 //! Invariant: decides and never does. No async, no IO, no clock, no randomness, no serde, no wire type, no SQL: time
 //! and identifiers come in as arguments.
@@ -18,9 +19,11 @@ pub mod contact;
 pub mod correction;
 pub mod decide;
 pub mod directory;
+pub mod disclosure;
 pub mod duplicate;
 pub mod event;
 pub mod handover;
+pub mod figures;
 pub mod holder;
 pub mod mandate;
 pub mod misroute;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use declic_routing::RawFacts;
 
+use crate::disclosure::most_first;
 use crate::event::{RedirectReason, RoutingOutcome};
 use crate::name::AgencyId;
 use crate::policy::SMALLEST_GROUP;
@@ -142,17 +143,4 @@ fn corrected<'f>(before: &'f RawFacts, after: &'f RawFacts) -> impl Iterator<Ite
     [Fact::Commune, Fact::Regime, Fact::Stage]
         .into_iter()
         .filter(differs)
-}
-
-/// Without the counts that are too small to be shown, and without the smallest of the others where what they leave to the
-/// whole would tell one that is.
-fn most_first<T>(counts: impl IntoIterator<Item = (T, u64)>, whole: u64) -> Vec<(T, u64)> {
-    let shown = counts.into_iter().filter(|(_, count)| *count >= SMALLEST_GROUP);
-    let mut shown = Vec::from_iter(shown);
-    shown.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let told: u64 = shown.iter().map(|(_, count)| count).sum();
-    if (1..SMALLEST_GROUP).contains(&whole.saturating_sub(told)) {
-        shown.pop();
-    }
-    shown
 }

@@ -1,0 +1,271 @@
+//! What of the sums may be told, and for whom it may be asked.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use super::record::{Age, HolderKind, Lateness, Record};
+use super::spread::Spread;
+use super::tally::{Backlog, Tally};
+use crate::clock::timeline::Part;
+use crate::disclosure::{Share, most_first, share, tells};
+use crate::event::{Effect, RedirectReason};
+use crate::name::AgencyId;
+
+/// Causes that a board tells at most.
+const MOST_CAUSES: usize = 20;
+
+/// What blocks: why, what, and where.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cause {
+    /// Code of the blockage; empty when nobody gave one.
+    pub blockage: String,
+    /// Code of the benefit.
+    pub benefit: String,
+    /// The agency.
+    pub agency: AgencyId,
+}
+
+/// Which tickets are asked for; any where nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Code of the département.
+    pub departement: Option<String>,
+    /// The agency.
+    pub agency: Option<AgencyId>,
+    /// Code of the benefit.
+    pub benefit: Option<String>,
+    /// Code of the blockage.
+    pub blockage: Option<String>,
+}
+
+/// Figures that may be told: of five tickets at least, and where a count is missing it is too small, or it would tell
+/// another one that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Board {
+    /// Tickets.
+    pub tickets: u64,
+    /// Until they were taken, in business time.
+    pub acknowledge: Option<Durations>,
+    /// Until their outcomes, in business time.
+    pub resolve: Option<Durations>,
+    /// Until their chains were closed, on the wall.
+    pub wait: Option<Durations>,
+    /// Those that are open.
+    pub open: Option<u64>,
+    /// Those by age, youngest first.
+    pub ages: Vec<(Age, u64)>,
+    /// Those by who has the ball, most first.
+    pub holders: Vec<(HolderKind, u64)>,
+    /// Those by whether their agency is late, worst first.
+    pub lateness: Vec<(Lateness, u64)>,
+    /// By how much those are late, in business time.
+    pub late_by: Option<Durations>,
+    /// Where the time went, most first.
+    pub parts: Vec<(Part, SignedDuration)>,
+    /// Those that their agency sent on, of those that were not at a triage desk.
+    pub sent_on: Option<Share>,
+    /// Why the first of each chain was, most first.
+    pub first_reasons: Vec<(RedirectReason, u64)>,
+    /// What blocks, most first, at most 20.
+    pub causes: Vec<(Cause, u64)>,
+    /// Tickets of other causes, each too small or not among the first.
+    pub other_causes: u64,
+    /// What the persons got, of those that are closed, most first.
+    pub effects: Vec<(Effect, u64)>,
+}
+
+/// How long something took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Durations {
+    /// How many were looked at.
+    pub observed: Option<u64>,
+    /// How many of them ended.
+    pub done: Option<u64>,
+    /// The duration at which half of them have ended.
+    pub median: Quantile,
+    /// The duration at which 9 in 10 have ended.
+    pub nine_in_ten: Quantile,
+    /// Those within their target, of those of which that is known.
+    pub within: Option<Share>,
+}
+
+/// A duration at which so many have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantile {
+    /// In minutes.
+    Minutes(u32),
+    /// So many have not ended: how long it takes them is not known yet.
+    NotReached,
+    /// Too few have ended for it to be told.
+    TooFew,
+}
+
+impl Selection {
+    /// Whether a record is asked for.
+    pub fn takes(&self, record: &Record) -> bool {
+        let (asked, own) = (self.values(), values(record));
+        asked
+            .into_iter()
+            .zip(own)
+            .all(|(asked, own)| asked.is_none_or(|asked| asked == own))
+    }
+
+    /// The board of those of these records that are asked for; none when they are too few, or when they and what else may
+    /// be asked of these records would tell a group that is.
+    pub fn board(&self, records: &[Record]) -> Option<Board> {
+        let parts_are_told = self.parts().all(|part| part.is_told(records));
+        let asked = records.iter().filter(|record| self.takes(record));
+        parts_are_told.then(|| Board::of(&Tally::of(asked))).flatten()
+    }
+
+    /// Whether, in each of its directions, it is one of the groups that may be told beside the others.
+    fn is_told(&self, records: &[Record]) -> bool {
+        (0..4).all(|place| {
+            let Some(asked) = self.values()[place] else {
+                return true;
+            };
+            let context = self.only(|other| other != place);
+            let mut beside: BTreeMap<&str, u64> = BTreeMap::new();
+            for record in records.iter().filter(|record| context.takes(record)) {
+                *beside.entry(values(record)[place]).or_default() += 1;
+            }
+            let whole = beside.values().sum();
+            let mut told = most_first(beside, whole).into_iter();
+            told.any(|(value, _)| value == asked)
+        })
+    }
+
+    /// Itself, and every selection that asks for a part of what it asks for.
+    fn parts(&self) -> impl Iterator<Item = Self> {
+        (1_u8..16).map(|mask| self.only(|place| mask & (1 << place) != 0))
+    }
+
+    fn only(&self, keeps: impl Fn(usize) -> bool) -> Self {
+        Self {
+            departement: self.departement.clone().filter(|_| keeps(0)),
+            agency: self.agency.clone().filter(|_| keeps(1)),
+            benefit: self.benefit.clone().filter(|_| keeps(2)),
+            blockage: self.blockage.clone().filter(|_| keeps(3)),
+        }
+    }
+
+    fn values(&self) -> [Option<&str>; 4] {
+        [
+            self.departement.as_deref(),
+            self.agency.as_ref().map(AgencyId::as_str),
+            self.benefit.as_deref(),
+            self.blockage.as_deref(),
+        ]
+    }
+}
+
+fn values(record: &Record) -> [&str; 4] {
+    [
+        &record.departement,
+        record.agency.as_str(),
+        &record.benefit,
+        &record.blockage,
+    ]
+}
+
+/// How tickets end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Open,
+    Closed,
+    Otherwise,
+}
+
+impl Board {
+    /// What may be told of these sums; none when they are of too few.
+    pub fn of(tally: &Tally) -> Option<Self> {
+        let whole = tally.tickets;
+        if !tells(whole) {
+            return None;
+        }
+        let (open, closed) = (tally.backlog.open(), tally.effects.total());
+        let otherwise = whole.saturating_sub(open + closed);
+        let ends = [
+            (End::Open, open),
+            (End::Closed, closed),
+            (End::Otherwise, otherwise),
+        ];
+        let ends = most_first(ends, whole);
+        let told = |asked: End| {
+            ends.iter()
+                .find(|(end, _)| *end == asked)
+                .map(|(_, count)| *count)
+        };
+        let backlog = told(End::Open).map_or_else(Backlog::default, |_| tally.backlog.clone());
+        let effects = tally.effects.iter().filter(|_| told(End::Closed).is_some());
+        let sent_on = share(tally.sent_on, tally.addressed);
+        let mut causes = most_first(tally.causes.iter().map(own), whole);
+        causes.truncate(MOST_CAUSES);
+        let told_causes: u64 = causes.iter().map(|(_, count)| count).sum();
+        Some(Self {
+            tickets: whole,
+            acknowledge: Durations::of(&tally.acknowledge, whole),
+            resolve: Durations::of(&tally.resolve, whole),
+            wait: Durations::of(&tally.wait, whole),
+            open: told(End::Open),
+            ages: in_order(most_first(backlog.ages.iter().map(own), open)),
+            holders: most_first(backlog.holders.iter().map(own), open),
+            lateness: in_order(most_first(backlog.lateness.iter().map(own), open)),
+            late_by: Durations::of(&backlog.late_by, open),
+            parts: parts(tally),
+            sent_on,
+            first_reasons: most_first(tally.first_reasons.iter().map(own), tally.first_reasons.total()),
+            causes,
+            other_causes: whole - told_causes,
+            effects: most_first(effects.map(own), closed),
+        })
+    }
+}
+
+impl Durations {
+    /// Of so many tickets; none when too few were looked at.
+    fn of(spread: &Spread, tickets: u64) -> Option<Self> {
+        let observed = spread.observed();
+        if !tells(observed) {
+            return None;
+        }
+        let beside = observed.abs_diff(tickets);
+        let is_told = beside == 0 || tells(beside);
+        let quantile = |of_100| match spread.quantile(of_100) {
+            _ if !tells(spread.done()) => Quantile::TooFew,
+            Some(minutes) => Quantile::Minutes(minutes),
+            None => Quantile::NotReached,
+        };
+        Some(Self {
+            observed: is_told.then_some(observed),
+            done: share(spread.done(), observed)
+                .filter(|_| is_told)
+                .map(|share| share.part),
+            median: quantile(50),
+            nine_in_ten: quantile(90),
+            within: spread.within(),
+        })
+    }
+}
+
+/// Parts in which too few tickets were are left out. No whole is told, so the others do not tell them.
+fn parts(tally: &Tally) -> Vec<(Part, SignedDuration)> {
+    let mut told: Vec<(Part, SignedDuration)> = tally
+        .parts
+        .iter()
+        .filter(|(_, sum)| tells(sum.tickets))
+        .map(|(part, sum)| (*part, sum.time))
+        .collect();
+    told.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
+    told
+}
+
+fn own<T: Clone>((what, count): (&T, u64)) -> (T, u64) {
+    (what.clone(), count)
+}
+
+fn in_order<T: Ord>(mut counts: Vec<(T, u64)>) -> Vec<(T, u64)> {
+    counts.sort_by(|(one, _), (other, _)| one.cmp(other));
+    counts
+}

@@ -1,0 +1,251 @@
+//! Sums of records: parts make the whole, and what is taken out leaves what the rest sums to.
+
+use std::collections::BTreeMap;
+
+use declic_domain::clock::timeline::Part;
+use declic_domain::event::{Effect, RedirectReason};
+use declic_domain::figures::{
+    Age, Board, Ending, HolderKind, Lateness, Measure, Quantile, Record, Selection, SentOn, Spread, Standing,
+    Tally,
+};
+use declic_domain::name::AgencyId;
+use declic_domain::policy::SMALLEST_GROUP;
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+fn measure() -> impl Strategy<Value = Measure> {
+    (0_u32..60, any::<bool>(), prop::option::of(any::<bool>())).prop_map(|(minutes, done, kept)| Measure {
+        minutes,
+        ending: if done { Ending::Done } else { Ending::Censored },
+        kept,
+    })
+}
+
+fn parts() -> impl Strategy<Value = BTreeMap<Part, SignedDuration>> {
+    let part = prop::sample::select(vec![
+        Part::BeforeAcknowledgement,
+        Part::AtAgency,
+        Part::AwaitingReply,
+        Part::WrongAgency,
+    ]);
+    let time = (1_i64..1_000_000).prop_map(SignedDuration::from_micros);
+    prop::collection::btree_map(part, time, 0..4)
+}
+
+fn standing() -> impl Strategy<Value = Option<Standing>> {
+    let holder = prop::sample::select(vec![HolderKind::Desk, HolderKind::Agent, HolderKind::Opener]);
+    let age = prop::sample::select(vec![Age::Week, Age::Month, Age::Older]);
+    let lateness = prop::sample::select(vec![Lateness::Late, Lateness::Soon, Lateness::InTime]);
+    let standing =
+        (holder, age, lateness, 0_u32..900).prop_map(|(holder, age, lateness, minutes)| Standing {
+            holder,
+            age,
+            lateness,
+            late_minutes: if lateness == Lateness::Late { minutes } else { 0 },
+        });
+    prop::option::of(standing)
+}
+
+fn record() -> impl Strategy<Value = Record> {
+    let code = |codes: [&'static str; 3]| prop::sample::select(codes.to_vec()).prop_map(str::to_owned);
+    let place = (
+        code(["56", "35", "22"]),
+        code(["caf-56", "caf-35", "dep-56"]),
+        code(["RSA", "PPA", "AAH"]),
+        code(["SUSPENSION", "DELAI", ""]),
+    );
+    let reason = prop::sample::select(vec![
+        RedirectReason::OutsideTerritory,
+        RedirectReason::WrongRegime,
+    ]);
+    let sent_on =
+        prop::option::of((reason, any::<bool>()).prop_map(|(reason, first)| SentOn { reason, first }));
+    let effect = prop::option::of(prop::sample::select(vec![Effect::Yes, Effect::No]));
+    let measures = || prop::collection::vec(measure(), 0..3);
+    (
+        place,
+        (measures(), measures(), prop::option::of(measure())),
+        parts(),
+        sent_on,
+        effect,
+        standing(),
+    )
+        .prop_map(|(place, measures, parts, sent_on, effect, standing)| Record {
+            departement: place.0,
+            agency: AgencyId::parse(&place.1).expect("a slug"),
+            benefit: place.2,
+            blockage: place.3,
+            case_opened_at: Timestamp::UNIX_EPOCH,
+            acknowledge: measures.0,
+            resolve: measures.1,
+            wait: measures.2,
+            parts,
+            at_triage: false,
+            sent_on,
+            effect: effect.filter(|_| standing.is_none()),
+            standing,
+        })
+}
+
+/// Efron's way to the same estimate (1967): the mass of who is censored goes, in equal shares, to all that lasted longer.
+fn redistributed(mut observed: Vec<(u32, bool)>) -> Vec<(u32, f64)> {
+    // What ends at a duration comes before what is censored at it.
+    observed.sort_by_key(|(minutes, done)| (*minutes, !done));
+    let mut mass = vec![1.0 / observed.len() as f64; observed.len()];
+    let (mut ended, mut curve) = (0.0, Vec::<(u32, f64)>::new());
+    for place in 0..observed.len() {
+        let (minutes, done) = observed[place];
+        if !done {
+            let after = observed.len() - place - 1;
+            let each = mass[place] / after.max(1) as f64;
+            mass[place + 1..].iter_mut().for_each(|mass| *mass += each);
+            continue;
+        }
+        ended += mass[place];
+        match curve.last_mut().filter(|(last, _)| *last == minutes) {
+            Some((_, left)) => *left = 1.0 - ended,
+            None => curve.push((minutes, 1.0 - ended)),
+        }
+    }
+    curve
+}
+
+fn spread(observed: &[(u32, bool)]) -> Spread {
+    let mut spread = Spread::default();
+    for (minutes, done) in observed {
+        spread.one(&Measure {
+            minutes: *minutes,
+            ending: if *done { Ending::Done } else { Ending::Censored },
+            kept: None,
+        });
+    }
+    spread
+}
+
+proptest! {
+    #[test]
+    fn sums_of_parts_are_the_sums_of_the_whole(
+        records in prop::collection::vec((record(), 0_usize..4), 0..40),
+    ) {
+        let mut sum = Tally::default();
+        for part in 0..4 {
+            sum.add(&Tally::of(records.iter().filter(|(_, own)| *own == part).map(|(record, _)| record)));
+        }
+        prop_assert_eq!(sum, Tally::of(records.iter().map(|(record, _)| record)));
+    }
+
+    #[test]
+    fn a_record_that_changes_leaves_the_sums_that_all_would_be_counted_to(
+        mut records in prop::collection::vec(record(), 1..20),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), record()), 0..20),
+    ) {
+        let mut kept = Tally::of(&records);
+        for (place, after) in changes {
+            let place = place.index(records.len());
+            let before = std::mem::replace(&mut records[place], after.clone());
+            kept = kept.without(&Tally::of([&before])).expect("it was counted");
+            kept.one(&after);
+            prop_assert_eq!(&kept, &Tally::of(&records));
+        }
+        for record in &records {
+            kept = kept.without(&Tally::of([record])).expect("it was counted");
+        }
+        prop_assert_eq!(&kept, &Tally::default());
+        prop_assert!(kept.without(&Tally::of(&records[..1])).is_err(), "nothing is left to take out");
+    }
+
+    #[test]
+    fn the_estimate_is_the_one_that_redistributes_what_is_censored(
+        observed in prop::collection::vec((0_u32..30, any::<bool>()), 1..60),
+    ) {
+        let (curve, other) = (spread(&observed).survival(), redistributed(observed));
+        prop_assert_eq!(curve.len(), other.len());
+        for ((minutes, share), (at, expected)) in curve.into_iter().zip(other) {
+            prop_assert_eq!(minutes, at);
+            prop_assert!((share - expected).abs() < 1e-9, "{} and {} at {}", share, expected, at);
+        }
+    }
+
+    #[test]
+    fn where_all_have_ended_a_quantile_is_the_one_of_them_at_that_rank(
+        mut minutes in prop::collection::vec(0_u32..1_000, 1..200),
+        of_100 in 1_u8..=100,
+    ) {
+        let spread = spread(&minutes.iter().map(|minutes| (*minutes, true)).collect::<Vec<_>>());
+        minutes.sort_unstable();
+        let rank = (minutes.len() * usize::from(of_100)).div_ceil(100);
+        prop_assert_eq!(spread.quantile(of_100), Some(minutes[rank - 1]));
+    }
+
+    #[test]
+    fn nothing_of_a_board_is_smaller_than_the_smallest_group_nor_leaves_one_to_a_difference(
+        records in prop::collection::vec(record(), 0..60),
+    ) {
+        let Some(board) = Board::of(&Tally::of(&records)) else {
+            prop_assert!((records.len() as u64) < SMALLEST_GROUP);
+            return Ok(());
+        };
+        let lists: [(Vec<u64>, Option<u64>); 4] = [
+            (board.ages.iter().map(|(_, count)| *count).collect(), board.open),
+            (board.holders.iter().map(|(_, count)| *count).collect(), board.open),
+            (board.lateness.iter().map(|(_, count)| *count).collect(), board.open),
+            (board.causes.iter().map(|(_, count)| *count).collect(), Some(board.tickets)),
+        ];
+        for (counts, whole) in lists {
+            prop_assert!(counts.iter().all(|count| *count >= SMALLEST_GROUP), "{counts:?}");
+            let rest = whole.unwrap_or(0) - counts.iter().sum::<u64>();
+            prop_assert!(rest == 0 || rest >= SMALLEST_GROUP, "{counts:?} of {whole:?}");
+        }
+        for durations in [&board.acknowledge, &board.resolve, &board.wait].into_iter().flatten() {
+            for (part, whole) in [(durations.done, durations.observed), (durations.observed, Some(board.tickets))] {
+                let Some(rest) = part.zip(whole).map(|(part, whole)| whole.abs_diff(part)) else { continue };
+                prop_assert!(rest == 0 || rest >= SMALLEST_GROUP, "{durations:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn groups_that_are_asked_for_one_by_one_leave_none_that_is_too_small(
+        records in prop::collection::vec(record(), 5..60),
+    ) {
+        for (place, codes) in [["caf-56", "caf-35", "dep-56"], ["RSA", "PPA", "AAH"]].into_iter().enumerate() {
+            let selection = |code: &str| match place {
+                0 => Selection { agency: AgencyId::parse(code).ok(), ..Selection::default() },
+                _ => Selection { benefit: Some(code.to_owned()), ..Selection::default() },
+            };
+            let boards = codes.iter().filter_map(|code| selection(code).board(&records));
+            let told: u64 = boards.map(|board| board.tickets).sum();
+            let rest = records.len() as u64 - told;
+            prop_assert!(rest == 0 || rest >= SMALLEST_GROUP, "{told} of {}", records.len());
+        }
+    }
+}
+
+#[test]
+fn what_is_not_reached_is_said_so_and_a_growing_backlog_makes_nothing_look_faster() {
+    let few_ended: Vec<(u32, bool)> = (0..10).map(|nth| (100 + nth, nth < 4)).collect();
+    let (curve, median) = (spread(&few_ended).survival(), spread(&few_ended).quantile(50));
+    assert_eq!(curve.last().map(|(minutes, _)| *minutes), Some(103));
+    assert_eq!(
+        median, None,
+        "six in ten are still open: no median is made up for them"
+    );
+
+    let all_ended: Vec<(u32, bool)> = few_ended.iter().map(|(minutes, _)| (*minutes, true)).collect();
+    assert_eq!(spread(&all_ended).quantile(50), Some(104));
+    let mut open_too = all_ended.clone();
+    open_too.extend([(500, false); 8]);
+    assert_eq!(
+        spread(&open_too).quantile(50),
+        Some(108),
+        "those that are open count"
+    );
+
+    let mut tally = Tally::default();
+    for _ in 0..10 {
+        tally.tickets += 1;
+        tally.resolve.add(&spread(&few_ended[4..5]));
+    }
+    let board = Board::of(&tally).expect("ten tickets");
+    assert_eq!(board.resolve.map(|times| times.median), Some(Quantile::TooFew));
+}
