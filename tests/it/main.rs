@@ -10,6 +10,7 @@ mod corrections;
 mod cost;
 mod directory;
 mod duplicates;
+mod figures;
 mod handovers;
 mod isolation;
 mod journey;

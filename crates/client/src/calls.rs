@@ -131,6 +131,8 @@ rpcs! { RoutingServiceClient:
 rpcs! { SupervisionServiceClient:
     /// Counts redirects by the rule that had chosen the agency.
     read summarize_misroutes(SummarizeMisroutesRequest) -> SummarizeMisroutesResponse;
+    /// Sums up how long agencies and persons wait, and why.
+    read summarize_figures(SummarizeFiguresRequest) -> SummarizeFiguresResponse;
 }
 
 rpcs! { LedgerServiceClient:

@@ -126,6 +126,8 @@ actions! {
     SimulateRuleset: Supervisor Administrator;
     /// Counts redirects by the rule that had chosen the agency.
     SummarizeMisroutes: Supervisor Administrator;
+    /// Sums up how long agencies and persons wait, and why.
+    SummarizeFigures: Supervisor Administrator;
     /// Reads a checkpoint.
     GetCheckpoint: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
     /// Proves a leaf.
@@ -213,6 +215,16 @@ impl Scope {
     /// What it reaches.
     pub fn reach(&self) -> &Reach {
         &self.0
+    }
+
+    /// What it reaches of one département; none when it reaches no territory, or another.
+    pub fn within(self, departement: &str) -> Option<Self> {
+        match self.0 {
+            Reach::Territory(there) if there.contains(departement) => {
+                Some(Self(Reach::Territory(BTreeSet::from([departement.to_owned()]))))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod ledger;
 mod routing;
 mod rules;
 mod sending;
+mod supervision;
 mod ticket;
 
 pub use case::{
@@ -21,6 +22,7 @@ pub use ledger::{KeyCommand, LedgerCommand, VerifyLedger};
 pub use routing::{CheckRules, Explain, Rehearse, RoutingCommand};
 pub use rules::{ActivateRules, ProposeRules, RulesCommand};
 pub use sending::{AgencySending, Sending};
+pub use supervision::{AskBoard, SupervisionCommand};
 pub use ticket::{Ask, Assign, Contact, ListTickets, Redirect, Resolve, Route, TicketCommand};
 
 /// The whole command line.
@@ -77,6 +79,8 @@ pub enum Command {
     Ticket(TicketCommand),
     #[command(subcommand)]
     Routing(RoutingCommand),
+    #[command(subcommand)]
+    Supervision(SupervisionCommand),
     #[command(subcommand)]
     Ledger(LedgerCommand),
     #[command(subcommand)]

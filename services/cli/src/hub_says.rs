@@ -16,7 +16,7 @@ pub enum Said {
 
 /// How a sentence of the hub begins, and the key of its translation. A part between double quotes or brackets, and the
 /// numbers, go into the translation as `given`, `number` and `most`.
-const SENTENCES: [(&str, &str); 41] = [
+const SENTENCES: [(&str, &str); 43] = [
     ("is required: choose one", "hub-required-choice"),
     ("is required: give a day", "hub-required-day"),
     ("is required: the ways of appeal", "hub-required-link"),
@@ -39,7 +39,9 @@ const SENTENCES: [(&str, &str); 41] = [
     ("is before the case was opened", "hub-contact-early"),
     ("give a day from today to a year", "hub-within-a-year"),
     ("no agency has this id", "hub-no-agency"),
+    ("is in the future: give a day that has begun", "hub-period-future"),
     ("is in the future", "hub-future"),
+    ("is before the beginning of the period", "hub-period-reversed"),
     ("must follow given_on", "hub-mandate-end"),
     ("still holds ", "hub-bracket"),
     ("ask for 1 to 10", "hub-ten-items"),

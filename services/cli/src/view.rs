@@ -190,6 +190,11 @@ pub fn bare(name: &'static str, prefix: &str) -> &'static str {
     name.strip_prefix(prefix).unwrap_or(name)
 }
 
+/// An agency as people read it, without `agencies/`.
+pub fn slug(agency: &str) -> &str {
+    agency.strip_prefix("agencies/").unwrap_or(agency)
+}
+
 /// `None` for an empty text.
 pub fn given(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())

@@ -256,6 +256,7 @@ fn writes(action: Action) -> bool {
         | Action::ListRulesets
         | Action::ListRulesetChanges
         | Action::SummarizeMisroutes
+        | Action::SummarizeFigures
         | Action::GetCheckpoint
         | Action::GetInclusionProof
         | Action::GetConsistencyProof

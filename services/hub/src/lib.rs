@@ -23,6 +23,7 @@ pub mod config;
 mod directories;
 pub mod directory;
 mod duplicates;
+mod figures;
 mod files;
 pub mod hub;
 mod identity;

@@ -18,6 +18,7 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::caller::{self, Caller};
+use crate::figures;
 use crate::hub::Hub;
 use crate::seal;
 use crate::status::Error;
@@ -227,6 +228,15 @@ impl SupervisionService for Supervision {
     ) -> Result<Response<v1::SummarizeMisroutesResponse>, Status> {
         let (caller, id) = caller::of(&request)?;
         let answer = self.misroutes(&caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn summarize_figures(
+        &self,
+        request: Request<v1::SummarizeFiguresRequest>,
+    ) -> Result<Response<v1::SummarizeFiguresResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = figures::summarize(&self.hub, &caller, request.into_inner()).await;
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 }

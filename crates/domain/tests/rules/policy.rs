@@ -123,6 +123,7 @@ fn of_one(action: Action) -> bool {
         "PreviewRouting",
         "SearchCommunes",
         "SummarizeMisroutes",
+        "SummarizeFigures",
         "Whoami",
     ];
     let of_directory = [

@@ -441,3 +441,18 @@ help---name = Label shown to others
 help-directory-rehearse-departure = Say beforehand what a departure would move, and where
 help-directory-rehearse-departure-examples =
     declic directory rehearse-departure claire.morel
+help-supervision = Follow delays and their causes
+help-supervision-examples =
+    declic supervision board --territory 56
+help-supervision-board = Show how long people wait, where the time goes and what blocks
+help-supervision-board-examples =
+    declic supervision board --territory 56
+    declic supervision board --agency caf-56 --since 2026-09-01 --until 2026-10-31
+    declic supervision board --benefit RSA --csv
+help-supervision-board--territory = Code of the département, otherwise all of yours
+help-supervision-board--agency = The agency, otherwise all
+help-supervision-board--benefit = Code of the benefit, otherwise all
+help-supervision-board--blockage = Code of the blockage, for example NO_REPLY, otherwise all
+help-supervision-board--since = A day of the first month counted, otherwise that of 90 days ago
+help-supervision-board--until = A day of the last month counted, otherwise today
+help-supervision-board--csv = One figure a line, for a spreadsheet

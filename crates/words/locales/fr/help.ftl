@@ -441,3 +441,18 @@ help---name = Libellé montré aux autres
 help-directory-rehearse-departure = Dire d’avance ce qu’un départ déplacerait, et vers où
 help-directory-rehearse-departure-examples =
     declic directory rehearse-departure claire.morel
+help-supervision = Suivre les délais et leurs causes
+help-supervision-examples =
+    declic supervision board --territory 56
+help-supervision-board = Montrer combien de temps les personnes attendent, où passe le temps et ce qui bloque
+help-supervision-board-examples =
+    declic supervision board --territory 56
+    declic supervision board --agency caf-56 --since 2026-09-01 --until 2026-10-31
+    declic supervision board --benefit RSA --csv
+help-supervision-board--territory = Code du département, sinon tous les vôtres
+help-supervision-board--agency = L’organisme, sinon tous
+help-supervision-board--benefit = Code de la prestation ou de la démarche, sinon toutes
+help-supervision-board--blockage = Code de ce qui bloque, par exemple NO_REPLY, sinon tout
+help-supervision-board--since = Un jour du premier mois compté, sinon celui d’il y a 90 jours
+help-supervision-board--until = Un jour du dernier mois compté, sinon aujourd’hui
+help-supervision-board--csv = Un chiffre par ligne, pour un tableur

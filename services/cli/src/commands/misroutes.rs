@@ -76,7 +76,7 @@ fn row(manner: &Manner, rule: v1::Misroute) -> [String; 5] {
     let agencies = rule
         .agencies
         .iter()
-        .map(|one| (slug(&one.agency).to_owned(), one.redirects));
+        .map(|one| (view::slug(&one.agency).to_owned(), one.redirects));
     [
         rule.rule.clone(),
         rule.redirects.to_string(),
@@ -94,10 +94,6 @@ fn counts(counts: impl Iterator<Item = (String, i64)>) -> String {
 
 fn code(reason: v1::RedirectReason) -> &'static str {
     bare(reason.as_str_name(), "REDIRECT_REASON_")
-}
-
-fn slug(agency: &str) -> &str {
-    agency.strip_prefix("agencies/").unwrap_or(agency)
 }
 
 fn as_json(counted: v1::SummarizeMisroutesResponse) -> Value {

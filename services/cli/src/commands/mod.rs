@@ -11,6 +11,7 @@ mod misroutes;
 mod routing;
 mod rules;
 mod rulesets;
+mod supervision;
 mod ticket;
 
 use declic_client::Client;
@@ -36,6 +37,7 @@ pub async fn run(command: Command, settings: &Settings, screen: &mut Screen) -> 
         Command::Case(command) => case::run(command, settings, screen).await,
         Command::Ticket(command) => ticket::run(command, settings, screen).await,
         Command::Routing(command) => routing::run(command, settings, screen).await,
+        Command::Supervision(command) => supervision::run(command, settings, screen).await,
         Command::Ledger(command) => ledger::run(command, settings, screen).await,
         Command::Directory(command) => directory::run(command, settings, screen).await,
         Command::Whoami => identity::whoami(settings, screen).await,

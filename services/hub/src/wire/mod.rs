@@ -8,6 +8,7 @@ pub mod directory;
 pub mod enums;
 pub mod explanation;
 pub mod facts;
+pub mod figures;
 pub mod misroute;
 pub mod rules;
 pub mod ticket;
