@@ -357,7 +357,9 @@ fn worker_key() -> SigningKey {
 }
 
 fn opening() -> v1::OpenCaseRequest {
-    let today = SystemClock.now().strftime("%Y-%m-%d").to_string();
+    // From the day before to the day after: whatever day it is at the commune, the agreement holds.
+    let now = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC);
+    let day = |day: Result<jiff::Zoned, jiff::Error>| day.expect("a day of this century").date().to_string();
     v1::OpenCaseRequest {
         request_id: SystemIds.random().to_string(),
         person: Some(v1::Person {
@@ -376,8 +378,8 @@ fn opening() -> v1::OpenCaseRequest {
         mandate: Some(v1::Mandate {
             channel: v1::MandateChannel::Signed.into(),
             scope: "RSA".to_owned(),
-            given_on: today.clone(),
-            expires_on: today,
+            given_on: day(now.yesterday()),
+            expires_on: day(now.tomorrow()),
             ..v1::Mandate::default()
         }),
         explanation: "Sans réponse.".to_owned(),
