@@ -4,7 +4,8 @@ use std::path::Path;
 
 use prost::Message as _;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
+    "declic/v1/case_clock.proto",
     "declic/v1/case_service.proto",
     "declic/v1/directory_service.proto",
     "declic/v1/error_reason.proto",

@@ -3,6 +3,8 @@
 
 mod backup;
 mod canary;
+mod clock_stories;
+mod clocks;
 mod commands;
 mod connector;
 mod contact;

@@ -153,7 +153,7 @@ fn changed_rules() -> String {
 impl Names {
     /// A line of output with names for what differs from run to run.
     fn of(&mut self, line: &str) -> String {
-        let mut named = digests(&days_in_words(line));
+        let mut named = digests(&days_in_words(&days_in_digits(line)));
         for (word, name) in &self.words {
             named = named.replace(word, name);
         }
@@ -280,6 +280,19 @@ fn days_in_words(line: &str) -> String {
     } else {
         named.join(" ")
     }
+}
+
+/// Days of a table, when they are near: `24/11/2026`.
+fn days_in_digits(line: &str) -> String {
+    let near = people::today()..people::today() + 60.days();
+    let is_near = |word: &str| {
+        let day = jiff::civil::Date::strptime("%d/%m/%Y", word);
+        word.len() == 10 && day.is_ok_and(|day| near.contains(&day))
+    };
+    let words = line
+        .split(' ')
+        .map(|word| if is_near(word) { "<day>" } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Hashes in base64, 44 characters with their padding.

@@ -37,13 +37,24 @@ impl TestHub {
         Self::start_with(str::to_owned).await
     }
 
+    /// Same, at another time: the clock of hub and clients is moved before it starts.
+    pub async fn start_at(now: Timestamp) -> Self {
+        let clock = MovedClock::default();
+        let moved = now.duration_since(clock.now());
+        *clock.0.lock().expect("no thread panicked with it") = moved;
+        Self::start_on(clock, str::to_owned).await
+    }
+
     /// Same, with something changed in its configuration.
     pub async fn start_with(change: impl FnOnce(&str) -> String) -> Self {
+        Self::start_on(MovedClock::default(), change).await
+    }
+
+    async fn start_on(clock: MovedClock, change: impl FnOnce(&str) -> String) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         people::write_keys(folder.path());
         std::fs::write(folder.path().join("directory.toml"), people::directory()).expect("a file");
         std::fs::write(folder.path().join("hub.toml"), change(CONFIG)).expect("a file");
-        let clock = MovedClock::default();
         let running = start(folder.path(), &clock).await.expect("a hub that starts");
         Self {
             folder,

@@ -46,6 +46,7 @@ rpcs! { CaseServiceClient:
     command open_case(OpenCaseRequest) -> OpenCaseResponse;
     /// Reads a case with its tickets, by name or reference.
     read get_case(GetCaseRequest) -> GetCaseResponse;
+    read get_case_clock(GetCaseClockRequest) -> GetCaseClockResponse;
     /// Lists the cases the caller may read, newest first, one page a call.
     read list_cases(ListCasesRequest) -> ListCasesResponse;
     /// Withdraws every ticket of a case that is still open and not resolved.

@@ -50,6 +50,8 @@ actions! {
     GetCase: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Lists cases.
     ListCases: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
+    /// Reads where the time of a case went.
+    GetCaseClock: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Withdraws every open ticket of a case.
     WithdrawCase: SocialWorker OrganisationManager;
     /// Says that a case is urgent, or no more.
@@ -420,6 +422,10 @@ pub fn recipients(case: &Case, ticket: &Ticket, event: &Event) -> Vec<Party> {
 fn reads(action: Action) -> bool {
     matches!(
         action,
-        Action::GetCase | Action::GetTicket | Action::ListEvents | Action::ReplayRouting
+        Action::GetCase
+            | Action::GetCaseClock
+            | Action::GetTicket
+            | Action::ListEvents
+            | Action::ReplayRouting
     )
 }

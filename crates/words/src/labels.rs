@@ -110,6 +110,12 @@ pub enum Family {
     ErrorReason,
     /// Headings under which people choose what blocks: see [`blockage_group`].
     BlockageGroup,
+    /// `ClockPart`.
+    ClockPart,
+    /// `ClockState`.
+    ClockState,
+    /// `SilenceEffect`.
+    SilenceEffect,
     /// Codes of the catalogue of blockages.
     Blockage,
     /// `TicketEvent.type`.
@@ -205,6 +211,9 @@ impl Family {
             Self::ContactResult => "contact-result",
             Self::ErrorReason => "error-reason",
             Self::BlockageGroup => "blockage-group",
+            Self::ClockPart => "clock-part",
+            Self::ClockState => "clock-state",
+            Self::SilenceEffect => "silence-effect",
             Self::Blockage => "blockage",
             Self::Event => "event",
         }

@@ -9,7 +9,7 @@ const PROTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/declic/v1"
 const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/locales");
 
 /// Enums of the contract that people see, each with its family.
-const ENUMS: [(&str, &str, Family); 20] = [
+const ENUMS: [(&str, &str, Family); 23] = [
     ("CaseState", "CASE_STATE_", Family::CaseState),
     ("TicketState", "TICKET_STATE_", Family::TicketState),
     ("Outcome", "OUTCOME_", Family::Outcome),
@@ -41,6 +41,9 @@ const ENUMS: [(&str, &str, Family); 20] = [
     ("MandateChannel", "MANDATE_CHANNEL_", Family::MandateChannel),
     ("ContactChannel", "CONTACT_CHANNEL_", Family::ContactChannel),
     ("ContactResult", "CONTACT_RESULT_", Family::ContactResult),
+    ("ClockPart", "CLOCK_PART_", Family::ClockPart),
+    ("ClockState", "CLOCK_STATE_", Family::ClockState),
+    ("SilenceEffect", "SILENCE_EFFECT_", Family::SilenceEffect),
     ("ErrorReason", "ERROR_REASON_", Family::ErrorReason),
 ];
 

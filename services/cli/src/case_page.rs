@@ -221,6 +221,17 @@ impl Page<'_> {
             self.field("page-effect", &manner.label(Family::Effect, effect));
         }
         self.field("page-next", &next_step(manner.lang, ticket.state));
+        if let Some(due) = ticket.due_time {
+            let moment = when::moment(manner, due);
+            let key = match due < manner.now {
+                true => "page-due-late",
+                false => "page-due-at-moment",
+            };
+            self.field(
+                "page-due-at",
+                &manner.text(key, &[("moment", Arg::Text(&moment))]),
+            );
+        }
         for step in &ticket.next_steps {
             let due = step.due_on.as_deref().map(|day| when::day(manner, day));
             let line = due.map(|day| {

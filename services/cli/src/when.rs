@@ -64,6 +64,43 @@ pub fn day(manner: &Manner, text: &str) -> String {
     )
 }
 
+/// "22/11/2026 10:32": a cell of a table, in the reader's time zone.
+pub fn stamp(manner: &Manner, time: Timestamp) -> String {
+    time.to_zoned(manner.zone.clone())
+        .strftime("%d/%m/%Y %H:%M")
+        .to_string()
+}
+
+/// How long something lasts, nights included: "3 j 4 h", "5 h 20", "12 min".
+pub fn lasting(manner: &Manner, seconds: i64) -> String {
+    let minutes = (seconds.max(0) + 30) / 60;
+    if minutes < 24 * 60 {
+        return hours(manner, seconds);
+    }
+    let args = [
+        ("days", Arg::Number(minutes / (24 * 60))),
+        ("hours", Arg::Number(minutes / 60 % 24)),
+    ];
+    match minutes / 60 % 24 {
+        0 => manner.text("when-lasting-whole-days", &args[..1]),
+        _ => manner.text("when-lasting-days", &args),
+    }
+}
+
+/// How much business time something takes, in hours however many: "64 h", "5 h 20", "12 min".
+pub fn hours(manner: &Manner, seconds: i64) -> String {
+    let minutes = (seconds.max(0) + 30) / 60;
+    let two_digits = format!("{:02}", minutes % 60);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => manner.text("when-lasting-minutes", &[("minutes", Arg::Number(minutes))]),
+        (hours, 0) => manner.text("when-lasting-whole-hours", &[("hours", Arg::Number(hours))]),
+        (hours, _) => {
+            let args = [("hours", Arg::Number(hours)), ("minutes", Arg::Text(&two_digits))];
+            manner.text("when-lasting-hours", &args)
+        }
+    }
+}
+
 fn day_of_month(manner: &Manner, day: i8) -> String {
     match (manner.lang, day) {
         (declic_words::Lang::Fr, 1) => "1er".to_owned(),

@@ -18,6 +18,7 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::caller::{self, Caller};
+use crate::clock;
 use crate::command::{self, Answer, Loaded, Target};
 use crate::duplicates;
 use crate::hub::Hub;
@@ -149,6 +150,14 @@ impl Cases {
         let stored = self.find(caller, named).await?;
         let case = self.show(caller, &stored, true).await?;
         Ok(v1::GetCaseResponse { case: Some(case) })
+    }
+
+    async fn clock(&self, caller: &Caller, name: &str) -> Result<v1::GetCaseClockResponse, Error> {
+        let mut violations = Violations::default();
+        let named = wire_case::named(&mut violations, "name", name);
+        let named = violations.finish_with(named)?;
+        let stored = self.find(caller, named).await?;
+        clock::read(&self.hub, caller, &stored).await
     }
 
     async fn list(
@@ -331,6 +340,15 @@ impl CaseService for Cases {
     ) -> Result<Response<v1::GetCaseResponse>, Status> {
         let (caller, id) = caller::of(&request)?;
         let answer = self.get(&caller, &request.into_inner().name).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn get_case_clock(
+        &self,
+        request: Request<v1::GetCaseClockRequest>,
+    ) -> Result<Response<v1::GetCaseClockResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = self.clock(&caller, &request.into_inner().name).await;
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 

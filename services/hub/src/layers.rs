@@ -244,6 +244,7 @@ fn writes(action: Action) -> bool {
     match action {
         Action::GetCase
         | Action::ListCases
+        | Action::GetCaseClock
         | Action::GetTicket
         | Action::ListTickets
         | Action::ListEvents

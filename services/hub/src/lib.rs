@@ -4,6 +4,7 @@
 //!   [`Running`] hub, in the order of its lines; `serve`: its services behind the layers.
 //! - [`layers`]: what every call passes before a handler; [`caller`]: who is calling.
 //! - `cases`, `tickets`, `routing`, `supervision`, `identity`, [`ledger`]: the services, each over the [`Hub`] they share.
+//! - `clock`: where the time of a case went.
 //! - `command`: the same few lines for every command: parse, load, decide, seal, render, commit.
 //! - [`wire`]: the only place that names a message of the contract and a type of the domain together.
 //! - [`seal`]: from a decision to what is committed. [`status`]: the only door for errors.
@@ -18,6 +19,7 @@ pub mod agreement;
 mod ahead;
 pub mod caller;
 mod cases;
+mod clock;
 mod command;
 pub mod config;
 mod directories;

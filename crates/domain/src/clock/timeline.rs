@@ -119,6 +119,7 @@ pub fn timeline(events: &[Event], until: Timestamp) -> Result<Timeline, OutOfOrd
     for event in events {
         by_ticket.entry(event.ticket.number).or_default().push(event);
     }
+    let transfers = transfers(events);
     let mut chains: Vec<Chain> = Vec::new();
     for events in by_ticket.values() {
         let Some(first) = events.first() else { continue };
@@ -134,10 +135,10 @@ pub fn timeline(events: &[Event], until: Timestamp) -> Result<Timeline, OutOfOrd
         match chains.iter_mut().find(followed) {
             Some(chain) => {
                 let not_before = chain.end().unwrap_or(first.recorded_at);
-                chain.lives.push(life(events, not_before, until)?);
+                chain.lives.push(life(events, &transfers, not_before, until)?);
             }
             None => chains.push(Chain {
-                lives: vec![life(events, first.recorded_at, until)?],
+                lives: vec![life(events, &transfers, first.recorded_at, until)?],
             }),
         }
     }
@@ -194,9 +195,10 @@ impl Span {
 }
 
 /// A ticket while its events are read.
-struct Reading {
+struct Reading<'a> {
     ticket: Ticket,
     opener: MemberId,
+    transfers: &'a [Transfer],
     calendar: Calendar,
     /// Since when it stands as it does.
     since: Timestamp,
@@ -204,21 +206,40 @@ struct Reading {
     epochs: Vec<Epoch>,
 }
 
-fn life(events: &[&Event], not_before: Timestamp, until: Timestamp) -> Result<Life, OutOfOrder> {
+/// From when on who follows a case.
+type Transfer = (Timestamp, MemberId);
+
+/// Who came to follow the case, in the order of time. It stands on the tickets that were open then, and holds for all.
+fn transfers(events: &[Event]) -> Vec<Transfer> {
+    let transfer = |event: &Event| match &event.kind {
+        Kind::Transferred { to, .. } => Some((event.recorded_at, to.clone())),
+        _ => None,
+    };
+    let mut transfers: Vec<Transfer> = events.iter().filter_map(transfer).collect();
+    transfers.sort();
+    transfers
+}
+
+fn life(
+    events: &[&Event],
+    transfers: &[Transfer],
+    not_before: Timestamp,
+    until: Timestamp,
+) -> Result<Life, OutOfOrder> {
     let (first, rest) = events.split_first().ok_or_else(|| OutOfOrder {
         ticket: String::new(),
         version: 0,
         why: "a ticket has events",
     })?;
-    let mut reading = Reading::new(first, not_before)?;
+    let mut reading = Reading::new(first, transfers, not_before)?;
     for event in rest {
         reading.read(event)?;
     }
     Ok(reading.finish(until))
 }
 
-impl Reading {
-    fn new(first: &Event, not_before: Timestamp) -> Result<Self, OutOfOrder> {
+impl<'a> Reading<'a> {
+    fn new(first: &Event, transfers: &'a [Transfer], not_before: Timestamp) -> Result<Self, OutOfOrder> {
         let ticket = Ticket::opened(first)?;
         let Kind::Opened(opened) = &first.kind else {
             return Err(OutOfOrder {
@@ -230,6 +251,7 @@ impl Reading {
         let terms: Option<&Arc<Terms>> = opened.terms.as_ref();
         Ok(Self {
             opener: opened.case.opener.clone(),
+            transfers,
             calendar: terms.map_or_else(
                 || Calendar::for_departement(&opened.case.departement),
                 |terms| terms.calendar.clone(),
@@ -244,14 +266,14 @@ impl Reading {
     fn read(&mut self, event: &Event) -> Result<(), OutOfOrder> {
         // A clock that was set back gives an event no time before the one it follows.
         let at = event.recorded_at.max(self.since);
-        let before = self.standing();
+        let before = self.standing(self.since);
         let after = self.ticket.clone().apply(event)?;
         if matches!(event.kind, Kind::Reopened { .. }) {
             self.epochs.push(epoch(&self.ticket));
         }
         let left = std::mem::replace(&mut self.ticket, after);
         let epoch = left.epoch;
-        if self.standing() != before || self.ticket.epoch != epoch {
+        if self.standing(at) != before || self.ticket.epoch != epoch {
             self.close(&left, before, at, false);
             self.since = at;
         }
@@ -264,7 +286,7 @@ impl Reading {
     }
 
     fn finish(mut self, until: Timestamp) -> Life {
-        let (left, standing) = (self.ticket.clone(), self.standing());
+        let (left, standing) = (self.ticket.clone(), self.standing(self.since));
         self.close(&left, standing, until.max(self.since), true);
         self.epochs.push(epoch(&self.ticket));
         Life {
@@ -297,12 +319,13 @@ impl Reading {
     }
 
     /// Where the time goes now, and who holds the ticket; none once it has ended.
-    fn standing(&self) -> Option<(Part, Holder)> {
+    fn standing(&self, at: Timestamp) -> Option<(Part, Holder)> {
         let ticket = &self.ticket;
         let at_triage = is_triage(ticket.agency());
         let desk = || Holder::Desk(ticket.desk.clone());
         let agent = || ticket.agent.clone().map_or_else(desk, Holder::Agent);
-        let opener = || Holder::Opener(self.opener.clone());
+        let transfer = self.transfers.iter().rfind(|(from, _)| *from <= at);
+        let opener = || Holder::Opener(transfer.map_or(&self.opener, |(_, to)| to).clone());
         Some(match ticket.state {
             State::Routed | State::Delivered if at_triage => (Part::Triage, desk()),
             State::Routed | State::Delivered => (Part::BeforeAcknowledgement, desk()),

@@ -4,6 +4,7 @@ use declic_calendar::{Calendar, DayOff, Holiday};
 use declic_domain::clock::timeline::{Part, days_off};
 use declic_domain::clock::{self, Phase, legal};
 use declic_domain::event::{Effect, ItemKind, Kind, Outcome, RedirectReason};
+use declic_domain::holder::Holder;
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -230,4 +231,24 @@ fn a_clock_of_the_hub_that_was_set_back_gives_no_time_twice() {
     let told = tape.told(at("2026-11-16T11:00+01:00"));
     assert_eq!(told.chains[0].whole(), hours(2));
     assert_eq!(told.chains[0].parts(), [(Part::AtAgency, hours(2))].into());
+}
+
+#[test]
+fn who_comes_to_follow_a_case_holds_what_waits_for_the_opener() {
+    let mut tape = opened(at("2026-11-16T10:00+01:00"), false);
+    tape.add(number(1), at("2026-11-17T10:00+01:00"), taken());
+    tape.add(number(1), at("2026-11-18T10:00+01:00"), asked());
+    let (from, to) = (member("camille"), member("yann"));
+    tape.add(
+        number(1),
+        at("2026-11-19T10:00+01:00"),
+        Kind::Transferred { from, to },
+    );
+    let told = tape.told(at("2026-11-20T10:00+01:00"));
+    let holders: Vec<&Holder> = told.chains[0].spans().map(|span| &span.holder).collect();
+    let [_, _, Holder::Opener(first), Holder::Opener(second)] = holders[..] else {
+        panic!("{holders:?}")
+    };
+    assert_eq!((first, second), (&member("camille"), &member("yann")));
+    assert_eq!(told.chains[0].parts()[&Part::AwaitingReply], hours(48));
 }

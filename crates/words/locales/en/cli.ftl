@@ -515,3 +515,64 @@ table-days = TOTAL TIME
 table-first-reason = FIRST REASON
 table-cumulated = CUMULATED
 table-effect = GOT
+## Clocks of a case (declic case clock)
+clock-title = Clocks of case { $reference }, { $moment }
+clock-person-waits = The person has been waiting since { $from }: { $lasting }, nights and closed days included.
+clock-person-waited = The person waited from { $from } to { $until }: { $lasting }, nights and closed days included.
+clock-reopened = { $count ->
+        [one] After it was reopened:
+       *[other] After it was reopened { $count } times:
+    }
+clock-acknowledge = Acknowledgement
+clock-resolve = Outcome
+clock-due = { $target }, before { $moment }: { $status }
+clock-target-days = { $count ->
+        [one] in 1 business day
+       *[other] in { $count } business days
+    }
+clock-target-hours = { $count ->
+        [one] in 1 business hour
+       *[other] in { $count } business hours
+    }
+clock-running-time = { $left } of business time left
+clock-running-late = { $late } of business time late
+clock-paused-time = paused, { $left } of business time will be left
+clock-paused-late = paused, { $late } of business time late
+clock-stopped-time = in time, stopped { $moment }
+clock-ended-time = cut short { $moment }, in time
+clock-ended-late = cut short { $moment }, { $late } of business time late
+clock-stopped-late = { $late } of business time late, stopped { $moment }
+clock-rules = Fixed when it was sent: version { $policy }, calendar { $calendar }, time zone { $zone }
+clock-until-now = now
+clock-not-counted = no
+clock-why-before-acknowledgement = Sent, not acknowledged yet
+clock-why-at-agency = The agency treats it
+clock-why-awaiting-reply = The agency awaits a reply: its clock is paused
+clock-why-wrong-agency = Not the right agency, it sent the ticket on
+clock-why-triage = At triage, which looks for the agency
+clock-why-to-be-confirmed = Outcome given, to be confirmed
+clock-why-join = { "; " }
+clock-holiday = public holiday on { $day } ({ $holiday })
+clock-shut = closed on { $day }
+clock-whole = Whole
+clock-whole-partial = Whole of the tickets you follow
+clock-percent = { $percent }%
+clock-months = { $count } months
+clock-clear-days = { $count } clear days
+clock-no-source = text to be found
+clock-legal = To be checked: for a claim received on { $from }, { $delay } of silence mean { $effect } after { $until } ({ $source }; reading { $version }).
+clock-legal-suspended = To be checked: for a claim received on { $from }, { $delay } of silence mean { $effect } after { $until }, with { $suspended } days suspended while papers were asked for ({ $source }; reading { $version }).
+table-starts = FROM
+table-ends = UNTIL
+table-counted = COUNTED
+table-time-part = WHERE THE TIME WENT
+table-lasted = DURATION
+table-due = BEFORE
+page-due-at = To be done
+page-due-at-moment = before { $moment }
+page-due-late = before { $moment }: late
+when-lasting-days = { $days } d { $hours } h
+when-lasting-whole-days = { $days } d
+when-lasting-whole-hours = { $hours } h
+when-lasting-hours = { $hours } h { $minutes } min
+when-lasting-minutes = { $minutes } min

@@ -113,6 +113,9 @@ help-case-list--state = Cases in this state
 help-case-list--given-name = Given name of the person, exact but for accents
 help-case-list--family-name = Family name of the person, exact but for accents
 help-case-list--birth-date = Birth date of the person
+help-case-clock = See where the time of a case goes: with whom, from when to when, counted or not
+help-case-clock-examples =
+    declic case clock 26-04817-K
 help-case-message = Write to the agency
 help-case-message-examples =
     declic case message 26-04817-K/1 --text "Bonjour, du nouveau ?"

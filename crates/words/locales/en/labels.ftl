@@ -206,3 +206,21 @@ enrolment-console = the console
 enrolment-none = not enrolled
 error-reason-directory-unsound = Nothing has changed: the directory would not hold after that. Enrol first who takes over.
 error-reason-directory-busy = Others are changing the directory right now: retry in a moment with the same request id.
+
+## Where time goes
+clock-part-before-acknowledgement = Before acknowledgement
+clock-part-at-agency = At the agency
+clock-part-awaiting-reply = Awaiting a reply
+clock-part-wrong-agency = At a wrong agency
+clock-part-triage = At triage
+clock-part-to-be-confirmed = To be confirmed
+
+## Whether a clock runs
+clock-state-running = running
+clock-state-paused = paused
+clock-state-stopped = stopped
+clock-state-ended = cut short
+
+## What silence means
+silence-effect-rejection = rejection
+silence-effect-acceptance = acceptance

@@ -514,3 +514,64 @@ table-days = DURÉE TOTALE
 table-first-reason = PREMIER MOTIF
 table-cumulated = CUMUL
 table-effect = OBTENU
+## Délais d’un dossier (declic case clock)
+clock-title = Délais du dossier { $reference }, le { $moment }
+clock-person-waits = La personne attend depuis le { $from } : { $lasting }, nuits et jours fermés compris.
+clock-person-waited = La personne a attendu du { $from } au { $until } : { $lasting }, nuits et jours fermés compris.
+clock-reopened = { $count ->
+        [one] Après la réouverture :
+       *[other] Après la { $count }e réouverture :
+    }
+clock-acknowledge = Prise en charge
+clock-resolve = Réponse
+clock-due = { $target }, avant le { $moment } : { $status }
+clock-target-days = { $count ->
+        [one] en 1 jour ouvré
+       *[other] en { $count } jours ouvrés
+    }
+clock-target-hours = { $count ->
+        [one] en 1 heure d’ouverture
+       *[other] en { $count } heures d’ouverture
+    }
+clock-running-time = il reste { $left } d’ouverture
+clock-running-late = en retard de { $late } d’ouverture
+clock-paused-time = suspendu, il restera { $left } d’ouverture
+clock-paused-late = suspendu, après { $late } d’ouverture de retard
+clock-stopped-time = à temps, arrêté le { $moment }
+clock-ended-time = interrompu le { $moment }, dans le délai
+clock-ended-late = interrompu le { $moment }, après { $late } d’ouverture de retard
+clock-stopped-late = { $late } d’ouverture de retard, arrêté le { $moment }
+clock-rules = Délais fixés à l’envoi : version { $policy }, calendrier { $calendar }, fuseau { $zone }
+clock-until-now = maintenant
+clock-not-counted = non
+clock-why-before-acknowledgement = Envoyée, pas encore prise en charge
+clock-why-at-agency = L’organisme traite la demande
+clock-why-awaiting-reply = L’organisme attend une réponse : son délai est suspendu
+clock-why-wrong-agency = L’organisme n’était pas le bon, il a transmis la demande
+clock-why-triage = Au tri, qui cherche l’organisme
+clock-why-to-be-confirmed = Réponse donnée, à confirmer
+clock-why-join = { " ; " }
+clock-holiday = férié le { $day } ({ $holiday })
+clock-shut = fermé le { $day }
+clock-whole = Total
+clock-whole-partial = Total des demandes que vous suivez
+clock-percent = { $percent } %
+clock-months = { $count } mois
+clock-clear-days = { $count } jours francs
+clock-no-source = texte à trouver
+clock-legal = À vérifier : pour une demande reçue le { $from }, { $delay } de silence valent { $effect } après le { $until } ({ $source } ; lecture { $version }).
+clock-legal-suspended = À vérifier : pour une demande reçue le { $from }, { $delay } de silence valent { $effect } après le { $until }, dont { $suspended } j suspendus par une demande de pièces ({ $source } ; lecture { $version }).
+table-starts = DU
+table-ends = AU
+table-counted = COMPTÉ
+table-time-part = OÙ EST PASSÉ LE TEMPS
+table-lasted = DURÉE
+table-due = AVANT LE
+page-due-at = À faire
+page-due-at-moment = avant le { $moment }
+page-due-late = avant le { $moment } : en retard
+when-lasting-days = { $days } j { $hours } h
+when-lasting-whole-days = { $days } j
+when-lasting-whole-hours = { $hours } h
+when-lasting-hours = { $hours } h { $minutes }
+when-lasting-minutes = { $minutes } min

@@ -113,6 +113,9 @@ help-case-list--state = Dossiers dans cet état
 help-case-list--given-name = Prénom de la personne, exact aux accents près
 help-case-list--family-name = Nom de la personne, exact aux accents près
 help-case-list--birth-date = Date de naissance de la personne
+help-case-clock = Voir où passe le temps d’un dossier : chez qui, de quand à quand, compté ou non
+help-case-clock-examples =
+    declic case clock 26-04817-K
 help-case-message = Écrire à l’organisme
 help-case-message-examples =
     declic case message 26-04817-K/1 --text "Bonjour, du nouveau ?"

@@ -206,3 +206,21 @@ enrolment-console = la console
 enrolment-none = n’est pas inscrit
 error-reason-directory-unsound = Rien n’a changé : l’annuaire ne tiendrait plus après cela. Inscrivez d’abord qui prend la suite.
 error-reason-directory-busy = D’autres personnes modifient l’annuaire en ce moment : recommencez dans un instant, avec le même identifiant d’envoi.
+
+## Où passe le temps
+clock-part-before-acknowledgement = Avant la prise en charge
+clock-part-at-agency = Chez l’organisme
+clock-part-awaiting-reply = En attente d’une réponse
+clock-part-wrong-agency = Chez un organisme qui n’était pas le bon
+clock-part-triage = Au tri
+clock-part-to-be-confirmed = À confirmer
+
+## Si un délai court
+clock-state-running = en cours
+clock-state-paused = suspendu
+clock-state-stopped = arrêté
+clock-state-ended = interrompu
+
+## Ce que vaut le silence
+silence-effect-rejection = refus
+silence-effect-acceptance = acceptation

@@ -16,6 +16,9 @@ pub enum CaseCommand {
         case: String,
     },
     List(ListCases),
+    Clock {
+        case: String,
+    },
     Message {
         ticket: String,
         #[arg(long)]

@@ -9,7 +9,7 @@ use declic_words::{Arg, Family};
 use serde_json::json;
 
 use super::duplicates::Duplicates;
-use super::{Intention, pages, read_events, read_ticket, tell_more, typed_text};
+use super::{Intention, clock, pages, read_events, read_ticket, tell_more, typed_text};
 use crate::args::{
     AgencySending, CaseCommand, CaseState, Close, ListCases, MandateCommand, OpenCase, Reply, Sending,
 };
@@ -28,6 +28,7 @@ pub async fn run(command: CaseCommand, settings: &Settings, screen: &mut Screen)
     match command {
         CaseCommand::Open(open) => self::open(open, settings, screen).await,
         CaseCommand::Show { case } => show(&connect()?, case, screen).await,
+        CaseCommand::Clock { case } => clock::run(&connect()?, case, screen).await,
         CaseCommand::List(list) => self::list(&connect()?, list, screen).await,
         CaseCommand::Message {
             ticket,

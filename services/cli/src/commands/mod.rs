@@ -1,6 +1,7 @@
 //! One function per command: ask the hub, show the answer.
 
 mod case;
+mod clock;
 mod directory;
 mod duplicates;
 #[cfg(feature = "hub")]

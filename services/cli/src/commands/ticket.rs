@@ -292,7 +292,7 @@ fn ticket_table(screen: &Screen, tickets: &[view::Ticket]) -> String {
         return manner.text("cli-no-ticket", &[]) + "\n";
     }
     let headings = [
-        "ticket", "benefit", "blockage", "urgent", "agency", "state", "holder", "since",
+        "ticket", "benefit", "blockage", "urgent", "agency", "state", "holder", "since", "due",
     ];
     let mut table = Table::new(headings.map(|heading| manner.text(&format!("table-{heading}"), &[])));
     // An agency knows its own name.
@@ -325,6 +325,9 @@ fn ticket_table(screen: &Screen, tickets: &[view::Ticket]) -> String {
                 .map(|holder| holder.display_name.clone())
                 .unwrap_or_default(),
             since.unwrap_or_default(),
+            ticket
+                .due_time
+                .map_or_else(String::new, |due| when::stamp(manner, due)),
         ]);
     }
     table.to_text(manner)

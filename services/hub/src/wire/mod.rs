@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod case_command;
+pub mod clock;
 pub mod command;
 pub mod directory;
 pub mod enums;

@@ -67,7 +67,8 @@ impl Names<'_> {
         }
     }
 
-    fn holder(&self, holder: &Holder) -> (String, String) {
+    /// Resource name of a holder, and its name to show.
+    pub fn holder(&self, holder: &Holder) -> (String, String) {
         match holder {
             Holder::Desk(desk) => {
                 let agency = self.agency(&desk.agency);
@@ -147,6 +148,7 @@ pub fn summary(names: Names<'_>, ticket: TicketSummary) -> v1::Ticket {
         update_time: Some(super::timestamp(ticket.updated_at)),
         acknowledge_time: ticket.acknowledged_at.map(super::timestamp),
         resolve_time: ticket.resolved_at.map(super::timestamp),
+        due_time: ticket.due_at.map(super::timestamp),
         information_request: information_request(ticket.information.as_ref(), Vec::new()),
         outcome: outcome.into(),
         effect: effect.into(),
