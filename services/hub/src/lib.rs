@@ -3,8 +3,9 @@
 //! - [`program`]: what `declic-hub` and `declic hub` do with their options; [`start()`]: from a [`Config`] to a
 //!   [`Running`] hub, in the order of its lines; `serve`: its services behind the layers.
 //! - [`layers`]: what every call passes before a handler; [`caller`]: who is calling.
-//! - `cases`, `tickets`, `routing`, `supervision`, `identity`, [`ledger`]: the services, each over the [`Hub`] they share.
-//! - `clock`: where the time of a case went.
+//! - `cases`, `tickets`, `routing`, `directories`, `supervision`, `identity`, [`ledger`]: the services, each over the
+//!   [`Hub`] they share.
+//! - `clock`: where the time of a case went. `figures`: what supervisors measure. `duplicates`: what is open already.
 //! - `command`: the same few lines for every command: parse, load, decide, seal, render, commit.
 //! - [`wire`]: the only place that names a message of the contract and a type of the domain together.
 //! - [`seal`]: from a decision to what is committed. [`status`]: the only door for errors.
