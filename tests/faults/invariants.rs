@@ -304,6 +304,7 @@ fn is_legal(before: Option<State>, kind: &Kind, after: State) -> bool {
         Kind::Replied { .. } => {
             before == S::AwaitingReply && matches!(after, S::AwaitingReply | S::Acknowledged)
         }
+        Kind::Reminded => after == before && (untreated || before == S::Acknowledged),
         Kind::TakenBack => before == S::AwaitingReply && after == S::Acknowledged,
         Kind::Redirected { .. } => (untreated || treated) && after == S::Redirected,
         Kind::RoutedByHand { .. } => before.is_open() && after == S::Redirected,

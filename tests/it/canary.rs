@@ -299,6 +299,12 @@ async fn journey(hub: &TestHub) -> Vec<String> {
             &case
         ),
         send!(
+            camille,
+            TicketService / RemindTicket,
+            RemindTicketRequest { message: text() },
+            &second
+        ),
+        send!(
             "erwan.le-roux",
             TicketService / RecordContact,
             RecordContactRequest {

@@ -21,6 +21,7 @@ mod limits;
 mod misroutes;
 mod python;
 mod refusals;
+mod reminders;
 mod replay;
 mod rules;
 mod rules_unread;

@@ -27,6 +27,8 @@ async fn a_role_is_refused_what_it_may_never_call() {
         ("claire.morel", "TicketService/RouteTicketByHand"),
         ("claire.morel", "TicketService/RecordContact"),
         ("paul.durand", "TicketService/RecordContact"),
+        ("claire.morel", "TicketService/RemindTicket"),
+        ("paul.durand", "TicketService/RemindTicket"),
         ("camille.martin", "TicketService/RecordContact"),
         ("paul.durand", "TicketService/ResolveTicket"),
         ("claire.morel", "TicketService/ConfirmDelivery"),

@@ -102,6 +102,8 @@ rpcs! { TicketServiceClient:
     command post_message(PostMessageRequest) -> PostMessageResponse;
     /// Writes a note that only the caller's agency reads.
     command add_note(AddNoteRequest) -> AddNoteResponse;
+    /// Reminds the agency that it holds the ticket.
+    command remind_ticket(RemindTicketRequest) -> RemindTicketResponse;
     /// Records how an agency was reached by its usual channel, from a triage desk.
     command record_contact(RecordContactRequest) -> RecordContactResponse;
 }

@@ -110,6 +110,11 @@ pub enum Command {
     },
     /// Says how an agency was reached by its usual channel, and what came of it.
     RecordContact(Report),
+    /// Reminds the agency that it holds the ticket.
+    Remind {
+        /// Anything to add.
+        message: String,
+    },
 }
 
 impl Command {
@@ -131,6 +136,7 @@ impl Command {
             Self::PostMessage { .. } => Action::PostMessage,
             Self::AddNote { .. } => Action::AddNote,
             Self::RecordContact(_) => Action::RecordContact,
+            Self::Remind { .. } => Action::RemindTicket,
         }
     }
 
@@ -143,6 +149,7 @@ impl Command {
                 | Self::Close { .. }
                 | Self::Reopen { .. }
                 | Self::Withdraw { .. }
+                | Self::Remind { .. }
                 | Self::PostMessage { .. }
                 | Self::AddNote { .. }
         )
@@ -159,6 +166,7 @@ impl Command {
             | Self::AddNote { .. }
             | Self::RecordContact(_) => state.is_open(),
             Self::Acknowledge { .. } => matches!(state, Routed | Delivered),
+            Self::Remind { .. } => matches!(state, Routed | Delivered | Acknowledged),
             Self::RequestInformation { .. } => state == Acknowledged,
             Self::Reply { .. } | Self::TakeBack { .. } => state == AwaitingReply,
             Self::Redirect { .. } | Self::Withdraw { .. } => {

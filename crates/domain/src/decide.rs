@@ -9,11 +9,12 @@ use crate::case::{Case, CaseFile};
 use crate::command::Command;
 use crate::contact;
 use crate::directory::{Directory, Member, Role};
-use crate::event::{Event, Kind, Party};
+use crate::event::{Event, ItemKind, Kind, Party};
 use crate::name::{DeskName, EventId, MemberId, TicketName, TicketNumber};
 use crate::policy;
 use crate::redirect;
 use crate::refusal::Refusal;
+use crate::reminder;
 use crate::rulebook::InForce;
 use crate::text::{Personal, Text};
 use crate::ticket::{State, Ticket};
@@ -300,6 +301,7 @@ fn simple(
         Command::PostMessage { text } => (Kind::MessagePosted, message(text)),
         Command::AddNote { text } => (Kind::NoteAdded, Text::Note(text)),
         Command::RecordContact(report) => return contact::record(file, ticket, report, given),
+        Command::Remind { message } => return reminder::remind(file, ticket, message, given),
         Command::Redirect { .. } | Command::RouteByHand { .. } => {
             return Err(Refusal::Transition { state: ticket.state });
         }
@@ -322,7 +324,7 @@ fn check_agent(desk: &DeskName, agent: Option<&MemberId>, given: &Given<'_>) -> 
 fn request_information(
     file: &CaseFile,
     ticket: &Ticket,
-    items: Vec<(crate::event::ItemKind, crate::text::ItemText)>,
+    items: Vec<(ItemKind, crate::text::ItemText)>,
     due_on: Option<Date>,
     message: String,
     given: &Given<'_>,
@@ -350,12 +352,17 @@ fn reply(ticket: &Ticket, answers: Vec<(u8, String)>, message: String) -> Result
     let information = ticket.information.as_ref().ok_or(Refusal::NotAwaiting {
         successor: ticket.successor,
     })?;
-    let mut answered: Vec<bool> = information.items.iter().map(|(_, answered)| *answered).collect();
-    for (number, _) in &answers {
-        let slot = answered.get_mut(usize::from(*number).wrapping_sub(1));
-        match slot {
-            Some(done) if !*done => *done = true,
-            _ => return Err(Refusal::ItemNotAwaited { item: *number }),
+    let mut awaited = information.items.clone();
+    for (number, answer) in &answers {
+        let item = *number;
+        let slot = awaited.get_mut(usize::from(item).wrapping_sub(1));
+        let (kind, answered) = slot.ok_or(Refusal::ItemNotAwaited { item })?;
+        if std::mem::replace(answered, true) {
+            return Err(Refusal::ItemAnswered { item });
+        }
+        if *kind == ItemKind::Date && !is_day(answer) {
+            let problem = format!("is not a day, which item {item} asks for: write it as 2026-11-22");
+            return Err(wrong("answers.text", &problem));
         }
     }
     let items = answers.iter().map(|(number, _)| *number).collect();
@@ -363,6 +370,13 @@ fn reply(ticket: &Ticket, answers: Vec<(u8, String)>, message: String) -> Result
         Kind::Replied { items },
         Text::Personal(Personal::Reply { answers, message }),
     ))
+}
+
+/// Whether an answer is a day of the calendar in the form that days have here; years from 1900 to 2100 are days that
+/// somebody means.
+fn is_day(answer: &str) -> bool {
+    let day = answer.parse::<Date>().ok();
+    day.is_some_and(|day| (1900..=2100).contains(&day.year()) && day.to_string() == answer)
 }
 
 fn reopen(

@@ -114,6 +114,8 @@ pub enum Kind {
     NoteAdded,
     /// A triage desk reached an agency by its usual channel, or tried to.
     ContactRecorded(Contact),
+    /// The social worker reminded the agency.
+    Reminded,
     /// The case became urgent, or is so no more. Of the whole case: one event on each open ticket.
     UrgencyChanged {
         /// Whether it is urgent after it; before it was the opposite.
@@ -328,6 +330,7 @@ impl Kind {
             Self::MessagePosted => "MESSAGE_POSTED",
             Self::NoteAdded => "NOTE_ADDED",
             Self::ContactRecorded(_) => "CONTACT_RECORDED",
+            Self::Reminded => "REMINDED",
             Self::UrgencyChanged { .. } => "URGENCY_CHANGED",
             Self::Transferred { .. } => "CASE_TRANSFERRED",
             Self::FactsCorrected { .. } => "FACTS_CORRECTED",

@@ -33,6 +33,7 @@ pub mod person;
 pub mod policy;
 pub mod redirect;
 pub mod refusal;
+pub mod reminder;
 pub mod replay;
 pub mod rulebook;
 pub mod text;

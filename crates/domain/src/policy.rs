@@ -104,6 +104,8 @@ actions! {
     PostMessage: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector;
     /// Writes for the own agency.
     AddNote: Agent DeskManager TriageAgent Connector;
+    /// Reminds the agency that it holds a ticket.
+    RemindTicket: SocialWorker OrganisationManager;
     /// Records how an agency was reached by its usual channel, from a triage desk.
     RecordContact: DeskManager TriageAgent;
     /// Asks where a case would go.

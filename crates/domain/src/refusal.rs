@@ -1,5 +1,7 @@
 //! Why a command is refused. Each reason is stable; the hub turns it into a status, and each has a page.
 
+use jiff::civil::Date;
+
 use crate::directory::Defect;
 use crate::name::TicketNumber;
 use crate::ticket::State;
@@ -64,11 +66,23 @@ pub enum Refusal {
     /// Closed more than 60 days ago.
     #[error("the ticket was closed more than 60 days ago: open a new case")]
     ReopenTooLate,
-    /// An item of the reply does not exist, or was answered before.
-    #[error("item {item} is not awaited: read the ticket again for the items left")]
+    /// An item of the reply was not asked for.
+    #[error("item {item} is not awaited: nobody asked for it, read the ticket again for the items")]
     ItemNotAwaited {
         /// The item, from 1.
         item: u8,
+    },
+    /// An item of the reply was answered before, or comes twice.
+    #[error("item {item} has its answer already: send what there is to add as a message")]
+    ItemAnswered {
+        /// The item, from 1.
+        item: u8,
+    },
+    /// The agency was reminded on this business day, or on the days off after one.
+    #[error("the agency was reminded already: it may be reminded again on {next_on}")]
+    ReminderTooSoon {
+        /// The next business day.
+        next_on: Date,
     },
     /// The ticket or case changed since the client read it.
     #[error("it changed since you read it: read it again, then decide")]

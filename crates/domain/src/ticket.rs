@@ -104,6 +104,8 @@ pub struct Ticket {
     pub corrected: Option<Box<RawFacts>>,
     /// How much time its agency has, in this epoch; absent when its opening had no terms.
     pub clocks: Option<Clocks>,
+    /// When its agency was last reminded of it.
+    pub reminded_at: Option<Timestamp>,
 }
 
 /// What an agency waits for.
@@ -191,6 +193,7 @@ impl Ticket {
             clocks: terms
                 .clone()
                 .map(|terms| Clocks::start(terms, case.urgent, event.recorded_at)),
+            reminded_at: None,
         })
     }
 
@@ -297,6 +300,7 @@ impl Ticket {
             }
             Kind::Reopened { desk } => self.reopen(desk, at),
             Kind::Withdrawn => self.end(State::Withdrawn),
+            Kind::Reminded => self.reminded_at = Some(at),
         }
         Ok(())
     }

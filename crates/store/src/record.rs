@@ -15,6 +15,7 @@ mod fields;
 pub mod meta;
 pub mod note;
 pub mod opening;
+mod parts;
 pub mod personal;
 pub mod rules;
 pub mod state;

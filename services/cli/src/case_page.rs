@@ -214,6 +214,9 @@ impl Page<'_> {
             self.field("page-holder", &held);
         }
         self.field("page-state", &manner.label(Family::TicketState, ticket.state));
+        if let Some(time) = ticket.remind_time {
+            self.field("page-reminded", &when::moment(manner, time));
+        }
         if let Some(outcome) = ticket.outcome {
             self.field("page-outcome", &manner.label(Family::Outcome, outcome));
         }

@@ -16,13 +16,15 @@ pub enum Said {
 
 /// How a sentence of the hub begins, and the key of its translation. A part between double quotes or brackets, and the
 /// numbers, go into the translation as `given`, `number` and `most`.
-const SENTENCES: [(&str, &str); 43] = [
+const SENTENCES: [(&str, &str); 45] = [
     ("is required: choose one", "hub-required-choice"),
     ("is required: give a day", "hub-required-day"),
     ("is required: the ways of appeal", "hub-required-link"),
     ("is required: the rules named no agency", "hub-contact-agency"),
     ("is required", "hub-required"),
     ("is not a day of the calendar", "hub-no-day"),
+    ("is not a day, which item", "hub-answer-day"),
+    ("is asked twice", "hub-asked-twice"),
     ("has ", "hub-too-long"),
     ("goes on one line", "hub-one-line"),
     ("holds control characters", "hub-control-characters"),

@@ -65,6 +65,8 @@ pub struct Ticket {
     pub acknowledge_time: Option<Timestamp>,
     pub resolve_time: Option<Timestamp>,
     pub due_time: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remind_time: Option<Timestamp>,
     pub information_request: Option<InformationRequest>,
     pub outcome: Option<&'static str>,
     pub next_steps: Vec<NextStep>,
@@ -262,6 +264,7 @@ impl From<v1::Ticket> for Ticket {
             acknowledge_time: time(ticket.acknowledge_time),
             resolve_time: time(ticket.resolve_time),
             due_time: time(ticket.due_time),
+            remind_time: time(ticket.remind_time),
             information_request: ticket.information_request.map(InformationRequest::from),
             outcome: (outcome != v1::Outcome::Unspecified).then(|| bare(outcome.as_str_name(), "OUTCOME_")),
             next_steps: ticket.next_steps.into_iter().map(NextStep::from).collect(),

@@ -234,7 +234,8 @@ answers!(
     WithdrawTicketResponse,
     PostMessageResponse,
     AddNoteResponse,
-    RecordContactResponse
+    RecordContactResponse,
+    RemindTicketResponse
 );
 
 macro_rules! successor_answers {

@@ -295,6 +295,7 @@ fn writes(action: Action) -> bool {
         | Action::PostMessage
         | Action::AddNote
         | Action::RecordContact
+        | Action::RemindTicket
         | Action::ProposeRuleset
         | Action::ActivateRuleset
         | Action::RollbackRuleset

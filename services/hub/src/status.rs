@@ -198,6 +198,9 @@ impl Error {
                 };
                 metadata.insert("successor".to_owned(), successor.resource());
             }
+            Self::Refused(Refusal::ReminderTooSoon { next_on }, _) => {
+                metadata.insert("next_on".to_owned(), next_on.to_string());
+            }
             Self::Internal(_) => {
                 metadata.insert("request".to_owned(), request.to_owned());
             }
@@ -324,6 +327,8 @@ fn refusal_reason(refusal: &Refusal) -> ErrorReason {
         Refusal::NotAtTriage => ErrorReason::NotAtTriage,
         Refusal::ReopenTooLate => ErrorReason::ReopenTooLate,
         Refusal::ItemNotAwaited { .. } => ErrorReason::ItemNotAwaited,
+        Refusal::ItemAnswered { .. } => ErrorReason::ItemAnswered,
+        Refusal::ReminderTooSoon { .. } => ErrorReason::ReminderTooSoon,
         Refusal::EtagOutdated { .. } => ErrorReason::EtagOutdated,
         Refusal::EpochOutdated => ErrorReason::EpochOutdated,
         Refusal::RulesUnreadable => ErrorReason::RulesUnreadable,

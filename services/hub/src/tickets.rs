@@ -256,6 +256,13 @@ impl TicketService for Tickets {
         self.run(request).await
     }
 
+    async fn remind_ticket(
+        &self,
+        request: Request<v1::RemindTicketRequest>,
+    ) -> Result<Response<v1::RemindTicketResponse>, Status> {
+        self.run(request).await
+    }
+
     async fn record_contact(
         &self,
         request: Request<v1::RecordContactRequest>,

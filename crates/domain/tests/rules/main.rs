@@ -2,9 +2,11 @@
 
 mod contact;
 mod decisions;
+mod items;
 mod laws;
 mod orphans;
 mod policy;
+mod reminder;
 mod whole;
 mod whole_decisions;
 mod world;

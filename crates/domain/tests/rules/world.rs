@@ -184,7 +184,7 @@ impl World {
                 },
             )
         };
-        let command = match step.command % 19 {
+        let command = match step.command % 20 {
             0 => Command::ConfirmDelivery,
             1 | 2 => Command::Acknowledge { agent },
             3 => Command::Assign {
@@ -234,6 +234,9 @@ impl World {
             },
             17 => Command::AddNote {
                 text: words("à voir"),
+            },
+            18 => Command::Remind {
+                message: words("toujours rien"),
             },
             _ => Command::RecordContact(Report {
                 agency: step.variant.is_multiple_of(2).then_some(other),

@@ -84,6 +84,7 @@ pub const KINDS: &[&str] = &[
     "MESSAGE_POSTED",
     "NOTE_ADDED",
     "CONTACT_RECORDED",
+    "REMINDED",
     "URGENCY_CHANGED",
     "CASE_TRANSFERRED",
     "MANDATE_RENEWED",
@@ -182,6 +183,9 @@ fn write_kind(writer: &mut Writer, kind: &Kind) {
             writer.u8(40);
             write_contact(writer, contact);
         }
+        Kind::Reminded => {
+            writer.u8(41);
+        }
         Kind::UrgencyChanged { urgent } => {
             writer.u8(50).bool(*urgent);
         }
@@ -254,6 +258,7 @@ fn kind(reader: &mut Reader<'_>) -> Result<Kind, Error> {
         14 => Kind::MessagePosted,
         15 => Kind::NoteAdded,
         40 => Kind::ContactRecorded(contact(reader)?),
+        41 => Kind::Reminded,
         50 => Kind::UrgencyChanged {
             urgent: reader.bool()?,
         },

@@ -1,13 +1,10 @@
 //! States of cases and tickets, as their rows keep them.
 
 use declic_domain::case::Case;
-use declic_domain::clock::Clocks;
 use declic_domain::ticket::{Information, Resolution, State, Ticket};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
-use declic_routing::RawFacts;
 
 use super::Error;
-use super::clock::{clocks, write_clocks};
 use super::facts::{facts, mandate, orientation, write_facts, write_mandate, write_orientation};
 use super::fields::{
     case_id, day, decode as read_record, desk, encode as write_record, event_id, member, number,
@@ -16,21 +13,12 @@ use super::fields::{
     write_time,
 };
 use super::meta::{effect, item, outcome, write_effect, write_item, write_outcome};
+use super::parts::{self, Parts};
 
 pub(super) const VERSION: u8 = 1;
 
-/// A ticket with its clocks at the end.
-const WITH_CLOCKS: u8 = 3;
-/// A ticket whose facts were corrected, those at the end; and with its clocks before them.
-const CORRECTED: u8 = 50;
-const CORRECTED_WITH_CLOCKS: u8 = 51;
-
-/// What stands at the end of a ticket.
-#[derive(Default)]
-pub(super) struct Later {
-    pub clocks: Option<Clocks>,
-    pub corrected: Option<Box<RawFacts>>,
-}
+/// A ticket that has parts beside: they stand at its end.
+const WITH_PARTS: u8 = 2;
 
 /// The bytes of a case's state.
 pub fn encode_case(case: &Case) -> Vec<u8> {
@@ -71,12 +59,8 @@ pub fn decode_case(bytes: &[u8]) -> Result<Case, Error> {
 
 /// The bytes of a ticket's state.
 pub fn encode_ticket(ticket: &Ticket) -> Vec<u8> {
-    let version = match (&ticket.corrected, &ticket.clocks) {
-        (None, None) => VERSION,
-        (None, Some(_)) => WITH_CLOCKS,
-        (Some(_), None) => CORRECTED,
-        (Some(_), Some(_)) => CORRECTED_WITH_CLOCKS,
-    };
+    let parts = parts::of(ticket);
+    let version = if parts.is_empty() { VERSION } else { WITH_PARTS };
     write_record(version, |writer| {
         write_ticket_name(writer, ticket.name);
         writer.u64(ticket.version);
@@ -99,11 +83,8 @@ pub fn encode_ticket(ticket: &Ticket) -> Vec<u8> {
         writer.u8(ticket.hops);
         write_option_number(writer, ticket.predecessor);
         write_option_number(writer, ticket.successor);
-        if let Some(clocks) = &ticket.clocks {
-            write_clocks(writer, clocks);
-        }
-        if let Some(facts) = &ticket.corrected {
-            write_facts(writer, facts);
+        if !parts.is_empty() {
+            parts::write(writer, &parts);
         }
     })
 }
@@ -113,7 +94,7 @@ pub fn encode_ticket(ticket: &Ticket) -> Vec<u8> {
 /// # Errors
 /// Every other sequence of bytes than [`encode_ticket`] writes.
 pub fn decode_ticket(bytes: &[u8]) -> Result<Ticket, Error> {
-    let (ticket, later) = read_ticket(bytes, |reader| {
+    let (ticket, parts) = read_ticket(bytes, |reader| {
         Ok(Ticket {
             name: ticket_name(reader)?,
             version: reader.u64()?,
@@ -138,34 +119,21 @@ pub fn decode_ticket(bytes: &[u8]) -> Result<Ticket, Error> {
             successor: reader.option(number)?,
             corrected: None,
             clocks: None,
+            reminded_at: None,
         })
     })?;
-    Ok(Ticket {
-        clocks: later.clocks,
-        corrected: later.corrected,
-        ..ticket
-    })
+    Ok(parts.into_ticket(ticket))
 }
 
-/// Reads a ticket's state to its last byte: what `read` takes of it, then what stands at its end.
+/// Reads a ticket's state to its last byte: what `read` takes of it, then the parts it has beside.
 pub(super) fn read_ticket<T>(
     bytes: &[u8],
     read: impl FnOnce(&mut Reader<'_>) -> Result<T, Error>,
-) -> Result<(T, Later), Error> {
-    Reader::read_all(bytes, |reader| {
-        let version = reader.u8()?;
-        if !matches!(version, VERSION | WITH_CLOCKS | CORRECTED | CORRECTED_WITH_CLOCKS) {
-            return Err(Error::Version(version));
-        }
-        let read = read(reader)?;
-        let mut later = Later::default();
-        if matches!(version, WITH_CLOCKS | CORRECTED_WITH_CLOCKS) {
-            later.clocks = Some(clocks(reader)?);
-        }
-        if matches!(version, CORRECTED | CORRECTED_WITH_CLOCKS) {
-            later.corrected = Some(Box::new(facts(reader)?));
-        }
-        Ok((read, later))
+) -> Result<(T, Parts), Error> {
+    Reader::read_all(bytes, |reader| match reader.u8()? {
+        VERSION => Ok((read(reader)?, Parts::default())),
+        WITH_PARTS => Ok((read(reader)?, parts::read(reader)?)),
+        found => Err(Error::Version(found)),
     })
 }
 

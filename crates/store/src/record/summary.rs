@@ -123,8 +123,8 @@ struct OfCase {
 /// looked at; and when the ticket is one of another case.
 pub fn of_states(case: &[u8], ticket: &[u8]) -> Result<TicketSummary, Error> {
     let case = read_record(case, state::VERSION, of_case)?;
-    let (mut summary, later) = state::read_ticket(ticket, |reader| of_ticket(reader, &case))?;
-    summary.due_at = later.clocks.as_ref().and_then(clock::due_at);
+    let (mut summary, parts) = state::read_ticket(ticket, |reader| of_ticket(reader, &case))?;
+    summary.due_at = parts.clocks.as_ref().and_then(clock::due_at);
     if summary.name.case == case.id {
         Ok(summary)
     } else {

@@ -91,6 +91,7 @@ pub fn all() -> Vec<Sample> {
         ("ticket", ticket()),
         ("ticket_new", new_ticket()),
         ("ticket_corrected", corrected(ticket())),
+        ("ticket_reminded", reminded_ticket()),
         ("ticket_corrected_with_clocks", corrected(clocks::ticket())),
     ];
     for (name, ticket) in tickets {
@@ -222,6 +223,7 @@ pub fn events() -> Vec<Event> {
             departement: "35".to_owned(),
         },
         Kind::PersonCorrected,
+        Kind::Reminded,
     ];
     let parties = [
         Party::Organisation(organisation()),
@@ -451,6 +453,13 @@ pub fn ticket() -> Ticket {
         hops: 1,
         predecessor: Some(number(1)),
         successor: Some(number(4)),
+        ..new_ticket()
+    }
+}
+
+fn reminded_ticket() -> Ticket {
+    Ticket {
+        reminded_at: Some(time(13)),
         ..new_ticket()
     }
 }

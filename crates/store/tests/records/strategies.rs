@@ -147,6 +147,7 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
         option::of(number()),
         option::of(clocks::any_clocks()),
         option::of(facts()),
+        option::of(time()),
     );
     (head, times, treated, tail).prop_map(|(head, times, treated, tail)| Ticket {
         name: head.0,
@@ -172,6 +173,7 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
         successor: tail.4,
         clocks: tail.5,
         corrected: tail.6.map(Box::new),
+        reminded_at: tail.7,
     })
 }
 
@@ -260,6 +262,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::MessagePosted),
         Just(Kind::NoteAdded),
         contact().prop_map(Kind::ContactRecorded),
+        Just(Kind::Reminded),
         any::<bool>().prop_map(|urgent| Kind::UrgencyChanged { urgent }),
         (member(), member()).prop_map(|(from, to)| Kind::Transferred { from, to }),
         mandate().prop_map(|mandate| Kind::MandateRenewed { mandate }),

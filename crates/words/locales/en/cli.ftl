@@ -48,6 +48,7 @@ page-opened-after = Ticket opened with { $agency } (follows ticket { $number })
 page-opened-after-unknown = Ticket opened (follows ticket { $number })
 page-now = At present
 page-ball = { $ticket }, { $agency }: with { $holder }
+page-reminded = Reminded
 page-erased = (content erased)
 page-contact = { $agency }, { $channel }, on { $day }: { $result }
 page-contact-next = Next: { $label }

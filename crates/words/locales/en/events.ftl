@@ -16,6 +16,7 @@ event-withdrawn = Ticket withdrawn
 event-lapsed = Ticket lapsed, no activity
 event-message-posted = Message
 event-note-added = Internal note
+event-reminded = Agency reminded
 event-contact-recorded = Agency contacted by its usual channel
 event-urgency-changed = Urgency changed
 event-case-transferred = Case handed over

@@ -131,6 +131,9 @@ help-case-close--effect = Whether the person got what was expected
 help-case-reopen = Reopen a ticket resolved, or closed for at most 60 days
 help-case-reopen-examples =
     declic case reopen 26-04817-K/1 --reason "Le paiement de novembre manque"
+help-case-remind = Remind the agency that holds the ticket, once a business day at most
+help-case-remind-examples =
+    declic case remind 26-04817-K --message "Toujours sans réponse"
 help-case-withdraw = Withdraw a case, or one of its tickets
 help-case-withdraw-examples =
     declic case withdraw 26-04817-K --reason "La personne ne souhaite plus"

@@ -8,6 +8,7 @@ hub-too-slow = it did not answer in time
 hub-certificate = its certificate is not known
 hub-metadata-etag = present version (etag): { $value }
 hub-metadata-successor = it goes on as ticket { $value }
+hub-metadata-next-on = a reminder is possible from { $value } on
 hub-metadata-untold = other problems, which this answer has no room for: { $value }; mend these first, then try again
 hub-metadata-request = number to quote to the operator: { $value }
 
@@ -42,6 +43,8 @@ hub-bracket = [{ $given }] is left, complete it before sending
 hub-ten-items = 1 to 10 items
 hub-ten-answers = 1 to 10 answers; a text without an answer goes as a message
 hub-ten-steps = 10 steps at most
+hub-answer-day = item { $number } asks for a day, for example 2026-11-22
+hub-asked-twice = asked twice, name each item once
 hub-item-number = the number of an item, from 1
 hub-with-outside-territory = with the reason outside-territory only
 hub-with-wrong-regime = with the reason wrong-regime only

@@ -48,6 +48,7 @@ page-opened-after = Demande ouverte auprès { $agency } (suite de la demande { $
 page-opened-after-unknown = Demande ouverte (suite de la demande { $number })
 page-now = En ce moment
 page-ball = { $ticket }, { $agency } : chez { $holder }
+page-reminded = Relancé
 page-erased = (contenu effacé)
 page-contact = { $agency }, { $channel }, le { $day } : { $result }
 page-contact-next = Ensuite : { $label }

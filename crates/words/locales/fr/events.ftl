@@ -16,6 +16,7 @@ event-withdrawn = Demande retirée
 event-lapsed = Demande éteinte, sans activité
 event-message-posted = Message
 event-note-added = Note interne
+event-reminded = Organisme relancé
 event-contact-recorded = Organisme contacté par son canal habituel
 event-urgency-changed = Urgence changée
 event-case-transferred = Dossier transmis

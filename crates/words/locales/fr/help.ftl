@@ -131,6 +131,9 @@ help-case-close--effect = La personne a-t-elle obtenu ce qui était attendu
 help-case-reopen = Rouvrir une demande résolue, ou close depuis 60 jours au plus
 help-case-reopen-examples =
     declic case reopen 26-04817-K/1 --reason "Le paiement de novembre manque"
+help-case-remind = Relancer l’organisme qui tient la demande, une fois par jour ouvré au plus
+help-case-remind-examples =
+    declic case remind 26-04817-K --message "Toujours sans réponse"
 help-case-withdraw = Retirer un dossier, ou une seule de ses demandes
 help-case-withdraw-examples =
     declic case withdraw 26-04817-K --reason "La personne ne souhaite plus"

@@ -8,6 +8,7 @@ hub-too-slow = il n’a pas répondu à temps
 hub-certificate = son certificat n’est pas reconnu
 hub-metadata-etag = version actuelle (etag) : { $value }
 hub-metadata-successor = la suite est la demande { $value }
+hub-metadata-next-on = relance possible à partir du { $value }
 hub-metadata-untold = autres problèmes, qui ne tiennent pas dans cette réponse : { $value } ; corrigez d’abord ceux-ci, puis recommencez
 hub-metadata-request = numéro à citer à l’exploitant : { $value }
 
@@ -42,6 +43,8 @@ hub-bracket = il reste [{ $given }], complétez avant d’envoyer
 hub-ten-items = de 1 à 10 éléments
 hub-ten-answers = de 1 à 10 réponses ; un texte sans réponse part comme message
 hub-ten-steps = 10 étapes au plus
+hub-answer-day = l’élément { $number } attend un jour, par exemple 2026-11-22
+hub-asked-twice = demandé deux fois, nommez chaque élément une fois
 hub-item-number = le numéro d’un élément, à partir de 1
 hub-with-outside-territory = seulement avec le motif outside-territory
 hub-with-wrong-regime = seulement avec le motif wrong-regime

@@ -35,6 +35,13 @@ pub enum CaseCommand {
         #[command(flatten)]
         sending: Sending,
     },
+    Remind {
+        ticket: String,
+        #[arg(long, default_value = "")]
+        message: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
     Withdraw {
         case_or_ticket: String,
         #[arg(long)]

@@ -42,6 +42,11 @@ pub async fn run(command: CaseCommand, settings: &Settings, screen: &mut Screen)
             reason,
             sending,
         } => reopen(&connect()?, &ticket, reason, sending, screen).await,
+        CaseCommand::Remind {
+            ticket,
+            message,
+            sending,
+        } => remind(&connect()?, &ticket, message, sending, screen).await,
         CaseCommand::Withdraw {
             case_or_ticket,
             reason,
@@ -147,6 +152,28 @@ async fn reopen(
     };
     let answer = client
         .reopen_ticket(request)
+        .await
+        .map_err(|error| sent.failed(screen, &error))?;
+    sent.done(screen, answer.confirmation, None)
+}
+
+async fn remind(
+    client: &Client,
+    ticket: &str,
+    message: String,
+    sending: Sending,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let message = typed_text(message, screen)?;
+    let sent = Intention::of_opener(client, screen, ticket, sending).await?;
+    let request = v1::RemindTicketRequest {
+        request_id: sent.request_id.to_string(),
+        name: sent.name.clone(),
+        etag: sent.etag.clone(),
+        message,
+    };
+    let answer = client
+        .remind_ticket(request)
         .await
         .map_err(|error| sent.failed(screen, &error))?;
     sent.done(screen, answer.confirmation, None)

@@ -1,5 +1,7 @@
 //! Commands on tickets: each request of the contract becomes one [`Asked`], with every violation told at once.
 
+use std::collections::BTreeSet;
+
 use declic_domain::Command;
 use declic_domain::contact::Report;
 use declic_domain::name::{AgencyId, DeskName, MemberId, TicketName};
@@ -127,6 +129,9 @@ requests! {
     AddNoteRequest, "AddNote", |r| Some(r.epoch), |r, v| {
         Some(Command::AddNote { text: v.text("text", r.text, LONGEST_MESSAGE) })
     };
+    RemindTicketRequest, "RemindTicket", |_| None, |r, v| {
+        Some(Command::Remind { message: v.optional_text("message", r.message, LONGEST_REASON) })
+    };
     RecordContactRequest, "RecordContact", |r| Some(r.epoch), record_contact;
 }
 
@@ -167,10 +172,15 @@ fn request_information(r: v1::RequestInformationRequest, v: &mut Violations) -> 
         v.add("items", "ask for 1 to 10 items");
     }
     let mut items = Vec::new();
+    let mut named = BTreeSet::new();
     for (index, item) in r.items.into_iter().enumerate().take(MOST_ITEMS) {
         let field = |name| format!("items[{index}].{name}");
         let kind = v.required(&field("kind"), enums::parse_item_kind(item.kind));
-        let label = v.text(&field("label"), item.label, LONGEST_LABEL);
+        if named.contains(&item.label) {
+            v.add(field("label"), "is asked twice: name each item once");
+        }
+        named.insert(item.label.clone());
+        let label = v.line(&field("label"), item.label, LONGEST_LABEL);
         let why = v.text(&field("why"), item.why, LONGEST_REASON);
         items.extend(kind.map(|kind| (kind, ItemText { label, why })));
     }

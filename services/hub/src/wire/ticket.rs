@@ -119,6 +119,7 @@ pub fn render(
     v1::Ticket {
         information_request: information_request(information, words.items),
         next_steps: steps.collect(),
+        remind_time: ticket.reminded_at.map(super::timestamp),
         decision: Some(explanation::kept(&ticket.orientation, &ticket.facts, rules)),
         proposal: correction::proposal(ticket, rules, names.territory, today)
             .map(|proposal| facts::decision(&proposal)),

@@ -1,0 +1,97 @@
+//! What a ticket may have beside: each part under a number of its own, in the order of the numbers, as a record of its
+//! own length. A part that says nothing is not written, so a ticket that has none is written as it always was.
+
+use declic_domain::clock::Clocks;
+use declic_domain::ticket::Ticket;
+use declic_ledger::codec::{MAX_LEN, Reader, Writer};
+use declic_routing::RawFacts;
+use jiff::Timestamp;
+
+use super::Error;
+use super::clock::{clocks, write_clocks};
+use super::facts::{facts, write_facts};
+use super::fields::{time, write_time};
+
+/// How much time the agency has.
+const CLOCKS: u8 = 30;
+/// When the agency was last reminded.
+const REMINDED: u8 = 40;
+/// The facts as they were corrected since its routing.
+const CORRECTED: u8 = 50;
+
+/// The parts of a ticket, read.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) clocks: Option<Clocks>,
+    reminded_at: Option<Timestamp>,
+    corrected: Option<Box<RawFacts>>,
+}
+
+impl Parts {
+    /// Puts what was read where it belongs.
+    pub(super) fn into_ticket(self, ticket: Ticket) -> Ticket {
+        Ticket {
+            clocks: self.clocks,
+            reminded_at: self.reminded_at,
+            corrected: self.corrected,
+            ..ticket
+        }
+    }
+
+    fn read(&mut self, number: u8, reader: &mut Reader<'_>) -> Result<(), Error> {
+        match number {
+            CLOCKS => self.clocks = Some(clocks(reader)?),
+            REMINDED => self.reminded_at = Some(time(reader)?),
+            CORRECTED => self.corrected = Some(Box::new(facts(reader)?)),
+            _ => return Err(UNKNOWN),
+        }
+        Ok(())
+    }
+}
+
+const UNKNOWN: Error = Error::Value("a part of a ticket");
+
+/// The parts of this ticket that say something, with their numbers in order.
+pub(super) fn of(ticket: &Ticket) -> Vec<(u8, Vec<u8>)> {
+    let mut parts = Vec::new();
+    if let Some(clocks) = &ticket.clocks {
+        parts.push((CLOCKS, part(|writer| write_clocks(writer, clocks))));
+    }
+    if let Some(reminded_at) = ticket.reminded_at {
+        parts.push((REMINDED, part(|writer| write_time(writer, reminded_at))));
+    }
+    if let Some(corrected) = &ticket.corrected {
+        parts.push((CORRECTED, part(|writer| write_facts(writer, corrected))));
+    }
+    parts
+}
+
+pub(super) fn write(writer: &mut Writer, parts: &[(u8, Vec<u8>)]) {
+    writer.list(parts, |writer, (number, bytes)| {
+        writer.u8(*number).bytes(bytes);
+    });
+}
+
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+    let mut parts = Parts::default();
+    let mut last = 0;
+    let numbers = reader.list(MAX_LEN, |reader| {
+        let number = reader.u8()?;
+        if number <= last {
+            return Err(UNKNOWN);
+        }
+        last = number;
+        Reader::read_all(reader.bytes(MAX_LEN)?, |reader| parts.read(number, reader))?;
+        Ok(number)
+    })?;
+    if numbers.is_empty() {
+        return Err(UNKNOWN);
+    }
+    Ok(parts)
+}
+
+fn part(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
+    let mut writer = Writer::new();
+    write(&mut writer);
+    writer.finish()
+}
