@@ -298,7 +298,12 @@ fn is_legal(before: Option<State>, kind: &Kind, after: State) -> bool {
         | Kind::FactsCorrected { .. }
         | Kind::PersonCorrected
         | Kind::MandateRenewed { .. }
-        | Kind::MandateRevoked { .. } => after == before && before.is_open(),
+        | Kind::MandateRevoked { .. }
+        | Kind::UntouchedWarned
+        | Kind::Escalated { .. } => after == before && before.is_open(),
+        Kind::ReplyWarned => after == before && before == S::AwaitingReply,
+        Kind::ClosedUnconfirmed => before == S::Resolved && after == S::Closed,
+        Kind::Lapsed => before.is_open() && after == S::Lapsed,
         Kind::Acknowledged { .. } => untreated && after == S::Acknowledged,
         Kind::InformationRequested { .. } => before == S::Acknowledged && after == S::AwaitingReply,
         Kind::Replied { .. } => {

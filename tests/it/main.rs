@@ -5,6 +5,7 @@ mod backup;
 mod canary;
 mod clock_stories;
 mod clocks;
+mod clockwork;
 mod commands;
 mod connector;
 mod contact;

@@ -39,15 +39,19 @@ impl TestHub {
 
     /// Same, at another time: the clock of hub and clients is moved before it starts.
     pub async fn start_at(now: Timestamp) -> Self {
-        let clock = MovedClock::default();
-        let moved = now.duration_since(clock.now());
-        *clock.0.lock().expect("no thread panicked with it") = moved;
-        Self::start_on(clock, str::to_owned).await
+        let behind = MovedClock::default().now().duration_since(now);
+        Self::start_on(MovedClock::behind(behind), str::to_owned).await
     }
 
     /// Same, with something changed in its configuration.
     pub async fn start_with(change: impl FnOnce(&str) -> String) -> Self {
         Self::start_on(MovedClock::default(), change).await
+    }
+
+    /// One whose clock, and that of its clients, is so much behind the machine's. Timers fire when the clock of the engine
+    /// agrees, which for a file is the machine's: so a test that lets time pass for them begins in the past.
+    pub async fn start_in_the_past(behind: SignedDuration) -> Self {
+        Self::start_on(MovedClock::behind(behind), str::to_owned).await
     }
 
     async fn start_on(clock: MovedClock, change: impl FnOnce(&str) -> String) -> Self {
@@ -109,18 +113,7 @@ impl TestHub {
 
     /// The options of [`TestHub::speaks_as`].
     pub fn options(&self, member: &str) -> Options {
-        let clock = self.clock.clone();
-        Options {
-            endpoint: self.endpoint(),
-            audience: people::AUDIENCE.to_owned(),
-            subject: member.to_owned(),
-            key: people::key(member),
-            ca_file: None,
-            deadline: Duration::from_secs(10),
-            patience: Duration::from_secs(10),
-            clock: Arc::new(move || clock.now().as_second()),
-            ids: Arc::new(|| SystemIds.random()),
-        }
+        self.clock.options(self.endpoint(), member)
     }
 
     /// `http://127.0.0.1:port`.
@@ -166,7 +159,7 @@ impl TestHub {
 
     /// Lets time pass, for hub and clients alike. Tokens in use end; clients sign new ones.
     pub fn pass(&self, time: SignedDuration) {
-        *self.clock.0.lock().expect("no thread panicked with it") += time;
+        self.clock.pass(time);
     }
 
     /// The social worker who opens most cases, Camille Martin of the CCAS de Pontivy.
@@ -217,6 +210,36 @@ impl TestHub {
     /// The connector of an agency ("caf-56").
     pub fn connector(&self, agency: &str) -> Client {
         self.speaks_as(&format!("connector.{agency}"))
+    }
+}
+
+impl MovedClock {
+    /// So much behind the machine's.
+    pub fn behind(time: SignedDuration) -> Self {
+        let clock = Self::default();
+        clock.pass(-time);
+        clock
+    }
+
+    /// The options of a client that lives by this clock.
+    pub fn options(&self, endpoint: String, member: &str) -> Options {
+        let clock = self.clone();
+        Options {
+            endpoint,
+            audience: people::AUDIENCE.to_owned(),
+            subject: member.to_owned(),
+            key: people::key(member),
+            ca_file: None,
+            deadline: Duration::from_secs(10),
+            patience: Duration::from_secs(10),
+            clock: Arc::new(move || clock.now().as_second()),
+            ids: Arc::new(|| SystemIds.random()),
+        }
+    }
+
+    /// Moves it, forward or back.
+    fn pass(&self, time: SignedDuration) {
+        *self.0.lock().expect("no thread panicked with it") += time;
     }
 }
 

@@ -290,6 +290,16 @@ pub fn case_of_two_agencies() -> v1::OpenCaseRequest {
     case
 }
 
+/// The same case, opened on another day.
+pub fn standard_case_on(today: Date) -> v1::OpenCaseRequest {
+    let mut case = standard_case();
+    if let Some(mandate) = &mut case.mandate {
+        mandate.given_on = (today - 2.days()).to_string();
+        mandate.expires_on = (today + 300.days()).to_string();
+    }
+    case
+}
+
 /// A case for an agency that is not enrolled: health insurance in Pontivy, the Cpam du Morbihan's.
 pub fn case_of_an_agency_not_enrolled() -> v1::OpenCaseRequest {
     let mut case = standard_case();

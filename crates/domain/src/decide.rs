@@ -49,10 +49,32 @@ pub struct Given<'a> {
 }
 
 impl Given<'_> {
+    /// Who makes the events of this decision, and when.
+    pub(crate) fn author(&mut self) -> Author<'_> {
+        Author {
+            actor: self.actor.id.clone(),
+            party: policy::party(self.actor),
+            now: self.now,
+            event_id: &mut *self.event_id,
+        }
+    }
+
     /// The civil day in a département's own time zone.
     pub fn today(&self, departement: &str) -> Date {
         Calendar::for_departement(departement).date_of(self.now)
     }
+}
+
+/// Who makes an event, and when.
+pub(crate) struct Author<'a> {
+    /// Who.
+    pub actor: MemberId,
+    /// Where the actor stands.
+    pub party: Party,
+    /// When.
+    pub now: Timestamp,
+    /// Draws the random identifier of an event.
+    pub event_id: &'a mut dyn FnMut() -> EventId,
 }
 
 /// What a command does: the states after it, and the events that lead there.
@@ -170,8 +192,19 @@ impl Change {
         text: Text,
         given: &mut Given<'_>,
     ) -> Result<(), Refusal> {
+        self.push_by(ticket, kind, text, &mut given.author())
+    }
+
+    /// The same, by whoever it is.
+    pub(crate) fn push_by(
+        &mut self,
+        ticket: Ticket,
+        kind: Kind,
+        text: Text,
+        author: &mut Author<'_>,
+    ) -> Result<(), Refusal> {
         let state = ticket.state;
-        let mut event = event(ticket.name, ticket.version + 1, state, kind, given);
+        let mut event = event(ticket.name, ticket.version + 1, state, kind, author);
         let after = ticket.after(&event).map_err(|_| Refusal::Transition { state })?;
         event.state = after.state;
         self.record(after, event, text);
@@ -186,7 +219,7 @@ impl Change {
         text: Text,
         given: &mut Given<'_>,
     ) -> Result<(), Refusal> {
-        let event = event(name, 1, State::Routed, kind, given);
+        let event = event(name, 1, State::Routed, kind, &mut given.author());
         let after = Ticket::opened(&event).map_err(|_| Refusal::Unknown)?;
         self.record(after, event, text);
         Ok(())
@@ -231,14 +264,14 @@ fn last_of_chain<'f>(file: &'f CaseFile, ticket: &Ticket) -> Option<&'f Ticket> 
     last
 }
 
-fn event(ticket: TicketName, version: u64, state: State, kind: Kind, given: &mut Given<'_>) -> Event {
+fn event(ticket: TicketName, version: u64, state: State, kind: Kind, author: &mut Author<'_>) -> Event {
     Event {
-        id: (given.event_id)(),
+        id: (author.event_id)(),
         ticket,
         version,
-        actor: given.actor.id.clone(),
-        party: policy::party(given.actor),
-        recorded_at: given.now,
+        actor: author.actor.clone(),
+        party: author.party.clone(),
+        recorded_at: author.now,
         state,
         kind,
     }

@@ -44,6 +44,8 @@ pub enum Party {
     Agency(AgencyId),
     /// The supervision of a territory.
     Supervision,
+    /// The clock of the hub: nobody of the directory, see [`crate::timer`].
+    Clock,
 }
 
 /// What happened.
@@ -149,6 +151,43 @@ pub enum Kind {
         /// From which day on, in the time zone of the case.
         on: Date,
     },
+    /// The clock told the opener that the last day to reply comes near.
+    ReplyWarned,
+    /// The clock told that nobody has touched the ticket for long.
+    UntouchedWarned,
+    /// The clock closed what was resolved and nobody confirmed.
+    ClosedUnconfirmed,
+    /// The clock ended what nobody touched after its warnings.
+    Lapsed,
+    /// Who is late was told, or who stands above whom.
+    Escalated {
+        /// Why.
+        cause: Cause,
+        /// Whom it was told to.
+        to: Rung,
+    },
+}
+
+/// Why a ticket is escalated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// The target of the acknowledgement comes near or has passed.
+    Acknowledgement,
+    /// The target of the outcome comes near or has passed.
+    Resolution,
+    /// A supervisor asks for it.
+    Supervisor,
+}
+
+/// Whom an escalation is told to: the late party first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rung {
+    /// Whoever holds the ticket.
+    Holder,
+    /// The accountable desk and the managers of its agency.
+    Desk,
+    /// The supervisors of the territory.
+    Supervision,
 }
 
 /// How a ticket starts.
@@ -337,6 +376,15 @@ impl Kind {
             Self::PersonCorrected => "PERSON_CORRECTED",
             Self::MandateRenewed { .. } => "MANDATE_RENEWED",
             Self::MandateRevoked { .. } => "MANDATE_REVOKED",
+            Self::ReplyWarned => "REPLY_WARNED",
+            Self::UntouchedWarned => "UNTOUCHED_WARNED",
+            Self::ClosedUnconfirmed => "CLOSED_UNCONFIRMED",
+            Self::Lapsed => "LAPSED",
+            Self::Escalated { to, .. } => match to {
+                Rung::Holder => "ESCALATED_TO_HOLDER",
+                Rung::Desk => "ESCALATED_TO_DESK",
+                Rung::Supervision => "ESCALATED_TO_SUPERVISION",
+            },
         }
     }
 }

@@ -5,8 +5,9 @@
 //! uses the same [`ticket::Ticket::apply`] that a replay uses, so rows and events cannot drift apart. Which rules of
 //! routing are in force is the fold of the changes of the [`rulebook`]; [`replay`] makes a decision again by its own rules,
 //! and [`misroute`] counts those that sent a case where nobody could treat it. How much time an agency has, and when it
-//! is late, is part of the fold too: [`clock`]. What supervisors measure of all this is [`figures`], and what of it may be
-//! told [`disclosure`].
+//! is late, is part of the fold too: [`clock`]. What the clock of the wall does to a ticket that nobody touches, and when, is
+//! a function of its state: [`timer`]. What supervisors measure of all this is [`figures`], and what of it may be told
+//! [`disclosure`].
 //!
 //! Invariant: decides and never does. No async, no IO, no clock, no randomness, no serde, no wire type, no SQL: time
 //! and identifiers come in as arguments.
@@ -38,6 +39,7 @@ pub mod replay;
 pub mod rulebook;
 pub mod text;
 pub mod ticket;
+pub mod timer;
 pub mod whole;
 
 pub use case::{Case, CaseFile};

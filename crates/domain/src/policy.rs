@@ -276,7 +276,7 @@ pub fn reader_scope() -> Scope {
     Scope(Reach::Journal)
 }
 
-/// What the rule that hands over reads of one agency: its tickets, as its managers do.
+/// What the rule that hands over, and the clock, read of one agency: its tickets, as its managers do.
 pub fn rule_scope(agency: &AgencyId) -> Scope {
     Scope(Reach::Agency(agency.clone()))
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::clock::Clocks;
 use crate::correction;
-use crate::event::{Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome};
+use crate::event::{Cause, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Rung};
 use crate::name::{AgencyId, DeskName, EventId, MemberId, TicketName, TicketNumber};
 
 /// Where a ticket stands.
@@ -88,7 +88,7 @@ pub struct Ticket {
     pub requests: u8,
     /// What was decided, and by which event.
     pub resolution: Option<Resolution>,
-    /// Whether the person got what was expected.
+    /// Whether the person got what was expected; closed without it is closed by the clock, unconfirmed.
     pub effect: Option<Effect>,
     /// The facts its routing used.
     pub facts: RawFacts,
@@ -106,6 +106,23 @@ pub struct Ticket {
     pub clocks: Option<Clocks>,
     /// When its agency was last reminded of it.
     pub reminded_at: Option<Timestamp>,
+    /// What was told because nothing was done.
+    pub alerts: Alerts,
+}
+
+/// What was told because nothing was done: so that it is told once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Alerts {
+    /// Whether the opener was warned that the last day of the open information request comes near.
+    pub reply: bool,
+    /// Warnings, since the last event of another kind, that nobody touches the ticket.
+    pub untouched: u8,
+    /// Escalations of this epoch, whatever their cause.
+    pub level: u8,
+    /// How far the acknowledgement of this epoch was escalated.
+    pub acknowledgement: Option<Rung>,
+    /// How far the outcome of this epoch was escalated.
+    pub resolution: Option<Rung>,
 }
 
 /// What an agency waits for.
@@ -194,6 +211,7 @@ impl Ticket {
                 .clone()
                 .map(|terms| Clocks::start(terms, case.urgent, event.recorded_at)),
             reminded_at: None,
+            alerts: Alerts::default(),
         })
     }
 
@@ -224,6 +242,12 @@ impl Ticket {
         self.change(event)?;
         if let Some(clocks) = &mut self.clocks {
             clocks.passed(state, self.state, event.recorded_at);
+        }
+        if event.kind != Kind::UntouchedWarned {
+            self.alerts.untouched = 0;
+        }
+        if self.information.is_none() {
+            self.alerts.reply = false;
         }
         if self.holding() != before {
             self.held_since = event.recorded_at;
@@ -301,6 +325,21 @@ impl Ticket {
             Kind::Reopened { desk } => self.reopen(desk, at),
             Kind::Withdrawn => self.end(State::Withdrawn),
             Kind::Reminded => self.reminded_at = Some(at),
+            Kind::ReplyWarned => self.alerts.reply = true,
+            Kind::UntouchedWarned => self.alerts.untouched = self.alerts.untouched.saturating_add(1),
+            Kind::ClosedUnconfirmed => {
+                self.end(State::Closed);
+                self.closed_at = Some(at);
+            }
+            Kind::Lapsed => self.end(State::Lapsed),
+            Kind::Escalated { cause, to } => {
+                self.alerts.level = self.alerts.level.saturating_add(1);
+                match cause {
+                    Cause::Acknowledgement => self.alerts.acknowledgement = Some(*to),
+                    Cause::Resolution => self.alerts.resolution = Some(*to),
+                    Cause::Supervisor => {}
+                }
+            }
         }
         Ok(())
     }
@@ -340,6 +379,7 @@ impl Ticket {
             .clocks
             .take()
             .map(|clocks| Clocks::start(clocks.terms, clocks.urgent, at));
+        self.alerts = Alerts::default();
     }
 
     fn end(&mut self, state: State) {

@@ -28,6 +28,7 @@ mod read;
 mod row;
 mod rules;
 mod store;
+mod timer;
 mod wake;
 
 pub use keyring::PgKeyring;

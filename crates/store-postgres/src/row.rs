@@ -359,6 +359,16 @@ impl TryFrom<Checkpoint> for PublishedCheckpoint {
     }
 }
 
+/// The name of a ticket whose row is read elsewhere.
+pub(crate) fn ticket(
+    table: &'static str,
+    key: &dyn Fn() -> String,
+    case: Uuid,
+    number: i32,
+) -> Result<TicketName, Error> {
+    At { table, key }.ticket(case, number)
+}
+
 /// A blob of fixed length that stands alone.
 pub(crate) fn fixed<const N: usize>(table: &'static str, key: &str, bytes: &[u8]) -> Result<[u8; N], Error> {
     At {

@@ -14,9 +14,11 @@ use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
-    CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
-    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    CaseFilter, CasePosition, DuePosition, DueTicket, Error, JournalItem, Limit, LogState, MailboxItem,
+    PublishedCheckpoint, Store, StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition,
+    TicketSummary, UnsealedLeaf,
 };
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -27,7 +29,7 @@ use crate::committer::{Committer, Queue};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, answered};
 use crate::pool::Pool;
-use crate::{directory, journal, ledger, read, rules, wake};
+use crate::{directory, journal, ledger, read, rules, timer, wake};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
@@ -261,6 +263,19 @@ impl Store for PgStore {
         // The journal names cases of everybody: it is for the hub's own readers.
         match scope.reach() {
             Reach::Journal => answered(journal::list(&self.readers, after, limit)).await,
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    async fn due(
+        &self,
+        scope: &Scope,
+        now: Timestamp,
+        after: Option<DuePosition>,
+        limit: Limit,
+    ) -> Result<Vec<DueTicket>, Error> {
+        match scope.reach() {
+            Reach::Journal => answered(timer::due(&self.readers, now, after, limit)).await,
             _ => Ok(Vec::new()),
         }
     }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use declic_domain::case::Case;
 use declic_domain::ticket::Ticket;
 use declic_store::commit::{CaseRow, CaseWrite, Expected, TicketRow};
-use declic_store::{Error, reach, record};
+use declic_store::{Error, reach, record, timer};
 use sqlx::SqliteConnection;
 
 use crate::batch::Failure;
@@ -66,7 +67,7 @@ impl Opened {
         ]);
         let mut keys_of_case = BTreeSet::new();
         for row in named.values() {
-            push_ticket(&mut self.tickets, row);
+            push_ticket(&mut self.tickets, case, row);
             keys_of_case.extend(push_keys(&mut self.ticket_reach, &write.case, &row.ticket));
         }
         self.case_reach.push([
@@ -118,7 +119,7 @@ impl Changed {
         let case = &row.case;
         let named = named(write);
         for row in named.values() {
-            push_ticket(&mut self.tickets, row);
+            push_ticket(&mut self.tickets, case, row);
         }
         self.cases.push([
             Value::Bytes(case.id.0.as_bytes()),
@@ -175,7 +176,7 @@ fn named(write: &CaseWrite) -> BTreeMap<u16, &TicketRow> {
     tickets.map(|row| (row.ticket.name.number.get(), row)).collect()
 }
 
-fn push_ticket(tickets: &mut Rows, row: &TicketRow) {
+fn push_ticket(tickets: &mut Rows, case: &Case, row: &TicketRow) {
     let ticket = &row.ticket;
     tickets.push([
         Value::Bytes(ticket.name.case.0.as_bytes()),
@@ -188,6 +189,7 @@ fn push_ticket(tickets: &mut Rows, row: &TicketRow) {
         Value::Number(ticket.held_since.as_microsecond()),
         Value::Bytes(&row.last_leaf),
         Value::Bytes(&record::state::encode_ticket(ticket)),
+        timer::of(case, ticket).map_or(Value::Null, Value::Number),
     ]);
 }
 

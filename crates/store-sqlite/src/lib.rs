@@ -31,6 +31,7 @@ mod row;
 mod rows;
 mod rules;
 mod store;
+mod timer;
 mod writer;
 
 pub use keyring::SqliteKeyring;

@@ -13,9 +13,11 @@ use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
-    CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
-    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    CaseFilter, CasePosition, DuePosition, DueTicket, Error, JournalItem, Limit, LogState, MailboxItem,
+    PublishedCheckpoint, Store, StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition,
+    TicketSummary, UnsealedLeaf,
 };
+use jiff::Timestamp;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -25,14 +27,14 @@ use crate::checkpoint::{Checkpointer, Marks, Turn};
 use crate::open::{self, Kind, OpenError, Place};
 use crate::queue::{Done, Outcome, Queue, Work};
 use crate::writer::Writer;
-use crate::{directory, journal, ledger, read, rules};
+use crate::{directory, journal, ledger, read, rules, timer};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
 pub(crate) const KIND: Kind = Kind {
     name: "store",
     application_id: 0x4463_6c53,
-    version: 4,
+    version: 5,
     migrator: &MIGRATIONS,
 };
 
@@ -244,6 +246,19 @@ impl Store for SqliteStore {
         // The journal names cases of everybody: it is for the hub's own readers.
         match scope.reach() {
             Reach::Journal => journal::list(&self.readers, after, limit).await,
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    async fn due(
+        &self,
+        scope: &Scope,
+        now: Timestamp,
+        after: Option<DuePosition>,
+        limit: Limit,
+    ) -> Result<Vec<DueTicket>, Error> {
+        match scope.reach() {
+            Reach::Journal => timer::due(&self.readers, now, after, limit).await,
             _ => Ok(Vec::new()),
         }
     }

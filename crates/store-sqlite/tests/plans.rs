@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _, SqliteConnection};
 use tempfile::TempDir;
 
 /// Each query that runs on every screen or stream, with the steps its plan must contain.
-const PLANS: [(&str, &[&str]); 17] = [
+const PLANS: [(&str, &[&str]); 18] = [
     (
         "commit/judge",
         &[
@@ -76,6 +76,10 @@ const PLANS: [(&str, &[&str]); 17] = [
     (
         "journal/unsealed",
         &["journal_order USING INTEGER PRIMARY KEY (rowid>?)"],
+    ),
+    (
+        "timer/due",
+        &["tickets USING INDEX tickets_by_timer ((timer_at_us,case_id,number)>(?,?,?) AND timer_at_us<?)"],
     ),
     ("leaf/list", &["leaves USING INTEGER PRIMARY KEY (rowid>?)"]),
     ("node/list", &["nodes USING PRIMARY KEY (level=? AND idx=?)"]),

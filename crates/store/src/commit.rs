@@ -150,12 +150,12 @@ pub struct BlindTag {
 pub struct Audience(String);
 
 impl Audience {
-    /// The mailbox of a party; supervision has none.
+    /// The mailbox of a party; supervision and the clock have none.
     pub fn of(party: &Party) -> Option<Self> {
         match party {
             Party::Agency(agency) => Some(Self(agency.resource())),
             Party::Organisation(organisation) => Some(Self(organisation.resource())),
-            Party::Supervision => None,
+            Party::Supervision | Party::Clock => None,
         }
     }
 

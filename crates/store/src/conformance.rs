@@ -12,6 +12,7 @@ pub mod pages;
 pub mod rules;
 mod sample;
 pub mod scope;
+pub mod timers;
 
 use async_trait::async_trait;
 
@@ -71,6 +72,13 @@ macro_rules! conformance_tests {
             rules::of_two_changes_of_the_rules_at_once_one_is_stale
             scope::lists_and_details_show_what_the_policy_says
             scope::a_scope_follows_the_case_when_it_changes_hands
+            timers::a_commit_puts_the_timer_of_its_states_in_place_of_the_one_before
+            timers::a_stale_commit_leaves_the_timer_that_stands
+            timers::a_timer_is_given_when_both_clocks_say_that_it_is_due
+            timers::whoever_asks_is_given_the_same_timers
+            timers::pages_of_timers_put_together_are_all_that_is_due
+            timers::timers_are_for_the_clockwork_alone
+            timers::a_commit_without_events_writes_states_and_tells_nobody
         }
     };
     (@each $factory:expr; $($module:ident :: $promise:ident)+) => {$(

@@ -5,7 +5,7 @@
 //!
 //! - [`commit`], [`read`], [`page`], [`error`]: what goes in, what comes out, how far, and how it fails.
 //! - [`record`]: the one encoding of events and states. [`reach`]: the one translation of scopes. [`summary`]: what a list
-//!   shows of a ticket.
+//!   shows of a ticket. [`timer`]: when the clock looks at it.
 //! - [`queue`]: calls that wait for a task of an engine. [`answers`]: earlier answers, asked for together.
 //! - [`crash`]: where a process dies when a test says so; nothing in a release build.
 //! - [`observed`]: a store that is measured. `conformance` (a feature for the engines' own tests): the promises.
@@ -26,6 +26,7 @@ pub mod reach;
 pub mod read;
 pub mod record;
 pub mod summary;
+pub mod timer;
 
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
 use declic_routing::Digest;
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use commit::{
@@ -43,9 +45,9 @@ pub use commit::{
 };
 pub use error::Error;
 pub use observed::Observed;
-pub use page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
+pub use page::{CaseFilter, CasePosition, DuePosition, Limit, TicketFilter, TicketPosition};
 pub use read::{
-    JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
+    DueTicket, JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
 };
 pub use summary::TicketSummary;
 
@@ -70,6 +72,8 @@ pub trait Store: Send + Sync + 'static {
     /// - A change of the directory MUST take the number after `expected`; a commit that expects another last number than
     ///   there is MUST give `Stale` and write nothing.
     /// - Each audience of an entry MUST get the next number of its mailbox, without gaps.
+    /// - Each ticket it names MUST get the timer of the states it writes ([`declic_domain::timer::next`]) in place of the
+    ///   one it had.
     /// - An error once the commit was sent MUST be `OutcomeUnknown`, never a failure that means "not done".
     async fn commit(&self, commit: Commit) -> Result<(), CommitError>;
 
@@ -152,6 +156,21 @@ pub trait Store: Send + Sync + 'static {
     /// Items of the journal with a number above `after`, in order, for the hub's own readers. MUST have no gap. Any scope
     /// but the journal's own MUST read nothing.
     async fn journal(&self, scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error>;
+
+    /// Tickets whose timer is due by `now`, the one due longest first, one page after `after`, for the hub's clockwork. Any
+    /// scope but the journal's own MUST read nothing.
+    ///
+    /// - One that is due later by `now` or by the engine's own clock MUST not be given: a hub whose clock jumps is early for
+    ///   nobody.
+    /// - Every other MUST be given, until a commit gives its ticket another timer: nothing is claimed, whoever asks is
+    ///   given the same.
+    async fn due(
+        &self,
+        scope: &Scope,
+        now: Timestamp,
+        after: Option<DuePosition>,
+        limit: Limit,
+    ) -> Result<Vec<DueTicket>, Error>;
 
     /// Changes whenever a commit was made: a hint, which may be late or merged, never the data.
     fn commits(&self) -> watch::Receiver<u64>;

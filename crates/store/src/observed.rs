@@ -10,15 +10,16 @@ use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
 use declic_routing::Digest;
+use jiff::Timestamp;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use crate::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, StoredAnswer};
-use crate::page::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
+use crate::page::{CaseFilter, CasePosition, DuePosition, Limit, TicketFilter, TicketPosition};
 use crate::read::{
-    JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
+    DueTicket, JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
 };
 use crate::summary::TicketSummary;
 use crate::{Error, Store};
@@ -215,6 +216,17 @@ impl<S: Store> Store for Observed<S> {
 
     async fn journal(&self, scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error> {
         self.measure("journal", self.store.journal(scope, after, limit))
+            .await
+    }
+
+    async fn due(
+        &self,
+        scope: &Scope,
+        now: Timestamp,
+        after: Option<DuePosition>,
+        limit: Limit,
+    ) -> Result<Vec<DueTicket>, Error> {
+        self.measure("due", self.store.due(scope, now, after, limit))
             .await
     }
 

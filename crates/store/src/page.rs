@@ -54,3 +54,12 @@ pub struct TicketPosition {
     /// Its name.
     pub name: TicketName,
 }
+
+/// After which ticket a page begins: due longest first, so after means due later, then by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DuePosition {
+    /// When the last one was due, microseconds since 1970 UTC.
+    pub due_at_us: i64,
+    /// Its name.
+    pub name: TicketName,
+}

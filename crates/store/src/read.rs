@@ -1,10 +1,11 @@
 //! What a read returns.
 
 use declic_domain::case::CaseFile;
-use declic_domain::name::{EventId, Reference, TicketName};
+use declic_domain::name::{AgencyId, EventId, Reference, TicketName};
 use declic_ledger::leaf::LEN;
 
 use crate::commit::{CaseRow, Entry, TicketRow};
+use crate::page::DuePosition;
 
 /// The bytes of a stored answer.
 pub type StoredAnswerBytes = Vec<u8>;
@@ -102,4 +103,28 @@ pub struct PublishedCheckpoint {
     pub root: [u8; 32],
     /// The signed note, exactly as signed.
     pub note: String,
+}
+
+/// A ticket whose timer is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueTicket {
+    /// Its name.
+    pub name: TicketName,
+    /// Its version: a timer of another one does not stand.
+    pub version: u64,
+    /// Its agency: the key under which its case is read.
+    pub agency: AgencyId,
+    /// When the timer of the states that are stored was due, microseconds since 1970 UTC; 0 for states written before
+    /// there were timers.
+    pub due_at_us: i64,
+}
+
+impl DueTicket {
+    /// The page after it begins here.
+    pub fn position(&self) -> DuePosition {
+        DuePosition {
+            due_at_us: self.due_at_us,
+            name: self.name,
+        }
+    }
 }

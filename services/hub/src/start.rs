@@ -24,6 +24,7 @@ use crate::hub::{Hub, Parts};
 use crate::journal::Journal;
 use crate::keks;
 use crate::layers::WriteDoor;
+use crate::readers::clockwork::Clockwork;
 use crate::readers::directory::Follower;
 use crate::readers::handovers::Handovers;
 use crate::readers::recompute::Recompute;
@@ -238,6 +239,10 @@ fn follow_the_journal(
         every: config.ledger.recompute_every,
     };
     let (told, handing_door) = (Arc::clone(hub), Arc::clone(&door));
+    let clockwork = Clockwork {
+        hub: Arc::clone(hub),
+        door: Arc::clone(&door),
+    };
     let holder = match config.store.url {
         Some(_) => Holder(hub.ids.random().into_bytes()),
         // Nobody else can have them: one that was killed left its lease to whoever has the files now.
@@ -263,7 +268,8 @@ fn follow_the_journal(
         let follower = OptionFuture::from(follower);
         tokio::join!(
             sealer.run(stop.clone()),
-            recompute.run(stop),
+            recompute.run(stop.clone()),
+            clockwork.run(stop),
             keks,
             ahead,
             handovers,

@@ -13,6 +13,7 @@ use declic_domain::directory::is_triage;
 use declic_domain::event::{Event, Kind, Party, TriageReason};
 use declic_domain::name::TicketName;
 use declic_domain::ticket::{State, Ticket};
+use declic_domain::timer::{Deed, UNTOUCHED_WARNINGS};
 use declic_domain::{CaseFile, Command, Decision, Refusal};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -94,6 +95,13 @@ proptest! {
                 Err(refusal) => check_refused(current, number, &command, &refusal),
             }
             world.pass_time(&step);
+            let last = history.last().expect("opened").clone();
+            let next = the_clock_works(&mut world, last, &mut events);
+            if history.last() != Some(&next) {
+                check_fold(&next, &events);
+                check_chains(&next, &events);
+                history.push(next);
+            }
         }
     }
 }
@@ -122,6 +130,7 @@ fn the_random_sequences_reach_every_state_and_every_event() {
                 file = commit(Some(&file), &decision, &mut events);
             }
             world.pass_time(&step);
+            file = the_clock_works(&mut world, file, &mut events);
         }
         for event in events {
             *kinds.entry(event.kind.name()).or_insert(0) += 1;
@@ -130,9 +139,39 @@ fn the_random_sequences_reach_every_state_and_every_event() {
             *states.entry(ticket.state).or_insert(0) += 1;
         }
     }
-    assert_eq!(kinds.len(), 23, "{kinds:?}");
-    // Lapsing is the clock's, which comes with the timers.
-    assert_eq!(states.len(), State::ALL.len() - 1, "{states:?}");
+    assert_eq!(kinds.len(), 27, "{kinds:?}");
+    assert_eq!(states.len(), State::ALL.len(), "{states:?}");
+}
+
+/// Whatever is due is done, and what comes due by it; then nothing is due any more.
+fn the_clock_works(world: &mut World, mut file: CaseFile, events: &mut Vec<Event>) -> CaseFile {
+    let numbers: Vec<_> = file.tickets.iter().map(|ticket| ticket.name.number).collect();
+    for number in numbers {
+        let mut deeds = Vec::new();
+        while let Some((deed, decision)) = world.fire(&file, number) {
+            let before = file.ticket(number).expect("it has timers");
+            assert_eq!(decision.drafts.len(), 1, "one deed, one event");
+            assert_eq!(decision.drafts[0].event.party, Party::Clock);
+            check_deed(before, deed, &decision.tickets[0]);
+            deeds.push(deed);
+            file = commit(Some(&file), &decision, events);
+            assert!(deeds.len() < 4, "it ends: {deeds:?}");
+        }
+    }
+    file
+}
+
+/// L2, for what the clock does.
+fn check_deed(before: &Ticket, deed: Deed, after: &Ticket) {
+    let (from, to) = (before.state, after.state);
+    let allowed = match deed {
+        Deed::WarnUntouched => from.is_open() && from == to,
+        Deed::WarnOfReply => from == State::AwaitingReply && from == to,
+        Deed::TakeBack => from == State::AwaitingReply && to == State::Acknowledged,
+        Deed::CloseUnconfirmed => from == State::Resolved && to == State::Closed && after.effect.is_none(),
+        Deed::Lapse => from.is_open() && to == State::Lapsed && before.alerts.untouched == UNTOUCHED_WARNINGS,
+    };
+    assert!(allowed, "L2: {deed:?} from {from:?} to {to:?}");
 }
 
 fn commit(before: Option<&CaseFile>, decision: &Decision, events: &mut Vec<Event>) -> CaseFile {

@@ -7,6 +7,7 @@ mod laws;
 mod orphans;
 mod policy;
 mod reminder;
+mod timers;
 mod whole;
 mod whole_decisions;
 mod world;

@@ -14,6 +14,7 @@ use declic_domain::name::{
 use declic_domain::opening::{Opening, open};
 use declic_domain::person::Person;
 use declic_domain::text::{self, ItemText};
+use declic_domain::timer::{self, Deed, Firing};
 use declic_domain::{CaseFile, Command, Decision, Refusal};
 use declic_routing::{RawFacts, Regime, Territory};
 use jiff::civil::date;
@@ -280,7 +281,12 @@ impl World {
 
     /// Moves the clock.
     pub fn pass_time(&mut self, step: &Step) {
-        let long = if step.wrong == 200 { 24 * 61 } else { 0 };
+        let long = match step.wrong {
+            200 => 24 * 61,
+            201 | 202 => 24 * 190,
+            203..=210 => 24 * 16,
+            _ => 0,
+        };
         self.now += SignedDuration::from_hours(i64::from(step.hours) + long);
     }
 
@@ -300,6 +306,25 @@ impl World {
                 .expect("a member")
                 .clone(),
         }
+    }
+
+    /// What the clock does to a ticket at this time.
+    pub fn fire(&mut self, file: &CaseFile, number: TicketNumber) -> Option<(Deed, Decision)> {
+        let events = &mut self.events;
+        let mut event_id = || {
+            *events += 1;
+            EventId(u128::from(*events).to_be_bytes())
+        };
+        let firing = &mut Firing {
+            now: self.now,
+            event_id: &mut event_id,
+        };
+        timer::fire(file, number, firing).expect("the clock does what the table allows")
+    }
+
+    /// Puts the clock at this instant.
+    pub fn set_time(&mut self, now: &str) {
+        self.now = now.parse().expect("an instant");
     }
 
     fn redirect(&self, step: &Step, other: AgencyId) -> Command {

@@ -150,7 +150,7 @@ changed_cases AS (
 
 wrote_tickets AS (
     INSERT INTO tickets (
-        case_id, number, version, state_code, open, agency, desk, held_since_us, last_leaf, state
+        case_id, number, version, state_code, open, agency, desk, held_since_us, last_leaf, state, timer_at_us
     )
     SELECT
         unnest($48::UUID []),
@@ -162,7 +162,8 @@ wrote_tickets AS (
         unnest($54::TEXT []),
         unnest($55::BIGINT []),
         unnest($56::BYTEA []),
-        unnest($57::BYTEA [])
+        unnest($57::BYTEA []),
+        unnest($71::BIGINT [])
     WHERE NOT EXISTS (SELECT 1 FROM refused)
     ON CONFLICT (case_id, number) DO UPDATE SET
         version = excluded.version,
@@ -172,7 +173,8 @@ wrote_tickets AS (
         desk = excluded.desk,
         held_since_us = excluded.held_since_us,
         last_leaf = excluded.last_leaf,
-        state = excluded.state
+        state = excluded.state,
+        timer_at_us = excluded.timer_at_us
     RETURNING 1
 ),
 

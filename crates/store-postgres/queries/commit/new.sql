@@ -43,7 +43,7 @@ wrote_cases AS (
 
 wrote_tickets AS (
     INSERT INTO tickets (
-        case_id, number, version, state_code, open, agency, desk, held_since_us, last_leaf, state
+        case_id, number, version, state_code, open, agency, desk, held_since_us, last_leaf, state, timer_at_us
     )
     SELECT
         unnest($44::UUID []),
@@ -55,7 +55,8 @@ wrote_tickets AS (
         unnest($50::TEXT []),
         unnest($51::BIGINT []),
         unnest($52::BYTEA []),
-        unnest($53::BYTEA [])
+        unnest($53::BYTEA []),
+        unnest($64::BIGINT [])
     WHERE NOT EXISTS (SELECT 1 FROM refused)
     RETURNING 1
 ),

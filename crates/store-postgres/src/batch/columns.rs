@@ -82,6 +82,7 @@ pub(super) struct Tickets<'c> {
     pub held_since: Vec<i64>,
     pub last_leaf: Vec<&'c [u8]>,
     pub state: Vec<&'c [u8]>,
+    pub timer_at: Vec<Option<i64>>,
 }
 
 #[derive(Default)]
@@ -288,6 +289,7 @@ impl<'c> Tickets<'c> {
         self.held_since.push(ticket.given.held_since);
         self.last_leaf.push(&ticket.last_leaf);
         self.state.push(&ticket.state);
+        self.timer_at.push(ticket.timer_at);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use declic_domain::case::Case;
 use declic_domain::ticket::Ticket;
 use declic_store::commit::{CaseWrite, Commit, Expected, TicketRow};
-use declic_store::{TicketSummary, reach, record};
+use declic_store::{TicketSummary, reach, record, timer};
 
 use super::Kind;
 use crate::row::integer;
@@ -36,6 +36,7 @@ pub(crate) struct TicketState {
     pub desk: String,
     pub last_leaf: [u8; 32],
     pub state: Vec<u8>,
+    pub timer_at: Option<i64>,
 }
 
 /// A ticket, and who may see it.
@@ -135,6 +136,7 @@ impl TicketState {
             desk: ticket.desk.resource(),
             last_leaf: row.last_leaf,
             state: record::state::encode_ticket(ticket),
+            timer_at: timer::of(case, ticket),
         }
     }
 }

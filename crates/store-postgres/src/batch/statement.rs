@@ -95,6 +95,7 @@ pub(super) async fn new(
         &known.open,
         &known.opened_at,
         &seen.summary as _,
+        &tickets.timer_at as _,
     )
 }
 
@@ -203,6 +204,7 @@ pub(super) async fn any(
         &columns.gone.audience as _,
         &columns.gone.tag as _,
         &columns.gone.case,
+        &tickets.timer_at as _,
     )
 }
 

@@ -13,10 +13,12 @@ use declic_routing::Digest;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::conformance::{self, Factory};
 use declic_store::{
-    CaseFilter, CasePosition, Error, JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, Store,
-    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    CaseFilter, CasePosition, DuePosition, DueTicket, Error, JournalItem, Limit, LogState, MailboxItem,
+    PublishedCheckpoint, Store, StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition,
+    TicketSummary, UnsealedLeaf,
 };
 use declic_store_postgres::{Options, PgStore};
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::cluster::{self, connect, execute};
@@ -102,6 +104,7 @@ by_turns! {
     mailbox(audience: &Audience, after: u64, limit: Limit) -> Result<Vec<MailboxItem>, Error>;
     mailbox_end(audience: &Audience) -> Result<u64, Error>;
     journal(scope: &Scope, after: u64, limit: Limit) -> Result<Vec<JournalItem>, Error>;
+    due(scope: &Scope, now: Timestamp, after: Option<DuePosition>, limit: Limit) -> Result<Vec<DueTicket>, Error>;
     log_state() -> Result<LogState, Error>;
     unsealed(after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error>;
     lease(holder: Holder, time: Duration) -> Result<Option<Epoch>, Error>;

@@ -2,9 +2,9 @@
 -- Every argument is a list of rows, followed by the bytes that its pairs of numbers point into (from, length). No argument
 -- is named by two statements: the checks of a script count those of each.
 
--- $1: [case, number, version, state's code, open, agency, desk, held since, leaf of its last event, state]
+-- $1: [case, number, version, state's code, open, agency, desk, held since, leaf of its last event, state, timer]
 INSERT INTO tickets (
-    case_id, number, version, state_code, open, agency, desk, held_since_us, last_leaf, state
+    case_id, number, version, state_code, open, agency, desk, held_since_us, last_leaf, state, timer_at_us
 )
 SELECT
     substr($2, given.value ->> 0, given.value ->> 1),
@@ -16,7 +16,8 @@ SELECT
     given.value ->> 7,
     given.value ->> 8,
     substr($2, given.value ->> 9, given.value ->> 10),
-    substr($2, given.value ->> 11, given.value ->> 12)
+    substr($2, given.value ->> 11, given.value ->> 12),
+    given.value ->> 13
 FROM jsonb_each($1) AS given
 WHERE true
 ON CONFLICT (case_id, number) DO UPDATE SET
@@ -27,7 +28,8 @@ ON CONFLICT (case_id, number) DO UPDATE SET
     desk = excluded.desk,
     held_since_us = excluded.held_since_us,
     last_leaf = excluded.last_leaf,
-    state = excluded.state;
+    state = excluded.state,
+    timer_at_us = excluded.timer_at_us;
 
 -- $3: [id, version, organisation, opener, shared, departement, key, words, state] for each case, whose version was compared
 -- in the same transaction. A case is open while one of its tickets is.

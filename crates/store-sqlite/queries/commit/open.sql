@@ -23,9 +23,9 @@ SELECT
     substr($2, given.value ->> 15, given.value ->> 16)
 FROM jsonb_each($1) AS given;
 
--- $3: [case, number, version, state's code, open, agency, desk, held since, leaf of its last event, state]
+-- $3: [case, number, version, state's code, open, agency, desk, held since, leaf of its last event, state, timer]
 INSERT INTO tickets (
-    case_id, number, version, state_code, open, agency, desk, held_since_us, last_leaf, state
+    case_id, number, version, state_code, open, agency, desk, held_since_us, last_leaf, state, timer_at_us
 )
 SELECT
     substr($4, given.value ->> 0, given.value ->> 1),
@@ -37,7 +37,8 @@ SELECT
     given.value ->> 7,
     given.value ->> 8,
     substr($4, given.value ->> 9, given.value ->> 10),
-    substr($4, given.value ->> 11, given.value ->> 12)
+    substr($4, given.value ->> 11, given.value ->> 12),
+    given.value ->> 13
 FROM jsonb_each($3) AS given;
 
 -- $5: [case, number, state's code, held since, [keys]] for each ticket

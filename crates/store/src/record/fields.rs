@@ -187,6 +187,7 @@ pub(super) fn write_party(writer: &mut Writer, party: &Party) {
         Party::Organisation(organisation) => writer.u8(1).str(organisation.as_str()),
         Party::Agency(agency) => writer.u8(2).str(agency.as_str()),
         Party::Supervision => writer.u8(3),
+        Party::Clock => writer.u8(60),
     };
 }
 
@@ -195,6 +196,7 @@ pub(super) fn party(reader: &mut Reader<'_>) -> Result<Party, Error> {
         1 => organisation(reader).map(Party::Organisation),
         2 => agency(reader).map(Party::Agency),
         3 => Ok(Party::Supervision),
+        60 => Ok(Party::Clock),
         _ => Err(Error::Value("a party")),
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use declic_domain::event::{Effect, Event, ItemKind, Kind, Opened, Outcome, Party, RedirectReason};
+use declic_domain::event::{
+    Cause, Effect, Event, ItemKind, Kind, Opened, Outcome, Party, RedirectReason, Rung,
+};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
@@ -91,6 +93,13 @@ pub const KINDS: &[&str] = &[
     "MANDATE_REVOKED",
     "FACTS_CORRECTED",
     "PERSON_CORRECTED",
+    "REPLY_WARNED",
+    "UNTOUCHED_WARNED",
+    "CLOSED_UNCONFIRMED",
+    "LAPSED",
+    "ESCALATED_TO_HOLDER",
+    "ESCALATED_TO_DESK",
+    "ESCALATED_TO_SUPERVISION",
 ];
 
 fn write_event(writer: &mut Writer, event: &Event) {
@@ -213,6 +222,23 @@ fn write_kind(writer: &mut Writer, kind: &Kind) {
             write_facts(writer, after);
             writer.str(departement);
         }
+        Kind::ReplyWarned => {
+            writer.u8(60);
+        }
+        Kind::UntouchedWarned => {
+            writer.u8(61);
+        }
+        Kind::ClosedUnconfirmed => {
+            writer.u8(62);
+        }
+        Kind::Lapsed => {
+            writer.u8(63);
+        }
+        Kind::Escalated { cause, to } => {
+            writer.u8(64);
+            write_cause(writer, *cause);
+            write_rung(writer, *to);
+        }
     }
 }
 
@@ -276,6 +302,14 @@ fn kind(reader: &mut Reader<'_>) -> Result<Kind, Error> {
             departement: text(reader)?,
         },
         55 => Kind::PersonCorrected,
+        60 => Kind::ReplyWarned,
+        61 => Kind::UntouchedWarned,
+        62 => Kind::ClosedUnconfirmed,
+        63 => Kind::Lapsed,
+        64 => Kind::Escalated {
+            cause: cause(reader)?,
+            to: rung(reader)?,
+        },
         _ => return Err(Error::Value("what happened")),
     })
 }
@@ -335,4 +369,16 @@ codes!(write_effect, effect, Effect, "the effect for the person", {
     2 => Effect::Partly,
     3 => Effect::No,
     4 => Effect::Unknown,
+});
+
+codes!(write_cause, cause, Cause, "the cause of an escalation", {
+    1 => Cause::Acknowledgement,
+    2 => Cause::Resolution,
+    3 => Cause::Supervisor,
+});
+
+codes!(write_rung, rung, Rung, "whom an escalation is told to", {
+    1 => Rung::Holder,
+    2 => Rung::Desk,
+    3 => Rung::Supervision,
 });

@@ -2,7 +2,7 @@
 //! own length. A part that says nothing is not written, so a ticket that has none is written as it always was.
 
 use declic_domain::clock::Clocks;
-use declic_domain::ticket::Ticket;
+use declic_domain::ticket::{Alerts, Ticket};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 use declic_routing::RawFacts;
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use super::Error;
 use super::clock::{clocks, write_clocks};
 use super::facts::{facts, write_facts};
 use super::fields::{time, write_time};
+use super::meta::{rung, write_rung};
 
 /// How much time the agency has.
 const CLOCKS: u8 = 30;
@@ -18,6 +19,8 @@ const CLOCKS: u8 = 30;
 const REMINDED: u8 = 40;
 /// The facts as they were corrected since its routing.
 const CORRECTED: u8 = 50;
+/// What was told because nothing was done.
+const ALERTS: u8 = 60;
 
 /// The parts of a ticket, read.
 #[derive(Default)]
@@ -25,6 +28,7 @@ pub(super) struct Parts {
     pub(super) clocks: Option<Clocks>,
     reminded_at: Option<Timestamp>,
     corrected: Option<Box<RawFacts>>,
+    alerts: Alerts,
 }
 
 impl Parts {
@@ -34,6 +38,7 @@ impl Parts {
             clocks: self.clocks,
             reminded_at: self.reminded_at,
             corrected: self.corrected,
+            alerts: self.alerts,
             ..ticket
         }
     }
@@ -43,6 +48,7 @@ impl Parts {
             CLOCKS => self.clocks = Some(clocks(reader)?),
             REMINDED => self.reminded_at = Some(time(reader)?),
             CORRECTED => self.corrected = Some(Box::new(facts(reader)?)),
+            ALERTS => self.alerts = alerts(reader)?,
             _ => return Err(UNKNOWN),
         }
         Ok(())
@@ -62,6 +68,9 @@ pub(super) fn of(ticket: &Ticket) -> Vec<(u8, Vec<u8>)> {
     }
     if let Some(corrected) = &ticket.corrected {
         parts.push((CORRECTED, part(|writer| write_facts(writer, corrected))));
+    }
+    if ticket.alerts != Alerts::default() {
+        parts.push((ALERTS, part(|writer| write_alerts(writer, ticket.alerts))));
     }
     parts
 }
@@ -94,4 +103,25 @@ fn part(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
     let mut writer = Writer::new();
     write(&mut writer);
     writer.finish()
+}
+
+fn write_alerts(writer: &mut Writer, alerts: Alerts) {
+    writer.bool(alerts.reply).u8(alerts.untouched).u8(alerts.level);
+    writer.option(alerts.acknowledgement, write_rung);
+    writer.option(alerts.resolution, write_rung);
+}
+
+/// Alerts that say nothing are not written: one value, one sequence of bytes.
+fn alerts(reader: &mut Reader<'_>) -> Result<Alerts, Error> {
+    let alerts = Alerts {
+        reply: reader.bool()?,
+        untouched: reader.u8()?,
+        level: reader.u8()?,
+        acknowledgement: reader.option(rung)?,
+        resolution: reader.option(rung)?,
+    };
+    if alerts == Alerts::default() {
+        return Err(Error::Value("the alerts of a ticket"));
+    }
+    Ok(alerts)
 }

@@ -1,7 +1,7 @@
 //! States of cases and tickets, as their rows keep them.
 
 use declic_domain::case::Case;
-use declic_domain::ticket::{Information, Resolution, State, Ticket};
+use declic_domain::ticket::{Alerts, Information, Resolution, State, Ticket};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
@@ -120,6 +120,7 @@ pub fn decode_ticket(bytes: &[u8]) -> Result<Ticket, Error> {
             corrected: None,
             clocks: None,
             reminded_at: None,
+            alerts: Alerts::default(),
         })
     })?;
     Ok(parts.into_ticket(ticket))

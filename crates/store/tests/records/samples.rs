@@ -6,8 +6,8 @@ use declic_domain::case::Case;
 use declic_domain::contact::{Contact, ContactChannel, ContactResult};
 use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, Role};
 use declic_domain::event::{
-    CaseOpening, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Party, RedirectReason,
-    RoutingOutcome, TriageReason,
+    CaseOpening, Cause, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Party, RedirectReason,
+    RoutingOutcome, Rung, TriageReason,
 };
 use declic_domain::mandate::{Channel, Mandate};
 use declic_domain::name::{
@@ -15,7 +15,7 @@ use declic_domain::name::{
 };
 use declic_domain::person::{Nir, Person};
 use declic_domain::text::{ItemText, Opening, PersonCorrection, Personal, Step};
-use declic_domain::ticket::{Information, Resolution, State, Ticket};
+use declic_domain::ticket::{Alerts, Information, Resolution, State, Ticket};
 use declic_routing::RawFacts;
 use declic_store::TicketSummary;
 use declic_store::record::meta::{self, Context};
@@ -93,6 +93,7 @@ pub fn all() -> Vec<Sample> {
         ("ticket_corrected", corrected(ticket())),
         ("ticket_reminded", reminded_ticket()),
         ("ticket_corrected_with_clocks", corrected(clocks::ticket())),
+        ("ticket_alerts", alerted_ticket()),
     ];
     for (name, ticket) in tickets {
         let bytes = state::encode_ticket(&ticket);
@@ -224,6 +225,13 @@ pub fn events() -> Vec<Event> {
         },
         Kind::PersonCorrected,
         Kind::Reminded,
+        Kind::ReplyWarned,
+        Kind::UntouchedWarned,
+        Kind::ClosedUnconfirmed,
+        Kind::Lapsed,
+        escalated(Cause::Acknowledgement, Rung::Holder),
+        escalated(Cause::Resolution, Rung::Desk),
+        escalated(Cause::Supervisor, Rung::Supervision),
     ];
     let parties = [
         Party::Organisation(organisation()),
@@ -235,7 +243,12 @@ pub fn events() -> Vec<Event> {
         ticket: name(),
         version: u64::from(position),
         actor: member("camille.martin"),
-        party: parties[usize::from(position) % 3].clone(),
+        party: match &kind {
+            Kind::ReplyWarned | Kind::UntouchedWarned | Kind::ClosedUnconfirmed | Kind::Lapsed => {
+                Party::Clock
+            }
+            _ => parties[usize::from(position) % 3].clone(),
+        },
         recorded_at: time(i64::from(position)),
         state: State::ALL[usize::from(position) % 9],
         kind,
@@ -462,6 +475,23 @@ fn reminded_ticket() -> Ticket {
         reminded_at: Some(time(13)),
         ..new_ticket()
     }
+}
+
+fn alerted_ticket() -> Ticket {
+    Ticket {
+        alerts: Alerts {
+            reply: true,
+            untouched: 1,
+            level: 3,
+            acknowledgement: Some(Rung::Supervision),
+            resolution: None,
+        },
+        ..new_ticket()
+    }
+}
+
+fn escalated(cause: Cause, to: Rung) -> Kind {
+    Kind::Escalated { cause, to }
 }
 
 fn opened() -> Opened {

@@ -4,8 +4,8 @@ use declic_domain::case::Case;
 use declic_domain::contact::{Contact, ContactChannel, ContactResult};
 use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, Role};
 use declic_domain::event::{
-    CaseOpening, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Party, RedirectReason,
-    RoutingOutcome, TriageReason,
+    CaseOpening, Cause, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Party, RedirectReason,
+    RoutingOutcome, Rung, TriageReason,
 };
 use declic_domain::mandate::{Channel, Mandate};
 use declic_domain::name::{
@@ -13,7 +13,7 @@ use declic_domain::name::{
 };
 use declic_domain::person::{Nir, Person};
 use declic_domain::text::{ItemText, Opening, PersonCorrection, Personal, Step};
-use declic_domain::ticket::{Information, Resolution, State, Ticket};
+use declic_domain::ticket::{Alerts, Information, Resolution, State, Ticket};
 use declic_routing::RawFacts;
 use declic_store::record::meta::Context;
 use jiff::Timestamp;
@@ -148,6 +148,7 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
         option::of(clocks::any_clocks()),
         option::of(facts()),
         option::of(time()),
+        prop_oneof![Just(Alerts::default()), alerts()],
     );
     (head, times, treated, tail).prop_map(|(head, times, treated, tail)| Ticket {
         name: head.0,
@@ -174,7 +175,27 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
         clocks: tail.5,
         corrected: tail.6.map(Box::new),
         reminded_at: tail.7,
+        alerts: tail.8,
     })
+}
+
+fn alerts() -> impl Strategy<Value = Alerts> {
+    let told = (any::<bool>(), 0..3_u8, 0..3_u8);
+    (told, option::of(rung()), option::of(rung())).prop_map(|(told, acknowledgement, resolution)| Alerts {
+        reply: told.0,
+        untouched: told.1,
+        level: told.2,
+        acknowledgement,
+        resolution,
+    })
+}
+
+fn cause() -> impl Strategy<Value = Cause> {
+    select(vec![Cause::Acknowledgement, Cause::Resolution, Cause::Supervisor])
+}
+
+fn rung() -> impl Strategy<Value = Rung> {
+    select(vec![Rung::Holder, Rung::Desk, Rung::Supervision])
 }
 
 pub fn item() -> impl Strategy<Value = Item> {
@@ -273,6 +294,13 @@ fn kind() -> impl Strategy<Value = Kind> {
             after: Box::new(after),
             departement,
         }),
+        select(vec![
+            Kind::ReplyWarned,
+            Kind::UntouchedWarned,
+            Kind::ClosedUnconfirmed,
+            Kind::Lapsed
+        ]),
+        (cause(), rung()).prop_map(|(cause, to)| Kind::Escalated { cause, to }),
     ]
 }
 
@@ -475,6 +503,7 @@ fn party() -> impl Strategy<Value = Party> {
         organisation().prop_map(Party::Organisation),
         agency().prop_map(Party::Agency),
         Just(Party::Supervision),
+        Just(Party::Clock),
     ]
 }
 

@@ -43,6 +43,7 @@ page-runner-up = Nearest
 page-would-change = If instead
 page-ruleset = Rules
 page-thread = Thread
+page-by-the-clock = by the clock
 page-thread-of = Ticket { $ticket }
 page-opened-after = Ticket opened with { $agency } (follows ticket { $number })
 page-opened-after-unknown = Ticket opened (follows ticket { $number })

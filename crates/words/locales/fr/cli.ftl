@@ -43,6 +43,7 @@ page-runner-up = Le plus près
 page-would-change = Si plutôt
 page-ruleset = Règles
 page-thread = Fil
+page-by-the-clock = par l’horloge
 page-thread-of = Demande { $ticket }
 page-opened-after = Demande ouverte auprès { $agency } (suite de la demande { $number })
 page-opened-after-unknown = Demande ouverte (suite de la demande { $number })

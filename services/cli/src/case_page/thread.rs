@@ -93,7 +93,11 @@ impl Page<'_> {
             Some(before) => self.opened_after(ticket, event, before),
             None => manner.label(Family::Event, &event.kind),
         };
-        self.entry(&time, &format!("{what}, {}", who(event)));
+        let who = match event.actor.is_empty() && event.actor_display_name.is_empty() {
+            true => manner.text("page-by-the-clock", &[]),
+            false => who(event),
+        };
+        self.entry(&time, &format!("{what}, {who}"));
         if let Some(contact) = &event.contact {
             self.entry("", &contact_line(manner, contact));
         }

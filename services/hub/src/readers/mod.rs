@@ -1,6 +1,7 @@
-//! Readers of the journal, each with a cursor of its own: the sealer, the recompute, and the follower of the directory.
-//! Beside them what hands tickets over, which finds what is due by reading what stands.
+//! What runs beside the calls: readers of the journal, each with a cursor of its own (the sealer, the recompute, the
+//! follower of the directory), and what finds what is due by reading what stands: the clockwork, and what hands tickets over.
 
+pub mod clockwork;
 pub mod directory;
 pub mod handovers;
 pub mod recompute;

@@ -63,7 +63,7 @@ impl Names<'_> {
                 .organisations
                 .get(id)
                 .map_or_else(|| id.to_string(), |found| found.name.clone()),
-            Party::Supervision => String::new(),
+            Party::Supervision | Party::Clock => String::new(),
         }
     }
 
@@ -241,14 +241,16 @@ pub fn event(
     erased: bool,
 ) -> v1::TicketEvent {
     let internal = matches!(text, Some(Text::Note(_)));
+    // The clock is nobody of the directory.
+    let actor = Some(&event.actor).filter(|_| event.party != Party::Clock);
     v1::TicketEvent {
         event_id: event.id.0.to_vec(),
         ticket: event.ticket.resource(),
         number,
         r#type: event.kind.name().to_owned(),
         state: state.into(),
-        actor: event.actor.resource(),
-        actor_display_name: names.member(&event.actor),
+        actor: actor.map_or_else(String::new, MemberId::resource),
+        actor_display_name: actor.map_or_else(String::new, |actor| names.member(actor)),
         party_display_name: names.party(&event.party),
         record_time: Some(super::timestamp(event.recorded_at)),
         text: text.map_or_else(String::new, plain),

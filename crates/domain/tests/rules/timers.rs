@@ -1,0 +1,231 @@
+//! What the clock does, and when: each time as a person reads it from a calendar on the wall.
+
+use declic_domain::event::{ItemKind, Kind, Outcome};
+use declic_domain::name::TicketNumber;
+use declic_domain::text::ItemText;
+use declic_domain::timer::{self, Deed};
+use declic_domain::{CaseFile, Command, Decision, decide};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::world::{World, directory, member};
+
+const FIRST: TicketNumber = TicketNumber::FIRST;
+
+/// A case of Pontivy and its country. It is opened on Friday 20 November 2026 at 10:30 in Paris.
+struct Told {
+    world: World,
+    file: CaseFile,
+}
+
+impl Told {
+    fn opened() -> Self {
+        let mut world = World::of_rsa(false);
+        let file = after(None, world.open());
+        Self { world, file }
+    }
+
+    fn acknowledged() -> Self {
+        let mut told = Self::opened();
+        told.agency(Command::Acknowledge { agent: None });
+        told
+    }
+
+    fn agency(&mut self, command: Command) {
+        self.say("agent.caf-56", Some(1), command);
+    }
+
+    fn say(&mut self, who: &str, epoch: Option<u32>, command: Command) {
+        let actor = directory().members[&member(who)].clone();
+        let decision = self.world.with_given(&actor, epoch, None, |given| {
+            decide(&self.file, FIRST, command, given)
+        });
+        self.file = after(Some(&self.file), decision.expect("it may be said"));
+    }
+
+    fn asks(&mut self, due_on: &str) {
+        let due_on: Date = due_on.parse().expect("a day");
+        self.agency(Command::RequestInformation {
+            items: vec![(
+                ItemKind::Document,
+                ItemText {
+                    label: "Avis d’imposition".to_owned(),
+                    why: "pièce absente".to_owned(),
+                },
+            )],
+            due_on: Some(due_on),
+            message: String::new(),
+        });
+    }
+
+    fn resolves(&mut self) {
+        self.agency(Command::Resolve {
+            outcome: Outcome::RightRestored,
+            message: "Droit rétabli.".to_owned(),
+            steps: Vec::new(),
+            link: String::new(),
+        });
+    }
+
+    /// When the clock looks at the ticket next, on the wall of the town hall.
+    fn next(&self) -> String {
+        let ticket = self.file.ticket(FIRST).expect("the first ticket");
+        timer::next(&self.file.case, ticket).map_or_else(|| "never".to_owned(), wall)
+    }
+
+    /// What the clock does at this time of the wall, and nothing a minute before.
+    fn does_at(&mut self, wall: &str) -> Deed {
+        let at = instant(wall);
+        let before = at - jiff::SignedDuration::from_mins(1);
+        self.world.set_time(&before.to_string());
+        assert_eq!(self.world.fire(&self.file, FIRST), None, "not before {wall}");
+        self.world.set_time(&at.to_string());
+        let (deed, decision) = self.world.fire(&self.file, FIRST).expect("something is due");
+        self.file = after(Some(&self.file), decision);
+        deed
+    }
+}
+
+#[test]
+fn an_opener_is_warned_two_business_days_before_the_last_day_and_the_ticket_goes_on_after_it() {
+    let mut told = Told::acknowledged();
+    // Monday 7 December is the last day: a weekend lies between it and the warning.
+    told.asks("2026-12-07");
+    assert_eq!(told.next(), "2026-12-03 09:00");
+    assert_eq!(told.does_at("2026-12-03 09:00"), Deed::WarnOfReply);
+    assert_eq!(told.next(), "2026-12-08 09:00");
+    assert_eq!(told.does_at("2026-12-08 09:00"), Deed::TakeBack);
+    assert_eq!(told.next(), "2027-06-08 09:00", "then it is only left alone");
+}
+
+#[test]
+fn an_answer_on_the_last_evening_is_in_time() {
+    let mut told = Told::acknowledged();
+    told.asks("2026-12-07");
+    told.world.set_time(&instant("2026-12-07 23:59").to_string());
+    let answers = vec![(1, "joint".to_owned())];
+    let message = String::new();
+    told.say("camille", None, Command::Reply { answers, message });
+    told.world.set_time(&instant("2026-12-08 09:00").to_string());
+    assert_eq!(told.world.fire(&told.file, FIRST), None);
+}
+
+#[test]
+fn who_has_a_day_to_answer_is_warned_on_that_day_and_who_has_no_business_day_is_not() {
+    let mut told = Told::acknowledged();
+    // Asked on Friday.
+    told.asks("2026-11-23");
+    assert_eq!(told.next(), "2026-11-23 09:00");
+    let mut told = Told::acknowledged();
+    told.asks("2026-11-22");
+    assert_eq!(told.next(), "2026-11-23 09:00");
+    assert_eq!(told.does_at("2026-11-23 09:00"), Deed::TakeBack);
+}
+
+#[test]
+fn a_hub_that_was_off_for_days_takes_back_without_the_warning_it_missed() {
+    let mut told = Told::acknowledged();
+    told.asks("2026-12-07");
+    told.world.set_time(&instant("2026-12-11 15:00").to_string());
+    let (deed, _) = told.world.fire(&told.file, FIRST).expect("it is late");
+    assert_eq!(deed, Deed::TakeBack);
+}
+
+#[test]
+fn what_nobody_confirms_is_closed_unconfirmed_after_ten_business_days() {
+    let mut told = Told::acknowledged();
+    told.resolves();
+    // Friday 20 November at 10:30: the tenth business day is Friday 4 December.
+    assert_eq!(told.does_at("2026-12-04 10:30"), Deed::CloseUnconfirmed);
+    let ticket = told.file.ticket(FIRST).expect("the first ticket");
+    assert_eq!(
+        (ticket.effect, ticket.closed_at),
+        (None, Some(instant("2026-12-04 10:30")))
+    );
+    assert_eq!(told.next(), "never");
+}
+
+#[test]
+fn christmas_and_new_year_are_no_business_days() {
+    let mut told = Told::opened();
+    told.world.set_time(&instant("2026-12-18 10:00").to_string());
+    told.agency(Command::Acknowledge { agent: None });
+    told.resolves();
+    // 25 December and 1 January are Fridays.
+    assert_eq!(told.next(), "2027-01-05 10:00");
+}
+
+#[test]
+fn what_nobody_touches_for_six_months_lapses_after_two_warnings() {
+    let mut told = Told::opened();
+    assert_eq!(told.does_at("2027-05-20 09:00"), Deed::WarnUntouched);
+    assert_eq!(told.does_at("2027-06-03 09:00"), Deed::WarnUntouched);
+    assert_eq!(told.does_at("2027-06-17 09:00"), Deed::Lapse);
+    assert_eq!(told.next(), "never");
+}
+
+#[test]
+fn who_touches_a_ticket_after_its_warnings_has_six_months_again() {
+    let mut told = Told::opened();
+    told.does_at("2027-05-20 09:00");
+    told.does_at("2027-06-03 09:00");
+    told.world.set_time(&instant("2027-06-16 18:00").to_string());
+    let text = "Je relance.".to_owned();
+    told.say("camille", None, Command::PostMessage { text });
+    assert_eq!(told.next(), "2027-12-16 09:00");
+}
+
+#[test]
+fn a_timer_of_an_older_state_does_nothing() {
+    let mut told = Told::acknowledged();
+    told.asks("2026-12-07");
+    told.world.set_time(&instant("2026-12-04 10:00").to_string());
+    let message = String::new();
+    told.agency(Command::TakeBack { message });
+    told.world.set_time(&instant("2026-12-08 09:00").to_string());
+    assert_eq!(told.world.fire(&told.file, FIRST), None);
+}
+
+#[test]
+fn the_clock_tells_the_agency_and_the_opener() {
+    let mut told = Told::opened();
+    told.world.set_time(&instant("2027-05-20 09:00").to_string());
+    let (_, decision) = told.world.fire(&told.file, FIRST).expect("nobody touched it");
+    let draft = &decision.drafts[0];
+    assert_eq!(draft.recipients.len(), 2, "{:?}", draft.recipients);
+    assert_eq!(draft.event.kind, Kind::UntouchedWarned);
+}
+
+#[test]
+fn an_overseas_ticket_follows_its_own_sun() {
+    let mut told = Told::acknowledged();
+    told.file.case.departement = "974".to_owned();
+    told.resolves();
+    let ticket = told.file.ticket(FIRST).expect("the first ticket");
+    // 10:30 in Paris is 13:30 at La Réunion, which has no bank holiday before 20 December.
+    let at = timer::next(&told.file.case, ticket).expect("a timer");
+    assert_eq!(at.to_string(), "2026-12-04T09:30:00Z");
+}
+
+fn after(before: Option<&CaseFile>, decision: Decision) -> CaseFile {
+    let mut tickets = before.map_or_else(Vec::new, |file| file.tickets.clone());
+    for after in decision.tickets {
+        tickets.retain(|ticket| ticket.name != after.name);
+        tickets.push(after);
+    }
+    tickets.sort_by_key(|ticket| ticket.name.number);
+    CaseFile {
+        case: decision.case,
+        tickets,
+    }
+}
+
+fn instant(wall: &str) -> Timestamp {
+    let local: jiff::civil::DateTime = wall.replace(' ', "T").parse().expect("a time of the wall");
+    local.in_tz("Europe/Paris").expect("a time in Paris").timestamp()
+}
+
+fn wall(at: Timestamp) -> String {
+    let local = at.in_tz("Europe/Paris").expect("a time in Paris");
+    local.strftime("%Y-%m-%d %H:%M").to_string()
+}

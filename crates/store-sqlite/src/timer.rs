@@ -1,0 +1,58 @@
+//! Which tickets have a timer that is due.
+
+use declic_domain::name::AgencyId;
+use declic_store::{DuePosition, DueTicket, Error, Limit};
+use jiff::Timestamp;
+use sqlx::SqlitePool;
+
+use crate::error::engine;
+use crate::json::hex;
+use crate::row;
+
+/// Sorts before every ticket.
+const FIRST: (i64, [u8; 0], i64) = (i64::MIN, [], 0);
+
+struct Due {
+    case_id: Vec<u8>,
+    number: i64,
+    version: i64,
+    agency: String,
+    timer_at_us: i64,
+}
+
+pub(crate) async fn due(
+    readers: &SqlitePool,
+    now: Timestamp,
+    after: Option<DuePosition>,
+    limit: Limit,
+) -> Result<Vec<DueTicket>, Error> {
+    let (now, limit) = (now.as_microsecond(), i64::from(limit.get()));
+    let (at, case, number) = match after {
+        Some(after) => {
+            let case = after.name.case.0.as_bytes().to_vec();
+            (after.due_at_us, case, i64::from(after.name.number.get()))
+        }
+        None => (FIRST.0, FIRST.1.to_vec(), FIRST.2),
+    };
+    let rows = sqlx::query_file_as!(Due, "queries/timer/due.sql", now, at, case, number, limit);
+    let rows = rows.fetch_all(readers).await.map_err(engine)?;
+    rows.into_iter().map(DueTicket::try_from).collect()
+}
+
+impl TryFrom<Due> for DueTicket {
+    type Error = Error;
+
+    fn try_from(row: Due) -> Result<Self, Error> {
+        let key = || format!("{}/{}", hex(&row.case_id), row.number);
+        Ok(Self {
+            name: row::ticket("tickets", &key, &row.case_id, row.number)?,
+            version: row.version.unsigned_abs(),
+            agency: AgencyId::parse(&row.agency).map_err(|error| Error::Corrupt {
+                table: "tickets",
+                key: key(),
+                problem: error.to_string(),
+            })?,
+            due_at_us: row.timer_at_us,
+        })
+    }
+}
