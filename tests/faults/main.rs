@@ -3,7 +3,7 @@
 //!
 //! - Who is hurt: [`killed`] a hub or a connector; [`crash_points`] a hub at the worst moments; [`pair`] one of two hubs, [`still`] when it
 //!   does not even die; [`ending`] a hub that is told to end; [`contention`] those who write at once;
-//!   [`full`] a disk without room; [`server`] a PostgreSQL that is away, slow or forgetful.
+//!   [`clockwork`] hubs with timers that came due while none ran; [`full`] a disk without room; [`server`] a PostgreSQL that is away, slow or forgetful.
 //! - [`killer`]: when programs are killed; [`seeds`]: by which chance; [`run`]: how long a run is, and the line it tells.
 //! - [`load`]: the people at work; [`history`]: what they asked and were answered; [`back_office`]: an agency's software.
 //! - [`watching`]: who looks on; [`invariants`]: what must be true in the end; `teeth`: that it can fail.
@@ -16,6 +16,7 @@
 )]
 
 mod back_office;
+mod clockwork;
 mod contention;
 mod crash_points;
 mod ending;
