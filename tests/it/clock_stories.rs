@@ -52,6 +52,7 @@ stories! {
     two_agencies_side_by_side: "two-agencies.txt";
     a_night_on_which_the_hour_changes: "change-of-hour.txt";
     a_case_that_is_withdrawn: "withdrawn.txt";
+    targets_and_hours_change_meanwhile: "change-of-policy.txt";
 }
 
 fn folder() -> PathBuf {
@@ -150,6 +151,8 @@ impl Story {
                     .expect("closed not long ago");
             }
             "withdraws" => withdraw(&client, &name).await,
+            "shortens-the-targets" => shorten(&client).await,
+            "opens-mornings-only" => open_mornings_only(&client, ticket).await,
             other => panic!("nobody does this: {other}"),
         }
     }
@@ -241,6 +244,51 @@ async fn route_by_hand(client: &Client, name: &str) {
         .route_ticket_by_hand(request)
         .await
         .expect("a ticket at triage");
+}
+
+/// For the RSA, everywhere, from now on.
+async fn shorten(client: &Client) {
+    let targets = |acknowledge: &str, resolve: &str| v1::ClockTargets {
+        acknowledge: acknowledge.to_owned(),
+        resolve: resolve.to_owned(),
+    };
+    let request = v1::SetClockPolicyRequest {
+        request_id: fresh(),
+        policy: Some(v1::ClockPolicy {
+            benefit: "RSA".to_owned(),
+            version: "rsa-court".to_owned(),
+            ordinary: Some(targets("1d", "5d")),
+            urgent: Some(targets("2h", "1d")),
+            ..v1::ClockPolicy::default()
+        }),
+        reason: "Engagement national.".to_owned(),
+        ..v1::SetClockPolicyRequest::default()
+    };
+    client
+        .set_clock_policy(request)
+        .await
+        .expect("for administrators");
+}
+
+async fn open_mornings_only(client: &Client, agency: &str) {
+    let hours = (1..=5).map(|weekday| v1::OpeningTime {
+        weekday,
+        opens: "09:00".to_owned(),
+        closes: "12:00".to_owned(),
+    });
+    let request = v1::SetAgencyCalendarRequest {
+        request_id: fresh(),
+        name: format!("agencies/{agency}"),
+        calendar: Some(v1::AgencyCalendar {
+            hours: hours.collect(),
+            ..v1::AgencyCalendar::default()
+        }),
+        reason: "Travaux.".to_owned(),
+    };
+    client
+        .set_agency_calendar(request)
+        .await
+        .expect("for administrators");
 }
 
 async fn withdraw(client: &Client, name: &str) {

@@ -2,6 +2,7 @@
 //! leaves behind.
 
 mod backup;
+mod calendars;
 mod canary;
 mod clock_stories;
 mod clocks;

@@ -176,6 +176,12 @@ rpcs! { DirectoryServiceClient:
     command end_member(EndMemberRequest) -> EndMemberResponse;
     /// Says beforehand what a departure would move.
     read rehearse_departure(RehearseDepartureRequest) -> RehearseDepartureResponse;
+    /// Says when an agency is open.
+    command set_agency_calendar(SetAgencyCalendarRequest) -> SetAgencyCalendarResponse;
+    /// Says how much time agencies have, at one level.
+    command set_clock_policy(SetClockPolicyRequest) -> SetClockPolicyResponse;
+    /// Lists how much time agencies have, one page a call.
+    read list_clock_policies(ListClockPoliciesRequest) -> ListClockPoliciesResponse;
     /// Lists what changed of the directory, newest first, one page a call.
     read list_directory_changes(ListDirectoryChangesRequest) -> ListDirectoryChangesResponse;
 }

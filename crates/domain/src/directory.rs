@@ -3,13 +3,19 @@
 //! [`authority`] says who may read and change what of it; [`Change`] is what is kept of each change.
 
 pub mod authority;
+pub mod calendars;
+pub mod levels;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use declic_calendar::Calendar;
 use jiff::Timestamp;
 
 use crate::clock::Policies;
 use crate::name::{AgencyId, DeskName, MemberId, OrganisationId};
+
+pub use calendars::AgencyCalendar;
+pub use levels::LevelPolicy;
 
 /// The desk of last resort: its agents orient what no département's triage desk can take. Always staffed.
 pub const NATIONAL_TRIAGE: &str = "triage-national";
@@ -134,6 +140,8 @@ pub struct Directory {
     pub members: BTreeMap<MemberId, Member>,
     /// How much time agencies have.
     pub policies: Policies,
+    /// When agencies are open; those that say nothing have the usual hours.
+    pub calendars: BTreeMap<AgencyId, AgencyCalendar>,
 }
 
 /// One item of the directory: what an entry of the journal adds or replaces.
@@ -145,6 +153,10 @@ pub enum Item {
     Organisation(Organisation),
     /// A member with its keys.
     Member(Member),
+    /// When an agency is open.
+    Calendar(AgencyCalendar),
+    /// How much time agencies have, at one level.
+    Policy(LevelPolicy),
 }
 
 impl From<Agency> for Item {
@@ -172,6 +184,8 @@ impl Item {
             Self::Agency(agency) => agency.id.resource(),
             Self::Organisation(organisation) => organisation.id.resource(),
             Self::Member(member) => member.id.resource(),
+            Self::Calendar(calendar) => calendar.resource(),
+            Self::Policy(level) => level.resource(),
         }
     }
 }
@@ -234,6 +248,32 @@ impl Directory {
             Item::Member(member) => {
                 self.members.insert(member.id.clone(), member);
             }
+            Item::Calendar(calendar) => {
+                self.calendars.insert(calendar.agency().clone(), calendar);
+            }
+            Item::Policy(level) => level.apply(&mut self.policies),
+        }
+    }
+
+    /// What stands under the name of this item.
+    pub fn standing(&self, item: &Item) -> Option<Item> {
+        match item {
+            Item::Agency(item) => self.agencies.get(&item.id).cloned().map(Item::Agency),
+            Item::Organisation(item) => {
+                let found = self.organisations.get(&item.id);
+                found.cloned().map(Item::Organisation)
+            }
+            Item::Member(item) => self.members.get(&item.id).cloned().map(Item::Member),
+            Item::Calendar(item) => self.calendars.get(item.agency()).cloned().map(Item::Calendar),
+            Item::Policy(item) => item.standing(&self.policies).map(Item::Policy),
+        }
+    }
+
+    /// When an agency is open for what is routed to it from a département.
+    pub fn calendar(&self, agency: &AgencyId, departement: &str) -> Calendar {
+        match self.calendars.get(agency) {
+            Some(calendar) => calendar.in_departement(departement),
+            None => Calendar::for_departement(departement),
         }
     }
 

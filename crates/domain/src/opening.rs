@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use declic_calendar::Calendar;
 use declic_routing::{Facts, Outcome, RawFacts, Territory, route};
 
 use crate::case::{Case, MOST_TICKETS_AT_OPENING};
@@ -151,8 +150,9 @@ pub(crate) fn triage<'d>(
 
 /// What holds for a ticket that is routed to this desk now.
 pub(crate) fn terms(desk: &Desk, benefit: &str, departement: &str, given: &Given<'_>) -> Arc<Terms> {
-    let policy = given.directory.policies.of(&desk.name.agency, benefit);
-    Arc::new(Terms::new(policy, Calendar::for_departement(departement)))
+    let agency = &desk.name.agency;
+    let policy = given.directory.policies.of(agency, benefit);
+    Arc::new(Terms::new(policy, given.directory.calendar(agency, departement)))
 }
 
 /// What a routing decision leaves on the ticket.

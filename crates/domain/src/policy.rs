@@ -164,6 +164,12 @@ actions! {
     SetMemberDesks: DeskManager Administrator;
     /// Records that a member has left.
     EndMember: OrganisationManager Administrator;
+    /// Says when an agency is open.
+    SetAgencyCalendar: DeskManager Administrator;
+    /// Says how much time agencies have, at one level.
+    SetClockPolicy: Administrator;
+    /// Lists how much time agencies have.
+    ListClockPolicies: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
     /// Says beforehand what a departure would move.
     RehearseDeparture: OrganisationManager DeskManager Administrator;
     /// Lists what changed of the directory.

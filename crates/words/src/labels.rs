@@ -88,6 +88,8 @@ pub enum Family {
     RoutingOutcome,
     /// `Enrolment`.
     Enrolment,
+    /// `ClosurePart`.
+    ClosurePart,
     /// `RulesetChangeKind`.
     RulesetChangeKind,
     /// `ReplayOutcome`.
@@ -200,6 +202,7 @@ impl Family {
             Self::RedirectReason => "redirect-reason",
             Self::RoutingOutcome => "routing-outcome",
             Self::Enrolment => "enrolment",
+            Self::ClosurePart => "closure-part",
             Self::RulesetChangeKind => "ruleset-change-kind",
             Self::ReplayOutcome => "replay-outcome",
             Self::FactOrigin => "fact-origin",

@@ -9,7 +9,7 @@ const PROTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/declic/v1"
 const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/locales");
 
 /// Enums of the contract that people see, each with its family.
-const ENUMS: [(&str, &str, Family); 23] = [
+const ENUMS: [(&str, &str, Family); 24] = [
     ("CaseState", "CASE_STATE_", Family::CaseState),
     ("TicketState", "TICKET_STATE_", Family::TicketState),
     ("Outcome", "OUTCOME_", Family::Outcome),
@@ -30,6 +30,7 @@ const ENUMS: [(&str, &str, Family); 23] = [
         Family::RulesetChangeKind,
     ),
     ("Enrolment", "ENROLMENT_", Family::Enrolment),
+    ("ClosurePart", "CLOSURE_PART_", Family::ClosurePart),
     ("RoutingOutcome", "ROUTING_OUTCOME_", Family::RoutingOutcome),
     ("FactOrigin", "FACT_ORIGIN_", Family::FactOrigin),
     (

@@ -17,7 +17,9 @@ pub use case::{
     AddTicket, CaseCommand, CaseState, ChangeUrgency, Close, CorrectFacts, CorrectPerson, FactChanges,
     ListCases, MandateCommand, OpenCase, RenewMandate, Reply, TransferCase, YesNo,
 };
-pub use directory::{DirectoryCommand, PutAgency, PutDesk, PutMember, PutOrganisation};
+pub use directory::{
+    DirectoryCommand, PutAgency, PutDesk, PutMember, PutOrganisation, SetCalendar, SetPolicy,
+};
 pub use ledger::{KeyCommand, LedgerCommand, VerifyLedger};
 pub use routing::{CheckRules, Explain, Rehearse, RoutingCommand};
 pub use rules::{ActivateRules, ProposeRules, RulesCommand};

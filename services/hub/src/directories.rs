@@ -146,6 +146,49 @@ impl DirectoryService for Directories {
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 
+    async fn set_agency_calendar(
+        &self,
+        request: Request<v1::SetAgencyCalendarRequest>,
+    ) -> Result<Response<v1::SetAgencyCalendarResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let request = request.into_inner();
+        let answer = changing::run(
+            &self.hub,
+            &caller,
+            "SetAgencyCalendar",
+            request,
+            wire::calendar::set,
+        )
+        .await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn set_clock_policy(
+        &self,
+        request: Request<v1::SetClockPolicyRequest>,
+    ) -> Result<Response<v1::SetClockPolicyResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let request = request.into_inner();
+        let answer = changing::run(
+            &self.hub,
+            &caller,
+            "SetClockPolicy",
+            request,
+            wire::clock_policy::set,
+        )
+        .await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn list_clock_policies(
+        &self,
+        request: Request<v1::ListClockPoliciesRequest>,
+    ) -> Result<Response<v1::ListClockPoliciesResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = reading::clock_policies(&self.hub, &caller, request.get_ref());
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
     async fn rehearse_departure(
         &self,
         request: Request<v1::RehearseDepartureRequest>,

@@ -188,11 +188,7 @@ async fn kept(store: &dyn Store) -> Result<BTreeSet<String>, declic_store::Error
 }
 
 fn differs(before: &Directory, item: &Item) -> bool {
-    match item {
-        Item::Agency(agency) => before.agencies.get(&agency.id) != Some(agency),
-        Item::Organisation(organisation) => before.organisations.get(&organisation.id) != Some(organisation),
-        Item::Member(member) => before.members.get(&member.id) != Some(member),
-    }
+    before.standing(item).as_ref() != Some(item)
 }
 
 /// Whether a key that signs in somebody's name appears or disappears with this change.

@@ -270,6 +270,7 @@ fn writes(action: Action) -> bool {
         | Action::ListMembers
         | Action::ListDirectoryChanges
         | Action::RehearseDeparture
+        | Action::ListClockPolicies
         | Action::Whoami => false,
         Action::OpenCase
         | Action::WithdrawCase
@@ -304,7 +305,9 @@ fn writes(action: Action) -> bool {
         | Action::PutDesk
         | Action::PutMember
         | Action::SetMemberDesks
-        | Action::EndMember => true,
+        | Action::EndMember
+        | Action::SetAgencyCalendar
+        | Action::SetClockPolicy => true,
     }
 }
 

@@ -199,6 +199,12 @@ impl Policies {
         self.rows.push(row);
     }
 
+    /// Takes back what was decided for an agency and a benefit: the level above holds again.
+    pub fn withdraw(&mut self, agency: Option<&AgencyId>, benefit: Option<&str>) {
+        self.rows
+            .retain(|row| row.agency.as_ref() != agency || row.benefit.as_deref() != benefit);
+    }
+
     /// What holds for a benefit of an agency.
     pub fn of(&self, agency: &AgencyId, benefit: &str) -> ClockPolicy {
         let holds = |row: &&Row| {

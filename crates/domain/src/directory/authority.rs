@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Agency, Defect, Desk, Directory, Item, Member, Organisation, Role};
-use crate::name::{DeskName, MemberId};
+use super::{Agency, AgencyCalendar, Defect, Desk, Directory, Item, LevelPolicy, Member, Organisation, Role};
+use crate::name::{AgencyId, DeskName, MemberId};
 use crate::policy::{self, Action};
 use crate::refusal::Refusal;
 
@@ -25,6 +25,10 @@ pub enum Ask {
     SetDesks(MemberId, BTreeSet<DeskName>),
     /// Records that a member has left.
     End(MemberId),
+    /// Says when an agency is open.
+    SetCalendar(AgencyCalendar),
+    /// Says how much time agencies have, at one level.
+    SetPolicy(LevelPolicy),
 }
 
 impl Ask {
@@ -37,6 +41,8 @@ impl Ask {
             Self::PutMember(_) => Action::PutMember,
             Self::SetDesks(..) => Action::SetMemberDesks,
             Self::End(_) => Action::EndMember,
+            Self::SetCalendar(_) => Action::SetAgencyCalendar,
+            Self::SetPolicy(_) => Action::SetClockPolicy,
         }
     }
 
@@ -56,6 +62,8 @@ impl Ask {
                 .map(Item::Agency),
             Self::PutMember(put) => member(&put.id),
             Self::SetDesks(id, _) | Self::End(id) => member(id),
+            Self::SetCalendar(put) => directory.standing(&Item::Calendar(put.clone())),
+            Self::SetPolicy(put) => directory.standing(&Item::Policy(put.clone())),
         }
     }
 }
@@ -106,6 +114,11 @@ pub fn standing(directory: &Directory, actor: &Member, ask: &Ask) -> Result<Opti
         (Ask::End(_), Some(Item::Member(before))) => enrols(actor, before),
         (Ask::SetDesks(..), Some(Item::Member(before))) => places(actor, before),
         (Ask::SetDesks(..) | Ask::End(_) | Ask::PutDesk(_), None) => false,
+        (Ask::SetCalendar(put), _) => {
+            manages(actor, put.agency()) && directory.agencies.contains_key(put.agency())
+        }
+        // Nothing is withdrawn where nothing was decided.
+        (Ask::SetPolicy(LevelPolicy { policy: None, .. }), None) => false,
         _ => actor.role == Role::Administrator,
     };
     if may { Ok(target) } else { Err(Refusal::Unknown) }
@@ -117,10 +130,15 @@ pub fn standing(directory: &Directory, actor: &Member, ask: &Ask) -> Result<Opti
 /// What would leave a directory that cannot be used.
 pub fn change(directory: &Directory, ask: Ask) -> Result<Option<Item>, Refusal> {
     let before = ask.target(directory);
+    if let Ask::SetPolicy(put) = &ask {
+        check_level(directory, put)?;
+    }
     let item = match (ask, before.clone()) {
         (Ask::PutOrganisation(put), _) => Item::Organisation(put),
         (Ask::PutAgency(put), _) => Item::Agency(put),
         (Ask::PutMember(put), _) => Item::Member(Member { active: true, ..put }),
+        (Ask::SetCalendar(put), _) => Item::Calendar(put),
+        (Ask::SetPolicy(put), _) => Item::Policy(put),
         (Ask::PutDesk(put), Some(Item::Agency(mut agency))) => {
             match agency.desks.iter_mut().find(|desk| desk.name == put.name) {
                 Some(desk) => *desk = put,
@@ -162,6 +180,34 @@ pub fn holds(before: &Directory, after: &Directory) -> Result<(), Refusal> {
             problem: "somebody signs with this key already: draw a new one (declic key generate)".to_owned(),
         }),
         Err(defect) => Err(Refusal::DirectoryUnsound(defect)),
+    }
+}
+
+/// Refuses targets for an agency that is not there, and a version that says something else already.
+fn check_level(directory: &Directory, put: &LevelPolicy) -> Result<(), Refusal> {
+    let known = |agency: &AgencyId| directory.agencies.contains_key(agency);
+    if put.agency.as_ref().is_some_and(|agency| !known(agency)) {
+        return Err(Refusal::Field {
+            field: "policy.agency",
+            problem: "the directory has no such agency: enrol it first, or leave this empty for any agency"
+                .to_owned(),
+        });
+    }
+    if put.takes_version_of_another(&directory.policies) {
+        return Err(Refusal::Field {
+            field: "policy.version",
+            problem: "other targets have this version already: name a new one".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Whether an actor says when an agency is open.
+fn manages(actor: &Member, agency: &AgencyId) -> bool {
+    match actor.role {
+        Role::Administrator => true,
+        Role::DeskManager => actor.agency.as_ref() == Some(agency),
+        _ => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! How much time agencies have: by default, and where it was decided otherwise.
 
 use declic_domain::clock::{ClockPolicy, Policies, PolicyError, Row, Target, Targets};
+use declic_domain::directory::LevelPolicy;
 use declic_domain::name::AgencyId;
 
 fn target(text: &str) -> Target {
@@ -79,4 +80,47 @@ fn set(policies: &mut Policies, agency: Option<&AgencyId>, benefit: Option<&str>
         benefit: benefit.map(str::to_owned),
         policy: policy.expect("a policy"),
     });
+}
+
+#[test]
+fn what_is_taken_back_at_a_level_holds_there_no_more() {
+    let caf = AgencyId::parse("caf-56").expect("an agency");
+    let mut policies = Policies::default();
+    for (agency, benefit) in [(None, None), (Some(&caf), None), (Some(&caf), Some("RSA"))] {
+        set(&mut policies, agency, benefit, &format!("{agency:?} {benefit:?}"));
+    }
+    let before = policies.clone();
+    for row in before.rows().iter().rev() {
+        assert_eq!(policies.of(&caf, "RSA"), row.policy, "the most precise holds");
+        let level = LevelPolicy {
+            policy: None,
+            ..LevelPolicy::of(row)
+        };
+        level.apply(&mut policies);
+    }
+    assert_eq!(policies.of(&caf, "RSA"), ClockPolicy::national());
+}
+
+#[test]
+fn a_version_says_the_same_targets_at_every_level() {
+    let mut policies = Policies::default();
+    set(&mut policies, None, Some("RSA"), "2027");
+    let level = |version: &str, resolve: &str| {
+        let national = ClockPolicy::national();
+        let ordinary = Targets {
+            resolve: target(resolve),
+            ..national.targets(false)
+        };
+        let policy = ClockPolicy::new(version, ordinary, national.targets(true));
+        LevelPolicy {
+            agency: None,
+            benefit: Some("APL".to_owned()),
+            policy: Some(policy.expect("a policy")),
+        }
+    };
+    assert!(!level("2027", "10d").takes_version_of_another(&policies));
+    assert!(!level("2028", "9d").takes_version_of_another(&policies));
+    assert!(level("2027", "9d").takes_version_of_another(&policies));
+    let national = ClockPolicy::national();
+    assert!(level(national.version(), "9d").takes_version_of_another(&policies));
 }

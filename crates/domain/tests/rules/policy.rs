@@ -133,6 +133,7 @@ fn of_one(action: Action) -> bool {
         "Member",
         "Directory",
         "Departure",
+        "ClockPolic",
     ];
     !other.contains(&name)
         && !of_directory.iter().any(|word| name.contains(word))

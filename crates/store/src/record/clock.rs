@@ -17,34 +17,42 @@ pub(super) fn write_terms(writer: &mut Writer, terms: &Terms) {
         calendar,
         calendar_version,
     } = terms;
+    write_policy(writer, policy);
+    writer.str(calendar_version);
+    write_region(writer, calendar.region());
+    write_openings(writer, calendar.hours(), &calendar.closures().collect::<Vec<_>>());
+}
+
+pub(super) fn write_policy(writer: &mut Writer, policy: &ClockPolicy) {
     writer.str(policy.version());
     for urgent in [false, true] {
         let Targets { acknowledge, resolve } = policy.targets(urgent);
         write_target(writer, acknowledge);
         write_target(writer, resolve);
     }
-    writer.str(calendar_version);
-    write_region(writer, calendar.region());
-    let hours = Some(calendar.hours()).filter(|hours| **hours != OpeningHours::DEFAULT);
+}
+
+pub(super) fn policy(reader: &mut Reader<'_>) -> Result<ClockPolicy, Error> {
+    let version = text(reader)?;
+    let (ordinary, urgent) = (targets(reader)?, targets(reader)?);
+    let policy = ClockPolicy::new(&version, ordinary, urgent);
+    policy
+        .ok()
+        .filter(|policy| policy.version() == version)
+        .ok_or(Error::Value("the version of a policy"))
+}
+
+/// When an agency is open, and when it is shut besides.
+pub(super) fn write_openings(writer: &mut Writer, hours: &OpeningHours, closures: &[Closure]) {
+    let hours = Some(hours).filter(|hours| **hours != OpeningHours::DEFAULT);
     writer.option(hours, write_hours);
-    let closures: Vec<Closure> = calendar.closures().collect();
-    writer.list(&closures, |writer, closure| {
+    writer.list(closures, |writer, closure| {
         write_day(writer, closure.day);
         write_part(writer, closure.part);
     });
 }
 
-pub(super) fn terms(reader: &mut Reader<'_>) -> Result<Terms, Error> {
-    let version = text(reader)?;
-    let ordinary = targets(reader)?;
-    let urgent = targets(reader)?;
-    let policy =
-        ClockPolicy::new(&version, ordinary, urgent).map_err(|_| Error::Value("the version of a policy"))?;
-    if policy.version() != version {
-        return Err(Error::Value("the version of a policy"));
-    }
-    let calendar_version = text(reader)?;
-    let region = region(reader)?;
+pub(super) fn openings(reader: &mut Reader<'_>) -> Result<(Option<OpeningHours>, Vec<Closure>), Error> {
     let hours = reader.option(hours)?;
     let closures = reader.list(MAX_LEN, |reader| {
         Ok::<_, Error>(Closure {
@@ -52,6 +60,14 @@ pub(super) fn terms(reader: &mut Reader<'_>) -> Result<Terms, Error> {
             part: part(reader)?,
         })
     })?;
+    Ok((hours, closures))
+}
+
+pub(super) fn terms(reader: &mut Reader<'_>) -> Result<Terms, Error> {
+    let policy = policy(reader)?;
+    let calendar_version = text(reader)?;
+    let region = region(reader)?;
+    let (hours, closures) = openings(reader)?;
     let never_open = |_| Error::Value("a calendar with no open hour");
     let mut calendar = Calendar::new(region);
     if let Some(hours) = hours {

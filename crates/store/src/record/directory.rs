@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use declic_domain::directory::{Agency, Change, Desk, Enrolment, Item, Member, Organisation, Role};
+use declic_domain::directory::{
+    Agency, AgencyCalendar, Change, Desk, Enrolment, Item, LevelPolicy, Member, Organisation, Role,
+};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
 use super::Error;
+use super::clock::{openings, policy, write_openings, write_policy};
 use super::fields::{
-    agency, codes, decode as read_record, desk, encode as write_record, member, organisation, text, texts,
-    time, write_desk, write_option_member, write_option_text, write_texts, write_time,
+    agency, codes, decode as read_record, desk, encode as write_record, member, option_text, organisation,
+    text, texts, time, write_desk, write_option_member, write_option_text, write_texts, write_time,
 };
 
 const VERSION: u8 = 1;
@@ -30,6 +33,16 @@ pub fn encode(item: &Item) -> Vec<u8> {
             writer.u8(3);
             write_member(writer, member);
         }
+        Item::Calendar(calendar) => {
+            writer.u8(4).str(calendar.agency().as_str());
+            write_openings(writer, calendar.hours(), calendar.closures());
+        }
+        Item::Policy(level) => {
+            writer.u8(5);
+            write_option_text(writer, level.agency.as_ref().map(|id| id.as_str()));
+            write_option_text(writer, level.benefit.as_deref());
+            writer.option(level.policy.as_ref(), write_policy);
+        }
     })
 }
 
@@ -47,6 +60,12 @@ pub fn decode(bytes: &[u8]) -> Result<Item, Error> {
                 departement: text(reader)?,
             }),
             3 => Item::Member(member_item(reader)?),
+            4 => Item::Calendar(calendar_item(reader)?),
+            5 => Item::Policy(LevelPolicy {
+                agency: reader.option(agency)?,
+                benefit: option_text(reader)?,
+                policy: reader.option(policy)?,
+            }),
             _ => return Err(Error::Value("an item of the directory")),
         })
     })
@@ -116,6 +135,18 @@ fn desk_item(reader: &mut Reader<'_>) -> Result<Desk, Error> {
         display_name: text(reader)?,
         benefits: set(texts(reader)?)?,
     })
+}
+
+fn calendar_item(reader: &mut Reader<'_>) -> Result<AgencyCalendar, Error> {
+    let agency = agency(reader)?;
+    let (hours, closures) = openings(reader)?;
+    let calendar = AgencyCalendar::new(agency, hours.unwrap_or_default(), &closures);
+    let calendar = calendar.map_err(|_| Error::Value("a calendar with no open hour"))?;
+    // One value, one sequence of bytes: each day once, in order.
+    if calendar.closures() != closures {
+        return Err(Error::Value("the closures of a calendar"));
+    }
+    Ok(calendar)
 }
 
 fn write_member(writer: &mut Writer, member: &Member) {

@@ -100,7 +100,7 @@ pub fn ticket() -> Ticket {
     }
 }
 
-fn terms() -> Terms {
+pub fn terms() -> Terms {
     let of = |text: &str| text.parse().expect("a target");
     let targets = |acknowledge, resolve| Targets {
         acknowledge: of(acknowledge),

@@ -6,6 +6,7 @@
 
 mod changes;
 mod clocks;
+mod kept;
 mod samples;
 mod strategies;
 

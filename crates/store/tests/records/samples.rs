@@ -404,12 +404,14 @@ fn items() -> Vec<(&'static str, Item)> {
         active: false,
         keys: Vec::new(),
     };
-    vec![
+    let mut items = vec![
         ("directory_agency", Item::Agency(caf)),
         ("directory_organisation", Item::Organisation(ccas)),
         ("directory_agent", Item::Member(agent)),
         ("directory_supervisor", Item::Member(supervisor)),
-    ]
+    ];
+    items.extend(crate::kept::items());
+    items
 }
 
 fn case() -> Case {
@@ -580,7 +582,7 @@ fn desk() -> DeskName {
     DeskName::new(agency(), "solidarite").expect("the name of a desk")
 }
 
-fn agency() -> AgencyId {
+pub fn agency() -> AgencyId {
     AgencyId::parse("caf-56").expect("the id of an agency")
 }
 

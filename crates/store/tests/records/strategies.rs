@@ -224,6 +224,7 @@ pub fn item() -> impl Strategy<Value = Item> {
         of_agency.prop_map(Item::Agency),
         of_organisation.prop_map(Item::Organisation),
         directory_member().prop_map(Item::Member),
+        crate::kept::any_item(SLUG.prop_map(|id| AgencyId::parse(&id).expect("an agency's form"))),
     ]
 }
 

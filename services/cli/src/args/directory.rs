@@ -43,6 +43,12 @@ pub enum DirectoryCommand {
         #[command(flatten)]
         sending: Sending,
     },
+    SetCalendar(SetCalendar),
+    Policies {
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+    },
+    SetPolicy(SetPolicy),
     RehearseDeparture {
         member: String,
     },
@@ -115,6 +121,45 @@ pub struct PutMember {
     pub departement: Vec<String>,
     #[arg(long, value_name = "KEY")]
     pub public_key: Vec<String>,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct SetCalendar {
+    pub agency: String,
+    #[arg(long, value_name = "HOURS")]
+    pub open: Vec<String>,
+    #[arg(long, value_name = "DAYS")]
+    pub closed: Vec<String>,
+    #[arg(long)]
+    pub no_closures: bool,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct SetPolicy {
+    #[arg(long, value_name = "AGENCY")]
+    pub agency: Option<String>,
+    #[arg(long, value_name = "CODE")]
+    pub benefit: Option<String>,
+    #[arg(long, value_name = "NAME", required_unless_present = "withdraw")]
+    pub policy_version: Option<String>,
+    #[arg(long, value_name = "TARGET", required_unless_present = "withdraw")]
+    pub acknowledge: Option<String>,
+    #[arg(long, value_name = "TARGET", required_unless_present = "withdraw")]
+    pub resolve: Option<String>,
+    #[arg(long, value_name = "TARGET", required_unless_present = "withdraw")]
+    pub urgent_acknowledge: Option<String>,
+    #[arg(long, value_name = "TARGET", required_unless_present = "withdraw")]
+    pub urgent_resolve: Option<String>,
+    #[arg(long)]
+    pub withdraw: bool,
     #[arg(long)]
     pub reason: String,
     #[command(flatten)]

@@ -141,7 +141,7 @@ fn of_agency(manner: &Manner, clock: &v1::AgencyClock) -> String {
 }
 
 /// "10d" and "4h" in words; what is neither is shown as it is.
-fn target(manner: &Manner, target: &str) -> String {
+pub(super) fn target(manner: &Manner, target: &str) -> String {
     let count = |unit: char| target.strip_suffix(unit).and_then(|count| count.parse().ok());
     match (count('d'), count('h')) {
         (Some(days), _) => manner.text("clock-target-days", &[("count", Arg::Number(days))]),

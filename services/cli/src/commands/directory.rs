@@ -1,6 +1,9 @@
 //! `declic directory …`: what is read of the directory, and how its items are shown.
 
+mod calendar;
+mod policies;
 mod put;
+mod week;
 
 use declic_client::Client;
 use declic_proto::v1;
@@ -38,6 +41,9 @@ pub async fn run(command: DirectoryCommand, settings: &Settings, screen: &mut Sc
             reason,
             sending,
         } => put::desks(&client, &member, &desk, reason, sending, screen).await,
+        DirectoryCommand::SetCalendar(options) => calendar::set(&client, options, screen).await,
+        DirectoryCommand::Policies { limit } => policies::list(&client, limit, screen).await,
+        DirectoryCommand::SetPolicy(options) => policies::set(&client, options, screen).await,
         DirectoryCommand::RehearseDeparture { member } => rehearse(&client, &member, screen).await,
         DirectoryCommand::EndMember {
             member,
@@ -258,6 +264,7 @@ fn show_agency(one: &v1::Agency, screen: &mut Screen) -> Result<(), Failure> {
         let said = format!("{} ({}), {benefits}", desk.display_name, bare_id(&desk.name));
         lines.push(("table-desk", said));
     }
+    lines.extend(calendar::lines(one.calendar.as_ref(), &screen.manner));
     page(&one.display_name, &one.name, &lines, &one.etag, screen)
 }
 
@@ -361,6 +368,7 @@ fn agency_json(one: &v1::Agency) -> Value {
     json!({
         "name": one.name, "display_name": one.display_name, "enrolment": enrolment(one),
         "nir_allowed": one.nir_allowed, "desks": desks.collect::<Vec<_>>(), "etag": one.etag,
+        "calendar": one.calendar.as_ref().map(calendar::json),
     })
 }
 

@@ -188,4 +188,16 @@ answers! {
     PutMemberResponse { member: Member } = wire::member;
     SetMemberDesksResponse { member: Member } = wire::member;
     EndMemberResponse { member: Member } = wire::member;
+    SetAgencyCalendarResponse { calendar: Calendar } =
+        |item, etag, _| wire::calendar::calendar(Some((item, etag)));
+}
+
+impl Answer for v1::SetClockPolicyResponse {
+    fn of(item: &Item, etag: u64, _: &Member) -> Self {
+        let policy = match item {
+            Item::Policy(level) => wire::clock_policy::clock_policy(level, Some(etag)),
+            _ => None,
+        };
+        Self { policy }
+    }
 }

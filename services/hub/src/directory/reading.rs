@@ -1,6 +1,9 @@
 //! What is read of the directory. The one that decides is in memory: reads are of that one.
 
-use declic_domain::directory::authority;
+use std::collections::BTreeMap;
+
+use declic_domain::clock::ClockPolicy;
+use declic_domain::directory::{Agency, Directory, Item, LevelPolicy, authority};
 use declic_domain::name::{AgencyId, MemberId, OrganisationId};
 use declic_proto::v1;
 use declic_store::Limit;
@@ -12,8 +15,8 @@ use crate::hub::Hub;
 use crate::status::Error;
 use crate::wire::{FULL_PAGE_BYTES, Violations, directory as wire, page_size, token};
 
-/// Longest id of an item, in bytes.
-const LONGEST_ID: usize = 64;
+/// Longest id of an item, in bytes: an agency and a benefit, for a policy.
+const LONGEST_ID: usize = 96;
 
 /// An organisation.
 ///
@@ -66,7 +69,7 @@ pub fn agency(hub: &Hub, request: &v1::GetAgencyRequest) -> Result<v1::GetAgency
     let directory = hub.directory();
     let found = directory.agencies.get(&id).ok_or(Error::Absent)?;
     Ok(v1::GetAgencyResponse {
-        agency: Some(wire::agency(found, etag(&hub.secrets, &found.clone().into()))),
+        agency: Some(whole_agency(hub, &directory, found)),
     })
 }
 
@@ -82,13 +85,57 @@ pub fn agencies(
     let asked = (request.page_size, request.page_token.as_str());
     let page = Page::of(hub, caller, b"ListAgencies", asked)?;
     let directory = hub.directory();
-    let rows = directory.agencies.iter().map(|(id, found)| {
-        let shown = || wire::agency(found, etag(&hub.secrets, &found.clone().into()));
-        (id.as_str(), shown)
-    });
+    let rows = directory
+        .agencies
+        .iter()
+        .map(|(id, found)| (id.as_str(), || whole_agency(hub, &directory, found)));
     let (agencies, next_page_token) = page.take(rows);
     Ok(v1::ListAgenciesResponse {
         agencies,
+        next_page_token,
+    })
+}
+
+/// An agency with what is said of it apart.
+fn whole_agency(hub: &Hub, directory: &Directory, found: &Agency) -> v1::Agency {
+    let calendar = directory.calendars.get(&found.id);
+    let calendar = calendar.map(|one| (one, etag(&hub.secrets, &Item::Calendar(one.clone()))));
+    v1::Agency {
+        calendar: Some(wire::calendar::calendar(calendar)),
+        ..wire::agency(found, etag(&hub.secrets, &found.clone().into()))
+    }
+}
+
+/// How much time agencies have.
+///
+/// # Errors
+/// The page's.
+pub fn clock_policies(
+    hub: &Hub,
+    caller: &Caller,
+    request: &v1::ListClockPoliciesRequest,
+) -> Result<v1::ListClockPoliciesResponse, Error> {
+    let asked = (request.page_size, request.page_token.as_str());
+    let page = Page::of(hub, caller, b"ListClockPolicies", asked)?;
+    let directory = hub.directory();
+    let national = LevelPolicy {
+        agency: None,
+        benefit: None,
+        policy: Some(ClockPolicy::national()),
+    };
+    let mut levels = BTreeMap::from([(national.id(), (national, None))]);
+    for row in directory.policies.rows() {
+        let level = LevelPolicy::of(row);
+        let etag = etag(&hub.secrets, &Item::Policy(level.clone()));
+        levels.insert(level.id(), (level, Some(etag)));
+    }
+    let rows = levels.iter().map(|(id, (level, etag))| {
+        let shown = || wire::clock_policy::clock_policy(level, *etag).unwrap_or_default();
+        (id.as_str(), shown)
+    });
+    let (policies, next_page_token) = page.take(rows);
+    Ok(v1::ListClockPoliciesResponse {
+        policies,
         next_page_token,
     })
 }

@@ -1,5 +1,8 @@
 //! The directory: what is asked of it, and how its items are shown.
 
+pub mod calendar;
+pub mod clock_policy;
+
 use declic_domain::directory::authority::{self, Ask};
 use declic_domain::directory::{Agency, Change, Desk, Member, Organisation};
 use declic_domain::name::{AgencyId, DeskName, MemberId, OrganisationId};
@@ -282,6 +285,7 @@ pub fn agency(agency: &Agency, etag: u64) -> v1::Agency {
         nir_allowed: agency.nir_allowed,
         desks: agency.desks.iter().map(desk).collect(),
         etag: etag.to_string(),
+        calendar: None,
     }
 }
 

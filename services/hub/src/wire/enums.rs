@@ -1,5 +1,6 @@
 //! Enums of the contract and of the domain, one table each. The unspecified value parses to nothing.
 
+use declic_calendar::Part;
 use declic_domain::contact::{ContactChannel, ContactResult};
 use declic_domain::directory::{Enrolment, Role};
 use declic_domain::event::{Effect, ItemKind, Outcome, RedirectReason, RoutingOutcome};
@@ -101,6 +102,12 @@ table!(Role, parse_role, role, Role, {
     Auditor = Role::Auditor,
     Administrator = Role::Administrator,
     Connector = Role::Connector,
+});
+
+table!(ClosurePart, parse_closure_part, closure_part, Part, {
+    Day = Part::Day,
+    Morning = Part::Morning,
+    Afternoon = Part::Afternoon,
 });
 
 table!(Enrolment, parse_enrolment, enrolment, Enrolment, {

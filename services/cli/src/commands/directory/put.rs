@@ -13,14 +13,14 @@ use crate::failure::{Failure, same_intention};
 use crate::screen::Screen;
 
 /// What is sent beside the item.
-struct Sent {
-    id: Uuid,
-    etag: String,
-    reason: String,
+pub(super) struct Sent {
+    pub id: Uuid,
+    pub etag: String,
+    pub reason: String,
 }
 
 impl Sent {
-    fn of(sending: Sending, reason: String, screen: &Screen) -> Result<Self, Failure> {
+    pub fn of(sending: Sending, reason: String, screen: &Screen) -> Result<Self, Failure> {
         Ok(Self {
             id: sending.request_id.unwrap_or_else(|| SystemIds.random()),
             etag: sending.etag.unwrap_or_default(),
@@ -28,7 +28,7 @@ impl Sent {
         })
     }
 
-    fn failed(&self, screen: &Screen, error: &Error) -> Failure {
+    pub fn failed(&self, screen: &Screen, error: &Error) -> Failure {
         let again = same_intention(self.id, None, &self.etag);
         Failure::of_command(screen.manner.lang, error, &again)
     }

@@ -1,0 +1,57 @@
+//! What the directory keeps beside who exists: to encode, invented, and arbitrary.
+
+use declic_calendar::{Closure, OpeningHours};
+use declic_domain::directory::{AgencyCalendar, Item, LevelPolicy};
+use declic_domain::name::AgencyId;
+use proptest::option;
+use proptest::prelude::*;
+
+use crate::clocks::{any_terms, terms};
+use crate::samples::agency;
+
+/// One item of each kind and layout.
+pub fn items() -> Vec<(&'static str, Item)> {
+    let terms = terms();
+    let closures: Vec<Closure> = terms.calendar.closures().collect();
+    let hours = terms.calendar.hours().clone();
+    let calendar = AgencyCalendar::new(agency(), hours, &closures).expect("it opens again");
+    let usual = AgencyCalendar::new(agency(), OpeningHours::DEFAULT, &[]).expect("it is open");
+    let level = LevelPolicy {
+        agency: Some(agency()),
+        benefit: Some("RSA".to_owned()),
+        policy: Some(terms.policy),
+    };
+    let withdrawn = LevelPolicy {
+        agency: None,
+        benefit: None,
+        policy: None,
+    };
+    vec![
+        ("directory_calendar", Item::Calendar(calendar)),
+        ("directory_calendar_usual", Item::Calendar(usual)),
+        ("directory_policy", Item::Policy(level)),
+        ("directory_policy_withdrawn", Item::Policy(withdrawn)),
+    ]
+}
+
+/// An arbitrary one.
+pub fn any_item(agency: impl Strategy<Value = AgencyId> + Clone) -> impl Strategy<Value = Item> {
+    let calendar = (agency.clone(), any_terms()).prop_map(|(agency, terms)| {
+        let closures: Vec<Closure> = terms.calendar.closures().collect();
+        let calendar = AgencyCalendar::new(agency, terms.calendar.hours().clone(), &closures);
+        Item::Calendar(calendar.expect("a few closures leave hours open"))
+    });
+    let level = (
+        option::of(agency),
+        option::of("[A-Z]{3}"),
+        option::of(any_terms()),
+    );
+    let level = level.prop_map(|(agency, benefit, terms)| {
+        Item::Policy(LevelPolicy {
+            agency,
+            benefit,
+            policy: terms.map(|terms| terms.policy.clone()),
+        })
+    });
+    prop_oneof![calendar, level]
+}

@@ -1,0 +1,66 @@
+## L’annuaire : horaires et fermetures, délais
+closure-part-day = la journée
+closure-part-morning = le matin
+closure-part-afternoon = l’après-midi
+weekday-1 = lun.
+weekday-2 = mar.
+weekday-3 = mer.
+weekday-4 = jeu.
+weekday-5 = ven.
+weekday-6 = sam.
+weekday-7 = dim.
+table-open = OUVERT
+table-closed = FERMÉ
+table-to-acknowledge = PRISE EN CHARGE
+table-to-resolve = RÉPONSE
+table-urgent-acknowledge = PRISE EN CHARGE URGENTE
+table-urgent-resolve = RÉPONSE URGENTE
+table-etag = ETAG
+cli-policy-any = tous
+cli-policy-withdrawn = Le délai particulier est retiré : celui du niveau supérieur s’applique aux prochaines demandes.
+cli-open-form = --open : écrivez les jours puis les heures, par exemple "lun-ven 9:00-12:00 13:30-17:00".
+cli-closed-form = --closed : écrivez un jour (2026-12-24), du premier au dernier (2026-12-24:2026-12-31), ou une moitié (2026-12-24:matin).
+value-hours = HORAIRES
+value-days = JOURS
+value-target = DÉLAI
+help-directory-set-calendar = Dire quand un organisme est ouvert, et quels jours il est fermé
+help-directory-set-calendar-examples =
+    declic directory set-calendar caf-56 --open "lun-jeu 9:00-12:00 13:30-17:00" --open "ven 9:00-12:00" --reason "Nouveaux horaires"
+    declic directory set-calendar caf-56 --closed 2026-12-24:2026-12-31 --reason "Fermeture de fin d’année"
+help-directory-set-calendar-agency = L’organisme, par exemple caf-56
+help-directory-set-calendar--open = Jours et heures d’ouverture, plusieurs fois au besoin ; sinon ceux d’avant
+help-directory-set-calendar--closed = Jours de fermeture en plus, plusieurs fois au besoin
+help-directory-set-calendar--no-closures = Oublier d’abord les fermetures connues
+help-directory-policies = Lister les délais donnés aux organismes
+help-directory-set-policy = Fixer le délai de tous, d’une démarche, d’un organisme, ou d’une démarche d’un organisme
+help-directory-set-policy-examples =
+    declic directory set-policy --agency caf-56 --benefit RSA --policy-version caf-56-rsa-2027 --acknowledge 1j --resolve 5j --urgent-acknowledge 2h --urgent-resolve 1j --reason "Convention 2027"
+    declic directory set-policy --agency caf-56 --benefit RSA --withdraw --etag 123 --reason "Fin de l’expérimentation"
+help-directory-set-policy--agency = L’organisme ; sinon tous
+help-directory-set-policy--benefit = La démarche ; sinon toutes
+help-directory-set-policy--policy-version = Nom de cette version, montré à côté des échéances
+help-directory-set-policy--acknowledge = Pour prendre en charge : heures ou jours ouvrés, 4h ou 2j
+help-directory-set-policy--resolve = Pour répondre
+help-directory-set-policy--urgent-acknowledge = Pour prendre en charge une urgence
+help-directory-set-policy--urgent-resolve = Pour répondre à une urgence
+help-directory-set-policy--withdraw = Retirer ce délai : celui du niveau supérieur s’applique
+hub-target-zero = un délai nul mettrait chaque demande en retard dès son envoi, donnez au moins 1h ou 1j
+hub-target-form = écrivez un délai en heures ou jours ouvrés, 4h ou 10j
+hub-policy-version = d’autres délais portent déjà cette version, choisissez un nouveau nom
+hub-policy-agency = l’annuaire n’a pas cet organisme, inscrivez-le d’abord
+hub-never-open = au moins un jour de la semaine doit être ouvert
+hub-shut-too-long = aucune heure ne serait ouverte pendant plus d’un an
+hub-backwards = une ouverture finit après son début
+hub-overlap = deux ouvertures du même jour se chevauchent
+hub-time-form = ce n’est pas une heure, écrivez-la comme 09:00
+hub-closure-order = la fermeture finit avant de commencer
+field-calendar-hours = horaires
+field-calendar-closures = fermetures
+field-policy-agency = organisme
+field-policy-benefit = démarche
+field-policy-version = version
+field-policy-ordinary-acknowledge = prise en charge
+field-policy-ordinary-resolve = réponse
+field-policy-urgent-acknowledge = prise en charge urgente
+field-policy-urgent-resolve = réponse urgente
+table-version = VERSION
