@@ -51,6 +51,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "client",
             "proto",
             "auth",
+            "calendar",
             "ledger",
             "routing",
             "words",
@@ -64,7 +65,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
 ];
 
 /// Arrows that are there only under a feature: optional, so that a package can be built without them.
-const OPTIONAL: [(&str, &str); 2] = [("cli", "hub"), ("cli", "connector")];
+const OPTIONAL: [(&str, &str); 3] = [("cli", "hub"), ("cli", "connector"), ("cli", "calendar")];
 
 /// Arrows that are there for a crate's own tests alone, beyond those of its row.
 const IN_TESTS: [(&str, &str); 0] = [];

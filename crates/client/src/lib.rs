@@ -74,6 +74,15 @@ impl Client {
         Self::over(channel, options)
     }
 
+    /// A client that speaks as another member, over the connection of this one: for programs that act for many people.
+    ///
+    /// # Errors
+    /// [`SetupError`]: the options cannot work. What they say of endpoint and authority is that of this client.
+    pub fn connected_as(&self, options: Options) -> Result<Self, SetupError> {
+        let endpoint = self.shared.endpoint.clone();
+        Self::over(self.shared.channel.clone(), Options { endpoint, ..options })
+    }
+
     /// Where the hub is, as in [`Options::endpoint`].
     pub fn endpoint(&self) -> &str {
         &self.shared.endpoint

@@ -94,6 +94,8 @@ pub enum Command {
     Hub(declic_hub::program::Options),
     #[cfg(feature = "demo")]
     Demo(crate::demo::Options),
+    #[cfg(feature = "demo")]
+    Generate(crate::generate::Options),
 }
 
 /// Choices of the command line, each with the value of the contract it stands for.

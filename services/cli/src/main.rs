@@ -16,6 +16,8 @@ mod demo;
 mod explain;
 mod explain_line;
 mod failure;
+#[cfg(feature = "demo")]
+mod generate;
 mod help;
 #[cfg(test)]
 mod hostile;

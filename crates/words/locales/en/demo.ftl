@@ -58,7 +58,7 @@ demo-stay-message = Right restored
 demo-stay-end = Ctrl-C to stop.
 
 ## What is wrong
-demo-not-ours = { $place } is not empty and was not made by the demo: choose another folder with --dir.
+demo-not-ours = { $place } is not empty and was made neither by `declic demo` nor by `declic generate`: choose another folder with --dir.
 demo-in-use = A demo is already running in { $place }: stop it, or choose another folder with --dir.
 demo-stuck = Case { $case } has not moved for { $seconds } seconds: the demo stops.
 demo-untold = Moves recorded by the hub were not told to their organisation: the demo stops.

@@ -58,7 +58,7 @@ demo-stay-message = Droit rétabli
 demo-stay-end = Ctrl-C pour arrêter.
 
 ## Ce qui ne va pas
-demo-not-ours = { $place } n’est pas vide et n’a pas été fait par la démonstration : choisissez un autre dossier avec --dir.
+demo-not-ours = { $place } n’est pas vide et n’a pas été fait par « declic demo » ni par « declic generate » : choisissez un autre dossier avec --dir.
 demo-in-use = Une démonstration est déjà en marche dans { $place } : arrêtez-la, ou choisissez un autre dossier avec --dir.
 demo-stuck = Le dossier { $case } n’avance plus depuis { $seconds } secondes : la démonstration s’arrête.
 demo-untold = Des mouvements enregistrés par le hub n’ont pas été annoncés à leur structure : la démonstration s’arrête.

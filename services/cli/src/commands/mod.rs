@@ -47,6 +47,8 @@ pub async fn run(command: Command, settings: &Settings, screen: &mut Screen) -> 
         Command::Hub(options) => hub::run(&options).await,
         #[cfg(feature = "demo")]
         Command::Demo(options) => crate::demo::run(options, screen).await,
+        #[cfg(feature = "demo")]
+        Command::Generate(options) => crate::generate::run(options, screen).await,
     }
 }
 

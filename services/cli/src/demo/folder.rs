@@ -1,5 +1,6 @@
-//! The demo's folder: where everything it makes is, and what may be wiped of it.
+//! The folder of a demo, or of a generated year: where everything it makes is, and what may be wiped of it.
 
+use std::collections::HashMap;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -15,10 +16,18 @@ use crate::settings::private_key;
 
 /// Says that a folder is a demo's. Held open and locked while the demo runs.
 const MARK: &str = "demo.lock";
-const MARK_TEXT: &str = "This folder was made by `declic demo`, which may wipe it with --fresh.\n";
+const MARK_TEXT: &str = "This folder was made by `declic demo` or `declic generate`, which may wipe it with --fresh.\n";
 
 /// All that the demo makes: `--fresh` wipes these names and no other.
-const MADE: [&str; 6] = ["hub", "keys", "agencies", "ledger", "cases", "directory.toml"];
+const MADE: [&str; 7] = [
+    "hub",
+    "keys",
+    "agencies",
+    "ledger",
+    "cases",
+    "directory.toml",
+    "hub.toml",
+];
 
 /// A demo's folder, ours alone until it is dropped.
 #[derive(Debug)]
@@ -84,20 +93,26 @@ impl Folder {
         SecretFile::new(self.path("hub/secrets/ledger.key"))
     }
 
+    /// The private keys of these members, made where they are missing.
+    pub fn keys<'a>(
+        &self,
+        members: impl Iterator<Item = &'a str>,
+    ) -> Result<HashMap<String, SigningKey>, Failure> {
+        self.make_folder("keys")?;
+        let mut keys = HashMap::new();
+        for member in members {
+            if !self.key_file(member).exists() {
+                self.make_key(member)?;
+            }
+            keys.insert(member.to_owned(), self.key(member)?);
+        }
+        Ok(keys)
+    }
+
     /// Makes the keys that are missing, and writes the directory of everybody with their public keys.
     pub fn write_directory(&self) -> Result<PathBuf, Failure> {
-        self.make_folder("keys")?;
-        let mut public = Vec::new();
-        for member in &MEMBERS {
-            if !self.key_file(member.id).exists() {
-                self.make_key(member.id)?;
-            }
-            public.push((member.id, self.key(member.id)?.public_base64()));
-        }
-        let key_of = |id: &str| {
-            let found = public.iter().find(|(member, _)| *member == id);
-            found.map(|(_, key)| key.clone()).unwrap_or_default()
-        };
+        let keys = self.keys(MEMBERS.iter().map(|member| member.id))?;
+        let key_of = |id: &str| keys.get(id).map(SigningKey::public_base64).unwrap_or_default();
         let path = self.path("directory.toml");
         self.write(&path, people::directory(key_of).as_bytes())?;
         Ok(path)

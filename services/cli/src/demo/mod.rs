@@ -13,7 +13,7 @@
 mod actors;
 mod audit;
 mod back_office;
-mod folder;
+pub(crate) mod folder;
 mod house;
 mod narrator;
 mod people;
