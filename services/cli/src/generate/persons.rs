@@ -295,7 +295,12 @@ mod tests {
             let facts = Facts::parse(&raw, on).expect("facts that can be read");
             let decision = route(&facts, Ruleset::embedded());
             if decision.agencies.is_empty() && regime != v1::Regime::Unknown {
-                let key = format!("{} {} {}", raw.benefit, raw.blockage.unwrap_or_default(), raw.regime);
+                let key = format!(
+                    "{} {} {}",
+                    raw.benefit,
+                    raw.blockage.unwrap_or_default(),
+                    raw.regime
+                );
                 *undecided.entry(key).or_default() += 1;
             }
         }

@@ -10,6 +10,14 @@ use super::super::staff::{Place, is_triage};
 use super::{After, Deed, Done, Held, Stage, agency_of};
 use super::{UNTIL_CONFIRMED, UNTIL_REPLIED, UNTIL_RESOLVED};
 
+/// What is asked for, as a list that is gone round.
+const DOCUMENTS: [&str; 4] = [
+    "Relevé d’identité bancaire",
+    "Dernier avis d’imposition",
+    "Justificatif de domicile",
+    "Attestation d’employeur",
+];
+
 impl Stage<'_> {
     pub(super) async fn take(&self, at: Timestamp, mut held: Held, after: &mut After) -> Result<(), Error> {
         let place = self.agency(&held);
@@ -102,16 +110,11 @@ impl Stage<'_> {
         };
         let client = self.house.client(&agent.id);
         self.read(&client, &mut held).await?;
-        let labels = [
-            "Relevé d’identité bancaire",
-            "Dernier avis d’imposition",
-            "Justificatif de domicile",
-            "Attestation d’employeur",
-        ];
         held.items = held.draw.between(1, 2);
-        let items = (0..held.items).map(|_| v1::InformationItem {
+        let first = held.draw.between(0, 3);
+        let items = (first..first + held.items).map(|place| v1::InformationItem {
             kind: v1::InformationKind::Document.into(),
-            label: (*held.draw.one_of(&labels)).to_owned(),
+            label: DOCUMENTS[place as usize % DOCUMENTS.len()].to_owned(),
             why: "La pièce manque au dossier.".to_owned(),
             answered: false,
         });
