@@ -7,7 +7,15 @@ use serde_json::Value;
 
 fn generate(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_declic"));
-    let words = ["generate", "--dir", "year", "--cases", "40", "--until", "2026-06-30"];
+    let words = [
+        "generate",
+        "--dir",
+        "year",
+        "--cases",
+        "40",
+        "--until",
+        "2026-06-30",
+    ];
     command
         .args([&words, arguments].concat())
         .current_dir(folder)
@@ -21,7 +29,10 @@ fn told(output: &Output) -> Value {
     let talk = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{talk}");
     let mut told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    told.as_object_mut().expect("an object").remove("seconds").expect("how long it took");
+    told.as_object_mut()
+        .expect("an object")
+        .remove("seconds")
+        .expect("how long it took");
     told
 }
 

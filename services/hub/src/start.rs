@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use declic_domain::directory::{Directory, Item};
+use declic_domain::name::AgencyId;
 use declic_ledger::{SignerKey, VerifierKey};
 use declic_runtime::server::Listener;
 use declic_runtime::telemetry::ServiceName;
@@ -42,11 +43,31 @@ pub struct Running {
     pub ledger_key: String,
     /// What its services share, for tests that look inside.
     pub hub: Arc<Hub>,
+    door: Arc<WriteDoor>,
     shutdown: Shutdown,
     life: JoinHandle<anyhow::Result<()>>,
 }
 
 impl Running {
+    /// Does at once what it would do within seconds: what is due by its clock, and what nobody answers for any more at an
+    /// agency that somebody left. For whoever moves the clock.
+    ///
+    /// # Errors
+    /// It is no id of an agency ("caf-56"), or its tickets cannot be read.
+    pub async fn catch_up(&self, left: Option<&str>) -> anyhow::Result<()> {
+        let (hub, door) = (Arc::clone(&self.hub), Arc::clone(&self.door));
+        if let Some(agency) = left {
+            let agency = AgencyId::parse(agency)?;
+            let handovers = Handovers {
+                hub: Arc::clone(&hub),
+                door: Arc::clone(&door),
+            };
+            handovers.agency(&agency).await?;
+        }
+        Clockwork { hub, door }.catch_up().await;
+        Ok(())
+    }
+
     /// Asks it to stop, softly, and waits until what was accepted is sealed, published and closed.
     ///
     /// # Errors
@@ -124,7 +145,13 @@ pub async fn start_with(
 
     let serving = serve(&config, &hub, &door, listener, tls).await?;
     let stop_reading = CancellationToken::new();
-    let readers = follow_the_journal(&config, &hub, secrets.signer, door, stop_reading.clone());
+    let readers = follow_the_journal(
+        &config,
+        &hub,
+        secrets.signer,
+        Arc::clone(&door),
+        stop_reading.clone(),
+    );
     let life = Life {
         serving,
         reading: tokio::spawn(readers),
@@ -138,6 +165,7 @@ pub async fn start_with(
         address,
         ledger_key: ledger_key.to_text(),
         hub,
+        door,
         shutdown,
         life: tokio::spawn(life.run()),
     })

@@ -16,7 +16,8 @@ use crate::settings::private_key;
 
 /// Says that a folder is a demo's. Held open and locked while the demo runs.
 const MARK: &str = "demo.lock";
-const MARK_TEXT: &str = "This folder was made by `declic demo` or `declic generate`, which may wipe it with --fresh.\n";
+const MARK_TEXT: &str =
+    "This folder was made by `declic demo` or `declic generate`, which may wipe it with --fresh.\n";
 
 /// All that the demo makes: `--fresh` wipes these names and no other.
 const MADE: [&str; 7] = [

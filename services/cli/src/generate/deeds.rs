@@ -122,6 +122,8 @@ impl Done {
 pub struct After {
     pub done: Vec<Done>,
     pub next: Vec<(Timestamp, Deed)>,
+    /// The agency that somebody has just left.
+    pub left: Option<String>,
 }
 
 /// Everybody, and the hub they speak to.

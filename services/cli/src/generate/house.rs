@@ -86,6 +86,12 @@ impl House {
         }
     }
 
+    /// Lets the hub do what became due, and hand over what somebody who left an agency had.
+    pub async fn catch_up(&self, left: Option<&str>) -> Result<(), Failure> {
+        let done = self.hub.catch_up(left).await;
+        done.map_err(|error| broken(&error))
+    }
+
     /// Who speaks as this member, over the connection of all.
     pub fn client(&self, member: &str) -> Client {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);

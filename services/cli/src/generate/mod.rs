@@ -157,7 +157,7 @@ impl Plan {
         let ends = midnight(self.span.1 + 1.day());
         let mut agenda = self.agenda(stage.staff);
         let mut done = BTreeMap::new();
-        let mut month = None;
+        let (mut month, mut today) = (None, None);
         while let Some((at, deeds)) = agenda.take()
             && at < ends
         {
@@ -169,6 +169,11 @@ impl Plan {
             }
             self.tell_month(at, &mut month, &done, screen);
             stage.house.it_is(at);
+            // The clock of the hub looks every few seconds, in which weeks pass here.
+            let day = at.to_zoned(TimeZone::UTC).date();
+            if today.replace(day) != Some(day) {
+                stage.house.catch_up(None).await?;
+            }
             for after in join_all(deeds.into_iter().map(|deed| stage.act(at, deed))).await {
                 let after = after.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
                 for what in after.done {
@@ -177,9 +182,13 @@ impl Plan {
                 for (at, deed) in after.next {
                     agenda.put(at, deed);
                 }
+                if let Some(agency) = after.left {
+                    stage.house.catch_up(Some(&agency)).await?;
+                }
             }
         }
         stage.house.it_is(ends);
+        stage.house.catch_up(None).await?;
         Ok(done)
     }
 

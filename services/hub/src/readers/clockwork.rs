@@ -71,7 +71,7 @@ impl Clockwork {
     }
 
     /// Fires until nothing more is due: what a deed makes due at once comes with the next round.
-    async fn catch_up(&self) {
+    pub async fn catch_up(&self) {
         loop {
             match self.round().await {
                 Ok(0) => return,

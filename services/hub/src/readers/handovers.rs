@@ -92,7 +92,7 @@ impl Handovers {
     }
 
     /// Hands over what an agency has to; gives how many tickets.
-    async fn agency(&self, agency: &AgencyId) -> Result<usize, declic_store::Error> {
+    pub async fn agency(&self, agency: &AgencyId) -> Result<usize, declic_store::Error> {
         let (scope, filter, mut after, mut done) = (rule_scope(agency), TicketFilter::default(), None, 0);
         loop {
             let page = self

@@ -53,6 +53,11 @@ impl Stage<'_> {
         };
         self.house.client(ADMINISTRATOR).end_member(request).await?;
         after.done.push(Done::Left);
+        after.left = self
+            .staff
+            .agencies
+            .contains_key(&place.id)
+            .then(|| place.id.clone());
         Ok(())
     }
 }
