@@ -35,7 +35,7 @@ generate-reopened = rouvertes
 generate-arrivals = arrivées dans les équipes
 generate-departures = départs
 generate-look =
-    Pour servir ce dossier, puis regarder dans un autre terminal :
+    Pour servir ce dossier, puis regarder dans un autre terminal :
       declic hub --config { $place }/hub.toml
       declic supervision board --territory { $territory } --hub http://127.0.0.1:7443 --as supervision --key { $place }/keys/supervision.pem
 
