@@ -38,6 +38,7 @@ macro_rules! scenarios {
 
 scenarios! {
     a_case_is_opened_treated_and_closed: "journey.txt";
+    a_case_is_read_at_each_step_of_its_life: "steps.txt";
     a_colleague_takes_over_an_urgent_case: "handover.txt";
     an_agency_sends_a_case_on: "redirect.txt";
     a_triage_desk_reaches_an_agency_that_is_not_enrolled: "triage.txt";

@@ -2,6 +2,7 @@
 
 use declic_client::{Client, Error, ErrorReason};
 use declic_proto::v1;
+use declic_routing::Territory;
 use jiff::{Timestamp, ToSpan as _};
 
 use super::super::draw::Draw;
@@ -200,7 +201,8 @@ impl Stage<'_> {
                 v1::RedirectReason::WrongRegime
             }
             5..9 => {
-                let departement = *draw.one_of(self.departements);
+                // People move within the country, not within what is generated.
+                let departement = draw.one_of(Territory::embedded().departements());
                 persons::commune(draw, departement)
                     .code
                     .clone_into(&mut request.commune);
