@@ -48,7 +48,7 @@ async fn random_commands_sent_at_once_and_twice_keep_the_laws() {
     for seed in [1, 2] {
         let hub = TestHub::start().await;
         let channel = hub.channel().await;
-        let acked = history(&channel, seed).await;
+        let acked = history(&channel, seed, COMMANDS).await;
         let findings = hub.stop().await;
         // L6 and I1: what was answered is there once, and nothing else is.
         let mut written: Vec<Vec<u8>> = findings
@@ -77,14 +77,14 @@ async fn random_commands_sent_at_once_and_twice_keep_the_laws() {
 }
 
 /// Runs one history and gives every confirmation, one per effect.
-async fn history(channel: &Channel, seed: u64) -> Vec<v1::Confirmation> {
+pub(crate) async fn history(channel: &Channel, seed: u64, commands: usize) -> Vec<v1::Confirmation> {
     let mut dice = Dice(seed);
     let mut tickets: Vec<v1::Confirmation> = Vec::new();
     let mut confirmations = Vec::new();
     let mut flying = FuturesUnordered::new();
     let mut sent = 0;
-    while sent < COMMANDS || !flying.is_empty() {
-        while sent < COMMANDS && flying.len() < AT_ONCE {
+    while sent < commands || !flying.is_empty() {
+        while sent < commands && flying.len() < AT_ONCE {
             let next = draw(&mut dice, &tickets);
             sent += 1;
             flying.push(send(channel, next));

@@ -29,6 +29,7 @@ mod rules;
 mod rules_unread;
 mod startup;
 mod strangers;
+mod sums;
 mod tampering;
 mod telemetry;
 mod tokens;

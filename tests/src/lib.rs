@@ -27,5 +27,6 @@ pub mod processes;
 pub mod proxy;
 pub mod raw;
 pub mod sessions;
+pub mod sums;
 
 pub use hub::TestHub;

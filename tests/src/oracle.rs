@@ -23,6 +23,8 @@ use declic_store_sqlite::{SqliteKeyring, SqliteStore};
 use declic_vault::{CaseKeys, Group, KekSet, Keyring, Os, Place, Vault, seal};
 use jiff::Timestamp;
 
+use crate::sums;
+
 const MOST: u32 = 1_000;
 
 /// What was found, when nothing is wrong.
@@ -46,6 +48,7 @@ pub struct Findings {
 /// - every leaf is covered by a checkpoint whose signature and root hold, and no two checkpoints disagree;
 /// - every section opens its commitment, and every event names the one before it;
 /// - the versions of every ticket are contiguous, and its row and its case's row are the fold of its events;
+/// - the sums of the figures are those of the events that are counted;
 /// - every mailbox holds exactly what is addressed to it, in order, without a gap: nothing stays undelivered.
 ///
 /// # Panics
@@ -88,8 +91,9 @@ pub async fn check(config: &Config, key: &VerifierKey, now: Timestamp) -> Findin
         "an event stands once in the journal"
     );
     let mailboxes = files.mailboxes(&events, &journal).await;
+    let events: Vec<_> = events.into_iter().map(|(seq, event, _)| (seq, event)).collect();
+    sums::check(files.store.as_ref(), &files.everything, &events).await;
     files.close().await;
-    let events = events.into_iter().map(|(seq, event, _)| (seq, event)).collect();
     Findings {
         cases,
         events,

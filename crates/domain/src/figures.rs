@@ -3,11 +3,13 @@
 //! - [`Record`]: what the figures know of a ticket, a fold of its events and an instant.
 //! - [`Tally`]: the sums of many records. Two are added, and one is taken out of another, exactly: sums of parts are the
 //!   sums of the whole.
+//! - [`Group`]: what they can be asked by; [`Sums`] by group are what is kept ready.
 //! - [`Spread`]: durations with those that have not ended, and the estimate of Kaplan and Meier.
 //! - [`Board`]: what of a tally may be told.
 //!
 //! What is no sum, and is computed from sums when it is asked for: medians and other quantiles, shares, and what may be
-//! told. A record of a ticket that is open holds for one instant only: sums made at two instants are not added.
+//! told. A record of a ticket that is open holds for the instant at which it was measured: it is taken out as it was put in,
+//! and measured again.
 //!
 //! Invariant: a figure says by which definition it was made, and no group of fewer than
 //! [`SMALLEST_GROUP`](crate::policy::SMALLEST_GROUP) leaves a board, nor what would tell one.
@@ -16,13 +18,15 @@ use std::fmt;
 
 mod board;
 mod counts;
+mod group;
 mod period;
 mod record;
 mod spread;
 mod tally;
 
-pub use board::{Board, Cause, Durations, Quantile, Selection};
+pub use board::{Board, Cause, Counted, Durations, Quantile, Selection};
 pub use counts::{Counts, NotContained};
+pub use group::{Group, Month, Sums, exchange, has_open, sums};
 pub use period::{Period, PeriodError};
 pub use record::{Age, Ending, HolderKind, Lateness, Measure, Record, SentOn, Standing, records};
 pub use spread::Spread;

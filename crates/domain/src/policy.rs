@@ -277,7 +277,7 @@ pub fn scope(member: &Member) -> Option<Scope> {
 /// Figures show no group smaller than this: it could be somebody.
 pub const SMALLEST_GROUP: u64 = 5;
 
-/// The scope of the hub's own readers: sealer, start-up checks, figures.
+/// The scope of the hub's own readers: sealer, start-up checks, what follows the journal.
 pub fn reader_scope() -> Scope {
     Scope(Reach::Journal)
 }
@@ -285,6 +285,12 @@ pub fn reader_scope() -> Scope {
 /// What the rule that hands over, and the clock, read of one agency: its tickets, as its managers do.
 pub fn rule_scope(agency: &AgencyId) -> Scope {
     Scope(Reach::Agency(agency.clone()))
+}
+
+/// The cases that are counted in the sums of the figures: those of the country. Who is told of them is for
+/// [`figures_scope`] to say.
+pub fn counting_scope(territory: &Territory) -> Scope {
+    Scope(Reach::Territory(codes(territory)))
 }
 
 /// The cases that an action counts: those of a supervisor's territory, and for who keeps the rules those of the country.
@@ -295,13 +301,14 @@ pub fn figures_scope(member: &Member, action: Action, territory: &Territory) -> 
     }
     let departements = match member.role {
         Role::Supervisor => member.territory.clone(),
-        _ => territory
-            .departements()
-            .iter()
-            .map(|departement| departement.code.to_owned())
-            .collect(),
+        _ => codes(territory),
     };
     Some(Scope(Reach::Territory(departements)))
+}
+
+fn codes(territory: &Territory) -> BTreeSet<String> {
+    let departements = territory.departements().iter();
+    departements.map(|departement| departement.code.to_owned()).collect()
 }
 
 /// Where duplicates of a case that a member opens are looked for: in all cases of its organisation. What is found there

@@ -96,7 +96,7 @@ fn micros(time: Duration) -> i64 {
     i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }
 
-fn written(rows: i64) -> Result<(), CommitError> {
+pub(crate) fn written(rows: i64) -> Result<(), CommitError> {
     if rows == 1 {
         Ok(())
     } else {

@@ -19,6 +19,7 @@ mod batch;
 mod committer;
 mod directory;
 mod error;
+mod figures;
 mod journal;
 mod keyring;
 mod ledger;

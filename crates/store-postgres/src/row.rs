@@ -55,6 +55,7 @@ pub(crate) struct Journal {
     pub case_id: Option<Uuid>,
     pub number: Option<i32>,
     pub kind: String,
+    pub recorded_at_us: i64,
 }
 
 pub(crate) struct Unsealed {
@@ -278,6 +279,7 @@ impl TryFrom<Journal> for JournalItem {
             event,
             ticket,
             kind: row.kind,
+            recorded_at_us: row.recorded_at_us,
         })
     }
 }

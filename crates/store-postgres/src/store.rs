@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use declic_domain::directory::{Change as DirectoryChange, Item};
+use declic_domain::figures::{Counted, Group, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
 use declic_domain::rulebook::Change;
@@ -14,9 +15,9 @@ use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
-    CaseFilter, CasePosition, DuePosition, DueTicket, Error, JournalItem, Limit, LogState, MailboxItem,
-    PublishedCheckpoint, Store, StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition,
-    TicketSummary, UnsealedLeaf,
+    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState, JournalItem,
+    Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, Store, StoredAnswer, StoredCase, StoredEntry,
+    TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -29,7 +30,7 @@ use crate::committer::{Committer, Queue};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, answered};
 use crate::pool::Pool;
-use crate::{directory, journal, ledger, read, rules, timer, wake};
+use crate::{directory, figures, journal, ledger, read, rules, timer, wake};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
@@ -331,6 +332,34 @@ impl Store for PgStore {
 
     async fn leaves(&self, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error> {
         answered(ledger::leaves(&self.readers, start, limit)).await
+    }
+
+    async fn figure_state(&self) -> Result<FigureState, Error> {
+        answered(figures::state(&self.readers)).await
+    }
+
+    async fn counted_cases(&self, cases: &[CaseId]) -> Result<Vec<CountedCase>, Error> {
+        answered(figures::cases(&self.readers, cases)).await
+    }
+
+    async fn measured_before(&self, instant: Timestamp, limit: Limit) -> Result<Vec<CaseId>, Error> {
+        answered(figures::measured_before(&self.readers, instant, limit)).await
+    }
+
+    async fn group_sums(&self, groups: &[Group]) -> Result<Sums, Error> {
+        answered(figures::groups(&self.readers, groups)).await
+    }
+
+    async fn figures(&self, scope: &Scope, filter: &FigureFilter) -> Result<Vec<Counted>, Error> {
+        answered(figures::list(&self.readers, scope, filter)).await
+    }
+
+    async fn roll_up(&self, roll_up: RollUp) -> Result<(), CommitError> {
+        written(figures::roll_up(&self.writers, &roll_up)).await
+    }
+
+    async fn clear_figures(&self, expected: u64) -> Result<(), CommitError> {
+        written(figures::clear(&self.writers, expected)).await
     }
 
     async fn ping(&self) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use crate::error::{is_fatal, is_full};
 use crate::judge::as_commit;
 use crate::queue::{Done, Outcome, Work};
-use crate::{commit, judge, ledger};
+use crate::{commit, figures, judge, ledger};
 
 /// Why a transaction did not reach its end: nothing of it stays.
 pub(crate) enum Failure {
@@ -108,10 +108,16 @@ async fn write_one(transaction: &mut SqliteConnection, work: &Work) -> Result<Ou
         Work::Publish { lease, checkpoint } => ledger::publish(transaction, *lease, checkpoint)
             .await
             .map(|()| Done::Nothing),
+        Work::RollUp(write) => figures::roll_up(transaction, write)
+            .await
+            .map(|()| Done::Nothing),
+        Work::ClearFigures { expected } => figures::clear(transaction, *expected)
+            .await
+            .map(|()| Done::Nothing),
     };
     match written {
         Ok(done) => Ok(Ok(done)),
-        // A sealer finds out that it is outdated before it writes.
+        // Who seals or sums up finds out that it is outdated before it writes.
         Err(Failure::Refused(CommitError::Stale)) => Ok(Err(CommitError::Stale)),
         Err(failure) => Err(failure),
     }

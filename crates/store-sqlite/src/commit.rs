@@ -196,7 +196,7 @@ pub(crate) async fn take_references(
 /// Whether this work is in the database; none when the database cannot tell.
 pub(crate) async fn is_done(connection: &mut SqliteConnection, work: &Work) -> Result<Option<bool>, Failure> {
     let Work::Commit(commit) = work else {
-        // Numbers leave no trace of who took them; a sealer asks again from what the database holds then.
+        // Numbers leave no trace of who took them; who seals or sums up asks again from what the database holds then.
         return Ok(None);
     };
     if let Some((key, _)) = &commit.request {

@@ -19,6 +19,7 @@ mod checkpoint;
 mod commit;
 mod directory;
 mod error;
+mod figures;
 mod journal;
 mod json;
 mod judge;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use declic_domain::name::CaseId;
-use declic_store::PublishedCheckpoint;
+use declic_store::{PublishedCheckpoint, RollUp};
 use declic_store::commit::{Commit, CommitError, Epoch, Holder, Sealed};
 use declic_store::queue::Call;
 
@@ -30,6 +30,10 @@ pub(crate) enum Work {
     Publish {
         lease: Epoch,
         checkpoint: PublishedCheckpoint,
+    },
+    RollUp(Box<RollUp>),
+    ClearFigures {
+        expected: u64,
     },
 }
 
@@ -99,6 +103,7 @@ enum Claim {
     Rules,
     Directory,
     Ledger,
+    Figures,
 }
 
 fn claims(work: &Work) -> Vec<Claim> {
@@ -115,5 +120,6 @@ fn claims(work: &Work) -> Vec<Claim> {
         Work::Lease { .. } | Work::Release(_) | Work::Seal { .. } | Work::Publish { .. } => {
             vec![Claim::Ledger]
         }
+        Work::RollUp(_) | Work::ClearFigures { .. } => vec![Claim::Figures],
     }
 }

@@ -54,6 +54,7 @@ pub(crate) struct Journal {
     pub case_id: Option<Vec<u8>>,
     pub number: Option<i64>,
     pub kind: String,
+    pub recorded_at_us: i64,
 }
 
 pub(crate) struct Unsealed {
@@ -276,6 +277,7 @@ impl TryFrom<Journal> for JournalItem {
             event,
             ticket,
             kind: row.kind,
+            recorded_at_us: row.recorded_at_us,
         })
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use declic_domain::directory::{Change as DirectoryChange, Item};
+use declic_domain::figures::{Counted, Group, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
 use declic_domain::rulebook::Change;
@@ -13,9 +14,9 @@ use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
-    CaseFilter, CasePosition, DuePosition, DueTicket, Error, JournalItem, Limit, LogState, MailboxItem,
-    PublishedCheckpoint, Store, StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition,
-    TicketSummary, UnsealedLeaf,
+    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState, JournalItem,
+    Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, Store, StoredAnswer, StoredCase, StoredEntry,
+    TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use jiff::Timestamp;
 use sqlx::SqlitePool;
@@ -27,14 +28,14 @@ use crate::checkpoint::{Checkpointer, Marks, Turn};
 use crate::open::{self, Kind, OpenError, Place};
 use crate::queue::{Done, Outcome, Queue, Work};
 use crate::writer::Writer;
-use crate::{directory, journal, ledger, read, rules, timer};
+use crate::{directory, figures, journal, ledger, read, rules, timer};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
 pub(crate) const KIND: Kind = Kind {
     name: "store",
     application_id: 0x4463_6c53,
-    version: 5,
+    version: 6,
     migrator: &MIGRATIONS,
 };
 
@@ -326,6 +327,34 @@ impl Store for SqliteStore {
 
     async fn leaves(&self, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error> {
         ledger::leaves(&self.readers, start, limit).await
+    }
+
+    async fn figure_state(&self) -> Result<FigureState, Error> {
+        figures::state(&self.readers).await
+    }
+
+    async fn counted_cases(&self, cases: &[CaseId]) -> Result<Vec<CountedCase>, Error> {
+        figures::cases(&self.readers, cases).await
+    }
+
+    async fn measured_before(&self, instant: Timestamp, limit: Limit) -> Result<Vec<CaseId>, Error> {
+        figures::measured_before(&self.readers, instant, limit).await
+    }
+
+    async fn group_sums(&self, groups: &[Group]) -> Result<Sums, Error> {
+        figures::groups(&self.readers, groups).await
+    }
+
+    async fn figures(&self, scope: &Scope, filter: &FigureFilter) -> Result<Vec<Counted>, Error> {
+        figures::list(&self.readers, scope, filter).await
+    }
+
+    async fn roll_up(&self, roll_up: RollUp) -> Result<(), CommitError> {
+        self.write(Work::RollUp(Box::new(roll_up))).await.map(|_| ())
+    }
+
+    async fn clear_figures(&self, expected: u64) -> Result<(), CommitError> {
+        self.write(Work::ClearFigures { expected }).await.map(|_| ())
     }
 
     async fn ping(&self) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _, SqliteConnection};
 use tempfile::TempDir;
 
 /// Each query that runs on every screen or stream, with the steps its plan must contain.
-const PLANS: [(&str, &[&str]); 18] = [
+const PLANS: [(&str, &[&str]); 22] = [
     (
         "commit/judge",
         &[
@@ -82,6 +82,22 @@ const PLANS: [(&str, &[&str]); 18] = [
         &["tickets USING INDEX tickets_by_timer ((timer_at_us,case_id,number)>(?,?,?) AND timer_at_us<?)"],
     ),
     ("leaf/list", &["leaves USING INTEGER PRIMARY KEY (rowid>?)"]),
+    (
+        "figures/list",
+        &["figure_groups USING PRIMARY KEY (departement=? AND month>? AND month<?)"],
+    ),
+    (
+        "figures/groups",
+        &["figure_groups USING PRIMARY KEY (departement=? AND month=? AND agency=? AND benefit=? AND blockage=?)"],
+    ),
+    (
+        "figures/cases",
+        &["figure_cases USING PRIMARY KEY (case_id=?)"],
+    ),
+    (
+        "figures/measured_before",
+        &["figure_cases USING COVERING INDEX figure_cases_measured"],
+    ),
     ("node/list", &["nodes USING PRIMARY KEY (level=? AND idx=?)"]),
 ];
 
@@ -122,7 +138,7 @@ async fn lists_walk_their_index_and_read_no_whole_table() {
 }
 
 /// Tables that grow with the cases.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 10] = [
     "tickets",
     "cases",
     "ticket_reach",
@@ -131,6 +147,8 @@ const TABLES: [&str; 8] = [
     "entry_objects",
     "mailbox",
     "nodes",
+    "figure_groups",
+    "figure_cases",
 ];
 
 /// A mailbox refers to the journal: its plan holds a search for rows that a new number makes right, which runs only when

@@ -5,6 +5,7 @@
 
 pub mod commit;
 pub mod directory;
+pub mod figures;
 pub mod journal;
 pub mod lease;
 pub mod ledger;
@@ -48,6 +49,10 @@ macro_rules! conformance_tests {
             commit::a_closed_store_refuses
             directory::changes_of_the_directory_read_back_newest_first
             directory::of_two_changes_of_the_directory_at_once_one_is_stale
+            figures::sums_read_back_as_they_were_written
+            figures::of_two_who_sum_up_one_is_stale
+            figures::what_is_open_is_found_by_when_it_was_measured
+            figures::sums_are_read_in_the_territory_of_the_reader_alone
             journal::a_watcher_misses_nothing_while_sixteen_write
             journal::a_mailbox_has_no_gap
             journal::the_journal_is_for_its_readers_alone

@@ -4,6 +4,7 @@
 //! words; each engine runs the whole suite.
 //!
 //! - [`commit`], [`read`], [`page`], [`error`]: what goes in, what comes out, how far, and how it fails.
+//! - [`figures`]: sums of the figures, kept ready.
 //! - [`record`]: the one encoding of events and states. [`reach`]: the one translation of scopes. [`summary`]: what a list
 //!   shows of a ticket. [`timer`]: when the clock looks at it.
 //! - [`queue`]: calls that wait for a task of an engine. [`answers`]: earlier answers, asked for together.
@@ -19,6 +20,7 @@ pub mod commit;
 pub mod conformance;
 pub mod crash;
 pub mod error;
+pub mod figures;
 pub mod observed;
 pub mod page;
 pub mod queue;
@@ -32,6 +34,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use declic_domain::directory::{self, Item};
+use declic_domain::figures::{Counted, Group, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -44,6 +47,7 @@ pub use commit::{
     Expected, Holder, RequestKey, RuleWrite, RulesWrite, Sealed, StoredAnswer, TicketRow,
 };
 pub use error::Error;
+pub use figures::{CountedCase, FigureFilter, FigureState, GroupRow, RollUp};
 pub use observed::Observed;
 pub use page::{CaseFilter, CasePosition, DuePosition, Limit, TicketFilter, TicketPosition};
 pub use read::{
@@ -214,6 +218,33 @@ pub trait Store: Send + Sync + 'static {
 
     /// Leaves from an index on, in order.
     async fn leaves(&self, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error>;
+
+    /// How far the sums of the figures follow the journal.
+    async fn figure_state(&self) -> Result<FigureState, Error>;
+
+    /// What is kept of these cases in the sums; those that are not counted are left out.
+    async fn counted_cases(&self, cases: &[CaseId]) -> Result<Vec<CountedCase>, Error>;
+
+    /// Cases of which something is open that was measured before an instant, those measured longest ago first.
+    async fn measured_before(&self, instant: Timestamp, limit: Limit) -> Result<Vec<CaseId>, Error>;
+
+    /// The sums of these groups; those that are not kept are left out.
+    async fn group_sums(&self, groups: &[Group]) -> Result<Sums, Error>;
+
+    /// Every group of the scope's territory in these months, in order, with the sums of those that are selected. Any scope
+    /// but that of a territory MUST read nothing.
+    async fn figures(&self, scope: &Scope, filter: &FigureFilter) -> Result<Vec<Counted>, Error>;
+
+    /// Writes sums, with what cases are counted with, and how far they follow the journal, in one transaction.
+    ///
+    /// - A write that expects another revision than there is MUST give `Stale` and write nothing: of several hubs that
+    ///   count the same entries, one does.
+    /// - What is not named MUST stay as it is.
+    async fn roll_up(&self, roll_up: RollUp) -> Result<(), CommitError>;
+
+    /// Leaves out all sums, so that they are made again from the first entry of the journal on. Under the same rule: what
+    /// expects another revision MUST give `Stale` and change nothing.
+    async fn clear_figures(&self, expected: u64) -> Result<(), CommitError>;
 
     /// Waits until nothing is written any more, whoever asks: the store was closed, or the task that writes ended by an
     /// error of this program. MUST NOT keep the store from closing.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use declic_domain::directory::{self, Item};
+use declic_domain::figures::{Counted, Group, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -17,6 +18,7 @@ use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use crate::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, StoredAnswer};
+use crate::figures::{CountedCase, FigureFilter, FigureState, RollUp};
 use crate::page::{CaseFilter, CasePosition, DuePosition, Limit, TicketFilter, TicketPosition};
 use crate::read::{
     DueTicket, JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
@@ -282,6 +284,37 @@ impl<S: Store> Store for Observed<S> {
 
     async fn leaves(&self, start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error> {
         self.measure("leaves", self.store.leaves(start, limit)).await
+    }
+
+    async fn figure_state(&self) -> Result<FigureState, Error> {
+        self.measure("figure_state", self.store.figure_state()).await
+    }
+
+    async fn counted_cases(&self, cases: &[CaseId]) -> Result<Vec<CountedCase>, Error> {
+        self.measure("counted_cases", self.store.counted_cases(cases))
+            .await
+    }
+
+    async fn measured_before(&self, instant: Timestamp, limit: Limit) -> Result<Vec<CaseId>, Error> {
+        self.measure("measured_before", self.store.measured_before(instant, limit))
+            .await
+    }
+
+    async fn group_sums(&self, groups: &[Group]) -> Result<Sums, Error> {
+        self.measure("group_sums", self.store.group_sums(groups)).await
+    }
+
+    async fn figures(&self, scope: &Scope, filter: &FigureFilter) -> Result<Vec<Counted>, Error> {
+        self.measure("figures", self.store.figures(scope, filter)).await
+    }
+
+    async fn roll_up(&self, roll_up: RollUp) -> Result<(), CommitError> {
+        self.measure("roll_up", self.store.roll_up(roll_up)).await
+    }
+
+    async fn clear_figures(&self, expected: u64) -> Result<(), CommitError> {
+        self.measure("clear_figures", self.store.clear_figures(expected))
+            .await
     }
 
     async fn ping(&self) -> Result<(), Error> {

@@ -68,6 +68,8 @@ pub struct JournalItem {
     pub ticket: Option<TicketName>,
     /// What happened.
     pub kind: String,
+    /// When the hub recorded it, microseconds since 1970 UTC.
+    pub recorded_at_us: i64,
 }
 
 /// Where the ledger stands.

@@ -12,6 +12,7 @@ mod contact;
 pub mod directory;
 mod facts;
 mod fields;
+pub mod figures;
 pub mod meta;
 pub mod note;
 pub mod opening;

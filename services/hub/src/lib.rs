@@ -12,7 +12,7 @@
 //! - [`directory`] and [`secrets`]: what is read from files at start; `files`: who holds them, and whether they belong
 //!   together; [`agreement`]: what the hubs of one database tell each other about them; [`keks`]: the keys of the months.
 //! - `rules`: the rulesets that are kept, and which decide where. `journal`: what becomes an entry without a case.
-//! - [`readers`]: what follows the journal.
+//! - [`readers`]: what follows the journal. [`rebuild`]: what can be made again from it.
 //!
 //! Never here: a rule about cases (ask `domain`), SQL (ask the store), another process that opens the database.
 
@@ -36,6 +36,7 @@ pub mod layers;
 pub mod ledger;
 pub mod program;
 pub mod readers;
+pub mod rebuild;
 mod references;
 mod rescue;
 mod routing;

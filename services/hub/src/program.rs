@@ -2,13 +2,15 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use declic_runtime::config::{Override, Source};
-use declic_runtime::{Shutdown, telemetry};
+use declic_runtime::{Shutdown, SystemClock, SystemIds, telemetry};
 
 use crate::config::Config;
+use crate::rebuild;
 use crate::start::{check, service_name, start};
 
 /// Time for calls to finish once asked to stop.
@@ -31,9 +33,12 @@ pub struct Options {
     /// Check the configuration and the directory, start nothing.
     #[arg(long)]
     pub check: bool,
+    /// Make the sums of the figures again from the journal, and serve nothing. Hubs of a shared database may go on.
+    #[arg(long, conflicts_with = "check")]
+    pub rebuild_figures: bool,
 }
 
-/// Serves until a signal, or checks and writes to `out` what was found.
+/// Serves until a signal, or does what else was asked for and writes to `out` what came of it.
 ///
 /// # Errors
 /// What kept it from serving or ended it, with what to do.
@@ -42,6 +47,11 @@ pub async fn run(options: &Options, env: impl Source, out: &mut dyn Write) -> an
     if options.check {
         let checked = check(&config)?;
         writeln!(out, "{}: {checked}", options.config.display())?;
+        return Ok(());
+    }
+    if options.rebuild_figures {
+        let cases = rebuild::figures(config, Arc::new(SystemClock), Arc::new(SystemIds)).await?;
+        writeln!(out, "the figures are made again, cases counted: {cases}")?;
         return Ok(());
     }
     let telemetry = telemetry::init(&service_name(), &config.telemetry)?;

@@ -27,6 +27,7 @@ use crate::keks;
 use crate::layers::WriteDoor;
 use crate::readers::clockwork::Clockwork;
 use crate::readers::directory::Follower;
+use crate::readers::figures::Figures;
 use crate::readers::handovers::Handovers;
 use crate::readers::recompute::Recompute;
 use crate::readers::sealer::{self, Sealer};
@@ -286,6 +287,7 @@ fn follow_the_journal(
         door: handing_door,
     };
     let handovers = handovers.run(stop.clone());
+    let figures = Figures::new(Arc::clone(hub)).run(stop.clone());
     // Nobody else writes a database of files.
     let follower = config
         .store
@@ -301,6 +303,7 @@ fn follow_the_journal(
             keks,
             ahead,
             handovers,
+            figures,
             follower
         );
     }

@@ -1,10 +1,11 @@
 //! What of the sums may be told, and for whom it may be asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use super::record::{Age, HolderKind, Lateness, Record};
+use super::group::Group;
+use super::record::{Age, HolderKind, Lateness};
 use super::spread::Spread;
 use super::tally::{Backlog, Tally};
 use crate::clock::timeline::Part;
@@ -27,7 +28,7 @@ pub struct Cause {
 }
 
 /// Which tickets are asked for; any where nothing is said.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Selection {
     /// Code of the département.
     pub departement: Option<String>,
@@ -101,34 +102,50 @@ pub enum Quantile {
     TooFew,
 }
 
+/// A group that may be asked for, with how many tickets it has, and their sums where these were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// The group.
+    pub group: Group,
+    /// Its tickets.
+    pub tickets: u64,
+    /// What they sum to; may be absent where the group is not asked for.
+    pub sums: Option<Tally>,
+}
+
 impl Selection {
-    /// Whether a record is asked for.
-    pub fn takes(&self, record: &Record) -> bool {
-        let (asked, own) = (self.values(), values(record));
+    /// Whether a group is asked for.
+    pub fn takes(&self, group: &Group) -> bool {
+        let (asked, own) = (self.values(), values(group));
         asked
             .into_iter()
             .zip(own)
             .all(|(asked, own)| asked.is_none_or(|asked| asked == own))
     }
 
-    /// The board of those of these records that are asked for; none when they are too few, or when they and what else may
-    /// be asked of these records would tell a group that is.
-    pub fn board(&self, records: &[Record]) -> Option<Board> {
-        let parts_are_told = self.parts().all(|part| part.is_told(records));
-        let asked = records.iter().filter(|record| self.takes(record));
-        parts_are_told.then(|| Board::of(&Tally::of(asked))).flatten()
+    /// The board of those of these groups that are asked for, out of all that may be; none when their tickets are too few,
+    /// or when they and what else may be asked would tell a group that is.
+    pub fn board(&self, counted: &[Counted]) -> Option<Board> {
+        if !self.parts().iter().all(|part| part.is_told(counted)) {
+            return None;
+        }
+        let mut sums = Tally::default();
+        for counted in counted.iter().filter(|counted| self.takes(&counted.group)) {
+            sums.add(counted.sums.as_ref()?);
+        }
+        Board::of(&sums)
     }
 
     /// Whether, in each of its directions, it is one of the groups that may be told beside the others.
-    fn is_told(&self, records: &[Record]) -> bool {
+    fn is_told(&self, counted: &[Counted]) -> bool {
         (0..4).all(|place| {
             let Some(asked) = self.values()[place] else {
                 return true;
             };
             let context = self.only(|other| other != place);
             let mut beside: BTreeMap<&str, u64> = BTreeMap::new();
-            for record in records.iter().filter(|record| context.takes(record)) {
-                *beside.entry(values(record)[place]).or_default() += 1;
+            for counted in counted.iter().filter(|counted| context.takes(&counted.group)) {
+                *beside.entry(values(&counted.group)[place]).or_default() += counted.tickets;
             }
             let whole = beside.values().sum();
             let mut told = most_first(beside, whole).into_iter();
@@ -136,9 +153,11 @@ impl Selection {
         })
     }
 
-    /// Itself, and every selection that asks for a part of what it asks for.
-    fn parts(&self) -> impl Iterator<Item = Self> {
-        (1_u8..16).map(|mask| self.only(|place| mask & (1 << place) != 0))
+    /// Itself, and every selection that asks for a part of what it asks for, each once.
+    fn parts(&self) -> BTreeSet<Self> {
+        (1_u8..16)
+            .map(|mask| self.only(|place| mask & (1 << place) != 0))
+            .collect()
     }
 
     fn only(&self, keeps: impl Fn(usize) -> bool) -> Self {
@@ -160,12 +179,12 @@ impl Selection {
     }
 }
 
-fn values(record: &Record) -> [&str; 4] {
+fn values(group: &Group) -> [&str; 4] {
     [
-        &record.departement,
-        record.agency.as_str(),
-        &record.benefit,
-        &record.blockage,
+        &group.departement,
+        group.agency.as_str(),
+        &group.benefit,
+        &group.blockage,
     ]
 }
 

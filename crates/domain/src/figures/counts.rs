@@ -17,6 +17,13 @@ impl<K> Default for Counts<K> {
     }
 }
 
+impl<K: Ord> FromIterator<(K, u64)> for Counts<K> {
+    /// Of things that are each there once, and were counted.
+    fn from_iter<I: IntoIterator<Item = (K, u64)>>(counts: I) -> Self {
+        Self(counts.into_iter().collect())
+    }
+}
+
 impl<K: Ord + Clone> Counts<K> {
     /// One more.
     pub fn one(&mut self, what: K) {

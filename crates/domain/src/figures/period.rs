@@ -1,8 +1,11 @@
 //! From when until when.
 
-use declic_calendar::Calendar;
+use std::ops::RangeInclusive;
+
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
+
+use super::group::Month;
 
 /// Days before today when none is asked for.
 const DAYS: i32 = 90;
@@ -63,21 +66,8 @@ impl Period {
         self.until
     }
 
-    /// Whether an instant is in it, by the days of a calendar.
-    pub fn contains(self, instant: Timestamp, calendar: &Calendar) -> bool {
-        // Where the day begins earlier than in the metropole, today's cases may be of tomorrow.
-        let last = self.until.last_of_month();
-        (self.since..=last).contains(&calendar.date_of(instant))
-    }
-
-    /// The instants between which every case of it was opened, whatever the time zone.
-    pub fn around(self) -> (Timestamp, Timestamp) {
-        let midnight = |day: Date, otherwise| {
-            let zoned = day.to_zoned(jiff::tz::TimeZone::UTC);
-            zoned.map_or(otherwise, |zoned| zoned.timestamp())
-        };
-        let first = self.since.saturating_sub(1.day());
-        let last = self.until.last_of_month().saturating_add(2.days());
-        (midnight(first, Timestamp::MIN), midnight(last, Timestamp::MAX))
+    /// Its months, the first and the last.
+    pub fn months(self) -> RangeInclusive<Month> {
+        Month::of(self.since)..=Month::of(self.until)
     }
 }

@@ -52,6 +52,21 @@ impl Spread {
         })
     }
 
+    /// From what [`Spread::counts`] and [`Spread::kept`] gave.
+    pub fn from_counts(done: Counts<u32>, censored: Counts<u32>, (within, late): (u64, u64)) -> Self {
+        Self {
+            done,
+            censored,
+            within,
+            late,
+        }
+    }
+
+    /// By duration: those that ended, and those that had not.
+    pub fn counts(&self) -> (&Counts<u32>, &Counts<u32>) {
+        (&self.done, &self.censored)
+    }
+
     /// How many ended.
     pub fn done(&self) -> u64 {
         self.done.total()

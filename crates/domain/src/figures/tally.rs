@@ -11,7 +11,7 @@ use super::spread::Spread;
 use crate::clock::timeline::Part;
 use crate::event::{Effect, RedirectReason};
 
-/// The sums of many records, all of one instant. An empty one is what no record sums to.
+/// The sums of many records. An empty one is what no record sums to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Tickets.
@@ -105,7 +105,7 @@ impl Tally {
         self.backlog.one(record);
     }
 
-    /// Those of another, of other records and the same instant, as well.
+    /// Those of another, of other records, as well.
     pub fn add(&mut self, other: &Self) {
         self.tickets += other.tickets;
         self.acknowledge.add(&other.acknowledge);

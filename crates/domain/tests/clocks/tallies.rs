@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use declic_domain::clock::timeline::Part;
 use declic_domain::event::{Effect, RedirectReason};
 use declic_domain::figures::{
-    Age, Board, Ending, HolderKind, Lateness, Measure, Quantile, Record, Selection, SentOn, Spread, Standing,
-    Tally,
+    Age, Board, Counted, Ending, HolderKind, Lateness, Measure, Quantile, Record, Selection, SentOn, Spread,
+    Standing, Tally, exchange, sums,
 };
 use declic_domain::name::AgencyId;
 use declic_domain::policy::SMALLEST_GROUP;
@@ -87,6 +87,16 @@ fn record() -> impl Strategy<Value = Record> {
         })
 }
 
+/// The groups of records, as they are kept.
+fn counted(records: &[Record]) -> Vec<Counted> {
+    let counted = sums(records).into_iter().map(|(group, sums)| Counted {
+        group,
+        tickets: sums.tickets,
+        sums: Some(sums),
+    });
+    counted.collect()
+}
+
 /// Efron's way to the same estimate (1967): the mass of who is censored goes, in equal shares, to all that lasted longer.
 fn redistributed(mut observed: Vec<(u32, bool)>) -> Vec<(u32, f64)> {
     // What ends at a duration comes before what is censored at it.
@@ -155,6 +165,31 @@ proptest! {
     }
 
     #[test]
+    fn groups_of_cases_that_change_stay_the_sums_of_all_cases(
+        mut cases in prop::collection::vec(prop::collection::vec(record(), 0..4), 1..12),
+        changes in prop::collection::vec(
+            (any::<prop::sample::Index>(), prop::collection::vec(record(), 0..4)),
+            0..20,
+        ),
+    ) {
+        let mut kept = sums(cases.iter().flatten());
+        for (place, after) in changes {
+            let place = place.index(cases.len());
+            let before = std::mem::replace(&mut cases[place], after);
+            exchange(&mut kept, &sums(&before), &sums(&cases[place])).expect("it was counted so");
+            kept.retain(|_, tally| tally.tickets > 0);
+            prop_assert_eq!(&kept, &sums(cases.iter().flatten()));
+        }
+        let mut whole = Tally::default();
+        kept.values().for_each(|tally| whole.add(tally));
+        prop_assert_eq!(whole, Tally::of(cases.iter().flatten()), "what is told is what all sum to");
+        let other = sums(cases.iter().flatten().chain(cases.iter().flatten()));
+        if !other.is_empty() {
+            prop_assert!(exchange(&mut kept, &other, &sums(&[])).is_err(), "it was not counted so often");
+        }
+    }
+
+    #[test]
     fn the_estimate_is_the_one_that_redistributes_what_is_censored(
         observed in prop::collection::vec((0_u32..30, any::<bool>()), 1..60),
     ) {
@@ -213,7 +248,7 @@ proptest! {
                 0 => Selection { agency: AgencyId::parse(code).ok(), ..Selection::default() },
                 _ => Selection { benefit: Some(code.to_owned()), ..Selection::default() },
             };
-            let boards = codes.iter().filter_map(|code| selection(code).board(&records));
+            let boards = codes.iter().filter_map(|code| selection(code).board(&counted(&records)));
             let told: u64 = boards.map(|board| board.tickets).sum();
             let rest = records.len() as u64 - told;
             prop_assert!(rest == 0 || rest >= SMALLEST_GROUP, "{told} of {}", records.len());

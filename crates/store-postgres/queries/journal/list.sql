@@ -3,7 +3,8 @@ SELECT
     journal_order.event AS "event!",
     entries.case_id AS "case_id?",
     entries.number AS "number?",
-    entries.kind AS "kind!"
+    entries.kind AS "kind!",
+    entries.recorded_at_us AS "recorded_at_us!"
 FROM journal_order
 JOIN entries ON entries.event = journal_order.event
 WHERE journal_order.seq > $1

@@ -298,7 +298,7 @@ async fn no_query_reads_a_whole_table_that_grows_with_the_cases() {
 }
 
 /// Queries that run for every command, screen or stream.
-const QUERIES: [&str; 16] = [
+const QUERIES: [&str; 21] = [
     "commit/batch",
     "commit/new",
     "request/get",
@@ -315,9 +315,14 @@ const QUERIES: [&str; 16] = [
     "journal/list",
     "journal/unsealed",
     "node/list",
+    "figures/list",
+    "figures/groups",
+    "figures/cases",
+    "figures/measured_before",
+    "figures/roll_up",
 ];
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 13] = [
     "request_keys",
     "tickets",
     "cases",
@@ -329,6 +334,8 @@ const TABLES: [&str; 11] = [
     "journal_order",
     "mailbox",
     "nodes",
+    "figure_groups",
+    "figure_cases",
 ];
 
 async fn plan(database: &mut PgConnection, query: &str) -> String {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use declic_domain::directory::{Change as DirectoryChange, Item, Organisation};
+use declic_domain::figures::{Counted, Group, Sums};
 use declic_domain::name::{CaseId, EventId, OrganisationId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -13,9 +14,9 @@ use declic_routing::Digest;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::conformance::{self, Factory};
 use declic_store::{
-    CaseFilter, CasePosition, DuePosition, DueTicket, Error, JournalItem, Limit, LogState, MailboxItem,
-    PublishedCheckpoint, Store, StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition,
-    TicketSummary, UnsealedLeaf,
+    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState, JournalItem,
+    Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, Store, StoredAnswer, StoredCase, StoredEntry,
+    TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use declic_store_postgres::{Options, PgStore};
 use jiff::Timestamp;
@@ -107,6 +108,13 @@ by_turns! {
     due(scope: &Scope, now: Timestamp, after: Option<DuePosition>, limit: Limit) -> Result<Vec<DueTicket>, Error>;
     log_state() -> Result<LogState, Error>;
     unsealed(after: u64, limit: Limit) -> Result<Vec<UnsealedLeaf>, Error>;
+    figure_state() -> Result<FigureState, Error>;
+    counted_cases(cases: &[CaseId]) -> Result<Vec<CountedCase>, Error>;
+    measured_before(instant: Timestamp, limit: Limit) -> Result<Vec<CaseId>, Error>;
+    group_sums(groups: &[Group]) -> Result<Sums, Error>;
+    figures(scope: &Scope, filter: &FigureFilter) -> Result<Vec<Counted>, Error>;
+    roll_up(roll_up: RollUp) -> Result<(), CommitError>;
+    clear_figures(expected: u64) -> Result<(), CommitError>;
     lease(holder: Holder, time: Duration) -> Result<Option<Epoch>, Error>;
     release(lease: Epoch) -> Result<(), Error>;
     seal(lease: Epoch, sealed: Sealed) -> Result<(), CommitError>;

@@ -6,6 +6,7 @@
 
 mod changes;
 mod clocks;
+mod figures;
 mod kept;
 mod samples;
 mod strategies;
@@ -180,6 +181,7 @@ proptest! {
             directory::decode(&bytes).is_ok(),
             summary::of_states(&bytes, &bytes).is_ok(),
             rules::decode(&bytes).is_ok(),
+            record::figures::decode_case(&bytes).is_ok(),
         );
     }
 }

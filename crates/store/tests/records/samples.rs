@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use crate::{Sample, changes, clocks, sample};
+use crate::{Sample, changes, clocks, figures, sample};
 
 pub fn all() -> Vec<Sample> {
     let mut all = Vec::new();
@@ -124,6 +124,7 @@ pub fn all() -> Vec<Sample> {
     all.extend(summaries());
     all.extend(clocks::all());
     all.extend(changes::all());
+    all.extend(figures::all());
     all
 }
 

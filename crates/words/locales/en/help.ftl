@@ -390,6 +390,7 @@ help-hub--config = The hub’s configuration file; deploy/hub.example.toml expla
 help-hub--database = PostgreSQL database in the place of the file’s: postgres://user@host/database. Its password stands in the file that PGPASSFILE names
 help-hub--keyring = PostgreSQL database of the keys of cases, always another one (else on the same server, the database’s name followed by _keys)
 help-hub--check = Check the configuration and the directory, start nothing
+help-hub--rebuild-figures = Make the figures again from the journal, then end; hubs of a shared database may go on
 help-directory = Read and keep the directory: organisations, agencies, desks, members
 help-directory-examples =
     declic directory members --of caf-56

@@ -110,14 +110,6 @@ fn head(
         };
         page.push_str(&line(manner, key, &args));
     }
-    if let Some(from) = view::time(board.counted_from) {
-        let from = when::moment(manner, from);
-        page.push_str(&line(
-            manner,
-            "cli-board-counted-from",
-            &[("moment", Arg::Text(&from))],
-        ));
-    }
     page
 }
 

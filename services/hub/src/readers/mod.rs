@@ -1,8 +1,10 @@
-//! What runs beside the calls: readers of the journal, each with a cursor of its own (the sealer, the recompute, the
-//! follower of the directory), and what finds what is due by reading what stands: the clockwork, and what hands tickets over.
+//! What runs beside the calls: readers of the journal, each with a cursor of its own (the sealer, the recompute, the figures,
+//! the follower of the directory), and what finds what is due by reading what stands: the clockwork, and what hands tickets
+//! over.
 
 pub mod clockwork;
 pub mod directory;
+pub mod figures;
 pub mod handovers;
 pub mod recompute;
 pub mod sealer;

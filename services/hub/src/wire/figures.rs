@@ -66,17 +66,11 @@ fn unknown(list: &str, code: &str) -> String {
 }
 
 /// What may be told, as it goes out.
-pub fn render(
-    asked: &Asked,
-    as_of: Timestamp,
-    counted_from: Option<Timestamp>,
-    board: Option<Board>,
-) -> v1::SummarizeFiguresResponse {
+pub fn render(period: Period, as_of: Timestamp, board: Option<Board>) -> v1::SummarizeFiguresResponse {
     let head = v1::SummarizeFiguresResponse {
-        since: asked.period.since().to_string(),
-        until: asked.period.until().to_string(),
+        since: period.since().to_string(),
+        until: period.until().to_string(),
         as_of: Some(super::timestamp(as_of)),
-        counted_from: counted_from.map(super::timestamp),
         ..v1::SummarizeFiguresResponse::default()
     };
     let Some(board) = board else { return head };

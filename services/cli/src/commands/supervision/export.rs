@@ -21,7 +21,6 @@ pub fn as_json(asked: &v1::SummarizeFiguresRequest, board: &v1::SummarizeFigures
         "since": board.since,
         "until": board.until,
         "as_of": moment(board.as_of),
-        "counted_from": moment(board.counted_from),
         "tickets": board.tickets,
         "durations": board.durations.iter().map(duration).collect::<Vec<_>>(),
         "backlog": {
@@ -106,10 +105,8 @@ pub fn as_csv(asked: &v1::SummarizeFiguresRequest, board: &v1::SummarizeFiguresR
     ] {
         lines.add(["", name, "", value, ""]);
     }
-    for (name, time) in [("as-of", board.as_of), ("counted-from", board.counted_from)] {
-        let time = view::time(time).map(|time| time.to_string());
-        lines.add(["", name, "", &time.unwrap_or_default(), ""]);
-    }
+    let as_of = view::time(board.as_of).map(|time| time.to_string());
+    lines.add(["", "as-of", "", &as_of.unwrap_or_default(), ""]);
     lines.count(
         "",
         "tickets",

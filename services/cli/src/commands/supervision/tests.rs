@@ -45,7 +45,6 @@ fn board() -> v1::SummarizeFiguresResponse {
             seconds: 1_795_345_200,
             nanos: 0,
         }),
-        counted_from: None,
         tickets: 1_234,
         durations: vec![
             duration("time-to-acknowledge/1", reached(12_000), reached(57_600)),

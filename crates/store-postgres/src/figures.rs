@@ -1,0 +1,177 @@
+//! Sums of the figures, kept ready.
+
+use declic_domain::figures::{Counted, Group, Sums};
+use declic_domain::name::CaseId;
+use declic_domain::policy::Scope;
+use declic_store::commit::CommitError;
+use declic_store::figures::{counted_case, departements};
+use declic_store::{CountedCase, Error, FigureFilter, FigureState, GroupRow, Limit, RollUp, record};
+use jiff::Timestamp;
+
+use crate::error::engine;
+use crate::ledger::{sent, written};
+use crate::pool::Pool;
+use crate::row::integer;
+
+pub(crate) async fn state(readers: &Pool) -> Result<FigureState, Error> {
+    let row = sqlx::query_file!("queries/figures/state.sql")
+        .fetch_one(&mut *readers.lend().await.map_err(engine)?)
+        .await
+        .map_err(engine)?;
+    let measured_at = row.measured_at_us.map(Timestamp::from_microsecond).transpose();
+    Ok(FigureState {
+        revision: row.revision.unsigned_abs(),
+        seq: row.seq.unsigned_abs(),
+        measured_at: measured_at.map_err(|error| Error::Corrupt {
+            table: "figure_cases",
+            key: "the case measured longest ago".to_owned(),
+            problem: error.to_string(),
+        })?,
+    })
+}
+
+pub(crate) async fn cases(readers: &Pool, cases: &[CaseId]) -> Result<Vec<CountedCase>, Error> {
+    let asked: Vec<_> = cases.iter().map(|case| case.0).collect();
+    let rows = sqlx::query_file!("queries/figures/cases.sql", &asked)
+        .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+        .await
+        .map_err(engine)?;
+    let cases = rows
+        .into_iter()
+        .map(|row| counted_case(CaseId(row.case_id), row.measured_at_us, &row.record));
+    cases.collect()
+}
+
+pub(crate) async fn measured_before(
+    readers: &Pool,
+    instant: Timestamp,
+    limit: Limit,
+) -> Result<Vec<CaseId>, Error> {
+    let (instant, limit) = (instant.as_microsecond(), i64::from(limit.get()));
+    let rows = sqlx::query_file!("queries/figures/measured_before.sql", instant, limit)
+        .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+        .await
+        .map_err(engine)?;
+    Ok(rows.into_iter().map(|row| CaseId(row.case_id)).collect())
+}
+
+pub(crate) async fn groups(readers: &Pool, groups: &[Group]) -> Result<Sums, Error> {
+    let mut keys = Keys::default();
+    groups.iter().for_each(|group| keys.push(group));
+    let rows = sqlx::query_file_as!(
+        GroupRow,
+        "queries/figures/groups.sql",
+        &keys.departements as _,
+        &keys.months,
+        &keys.agencies as _,
+        &keys.benefits as _,
+        &keys.blockages as _,
+    );
+    let rows = rows
+        .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+        .await
+        .map_err(engine)?;
+    let counted = rows.into_iter().map(|row| {
+        let Counted { group, sums, .. } = row.read()?;
+        Ok((group, sums.unwrap_or_default()))
+    });
+    counted.collect()
+}
+
+pub(crate) async fn list(
+    readers: &Pool,
+    scope: &Scope,
+    filter: &FigureFilter,
+) -> Result<Vec<Counted>, Error> {
+    let departements = departements(scope);
+    let (first, last) = (filter.months.start().number(), filter.months.end().number());
+    let selection = &filter.selection;
+    let rows = sqlx::query_file_as!(
+        GroupRow,
+        "queries/figures/list.sql",
+        &departements,
+        first,
+        last,
+        selection.departement as _,
+        selection.agency.as_ref().map(|agency| agency.as_str()) as _,
+        selection.benefit as _,
+        selection.blockage as _,
+    );
+    let rows = rows
+        .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+        .await
+        .map_err(engine)?;
+    rows.into_iter().map(GroupRow::read).collect()
+}
+
+/// Writes sums, unless they were written since they were read.
+pub(crate) async fn roll_up(writers: &Pool, write: &RollUp) -> Result<(), CommitError> {
+    let (mut cases, mut measured, mut records) = (Vec::new(), Vec::new(), Vec::new());
+    let mut gone = Vec::new();
+    for counted in &write.cases {
+        if counted.sums.is_empty() {
+            gone.push(counted.case.0);
+        } else {
+            cases.push(counted.case.0);
+            measured.push(counted.measured_at.map(Timestamp::as_microsecond));
+            records.push(record::figures::encode_case(&counted.sums));
+        }
+    }
+    let (mut keys, mut tickets, mut sums) = (Keys::default(), Vec::new(), Vec::new());
+    for (group, tally) in &write.groups {
+        keys.push(group);
+        tickets.push(integer(tally.tickets));
+        sums.push(record::figures::encode(tally));
+    }
+    let mut connection = writers.lend().await.map_err(engine)?;
+    let advanced = sqlx::query_file!(
+        "queries/figures/roll_up.sql",
+        integer(write.expected),
+        integer(write.seq),
+        &cases,
+        measured as _,
+        &records,
+        &gone,
+        &keys.departements as _,
+        &keys.months,
+        &keys.agencies as _,
+        &keys.benefits as _,
+        &keys.blockages as _,
+        &tickets,
+        &sums,
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(sent)?;
+    written(advanced.advanced)
+}
+
+/// Leaves out all sums, unless they were written since they were read.
+pub(crate) async fn clear(writers: &Pool, expected: u64) -> Result<(), CommitError> {
+    let mut connection = writers.lend().await.map_err(engine)?;
+    let advanced = sqlx::query_file!("queries/figures/clear.sql", integer(expected))
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(sent)?;
+    written(advanced.advanced)
+}
+
+/// The columns of groups.
+#[derive(Default)]
+struct Keys<'g> {
+    departements: Vec<&'g str>,
+    months: Vec<i32>,
+    agencies: Vec<&'g str>,
+    benefits: Vec<&'g str>,
+    blockages: Vec<&'g str>,
+}
+
+impl<'g> Keys<'g> {
+    fn push(&mut self, group: &'g Group) {
+        self.departements.push(&group.departement);
+        self.months.push(group.month.number());
+        self.agencies.push(group.agency.as_str());
+        self.benefits.push(&group.benefit);
+        self.blockages.push(&group.blockage);
+    }
+}

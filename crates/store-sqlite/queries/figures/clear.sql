@@ -1,0 +1,2 @@
+DELETE FROM figure_groups;
+DELETE FROM figure_cases

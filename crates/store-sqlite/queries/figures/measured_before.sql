@@ -1,0 +1,5 @@
+SELECT figure_cases.case_id AS "case_id!: Vec<u8>"
+FROM figure_cases
+WHERE figure_cases.measured_at_us IS NOT NULL AND figure_cases.measured_at_us < $1
+ORDER BY figure_cases.measured_at_us, figure_cases.case_id
+LIMIT $2
