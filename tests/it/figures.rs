@@ -201,7 +201,11 @@ async fn told(client: &Client, request: v1::SummarizeFiguresRequest) -> v1::Summ
 }
 
 /// What is told once everything is counted that happened before this call.
-async fn counted(hub: &TestHub, client: &Client, request: v1::SummarizeFiguresRequest) -> v1::SummarizeFiguresResponse {
+async fn counted(
+    hub: &TestHub,
+    client: &Client,
+    request: v1::SummarizeFiguresRequest,
+) -> v1::SummarizeFiguresResponse {
     let hub = Arc::clone(&hub.running().hub);
     Figures::new(hub).catch_up().await.expect("the hub counts");
     told(client, request).await

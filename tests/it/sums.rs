@@ -95,7 +95,11 @@ async fn a_count_that_is_cut_anywhere_is_gone_on_from_and_several_at_once_count_
         let cut = Box::pin(std::future::poll_fn(move |context| {
             turns = turns.saturating_sub(1);
             context.waker().wake_by_ref();
-            if turns == 0 { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+            if turns == 0 {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
         }));
         let counting = Box::pin(figures.catch_up());
         if let Either::Left((_cut, counting)) = select(cut, counting).await {
@@ -120,14 +124,26 @@ async fn a_case_whose_keys_are_destroyed_is_in_no_sum_once_it_is_looked_at_again
     assert_eq!(tickets(&groups(&hub).await), 6);
     let everything = policy::counting_scope(hub.territory);
     let id = declic_domain::name::CaseId::parse_resource(&cases[2].case).expect("the name of a case");
-    let stored = hub.store.case(&everything, id).await.expect("a read").expect("a case");
+    let stored = hub
+        .store
+        .case(&everything, id)
+        .await
+        .expect("a read")
+        .expect("a case");
     for part in [Part::Personal, Part::Meta] {
-        hub.vault.shred(stored.row.key_id, part).await.expect("the keys go");
+        hub.vault
+            .shred(stored.row.key_id, part)
+            .await
+            .expect("the keys go");
     }
     test.pass(MEASURED_EVERY + SignedDuration::from_mins(1));
     count(&hub).await;
     assert_eq!(tickets(&groups(&hub).await), 5);
-    assert_eq!(hub.store.counted_cases(&[id]).await.expect("a read"), [], "nor is anything kept of it");
+    assert_eq!(
+        hub.store.counted_cases(&[id]).await.expect("a read"),
+        [],
+        "nor is anything kept of it"
+    );
     assert_eq!(check(&hub).await, 5, "the others are as they were");
     // Made again, it is counted no more than before.
     let mut again = Figures::new(Arc::clone(&hub));
@@ -161,8 +177,14 @@ async fn the_command_that_makes_the_figures_again_gives_the_same() {
     assert_eq!(Vec::from_iter(after.keys()), Vec::from_iter(before.keys()));
     let closed = |sums: &Sums| -> Sums {
         let closed = sums.iter().filter(|(_, tally)| tally.backlog.open() == 0);
-        closed.map(|(group, tally)| (group.clone(), tally.clone())).collect()
+        closed
+            .map(|(group, tally)| (group.clone(), tally.clone()))
+            .collect()
     };
-    assert_eq!(closed(&after), closed(&before), "what has ended is the same to the byte");
+    assert_eq!(
+        closed(&after),
+        closed(&before),
+        "what has ended is the same to the byte"
+    );
     test.stop().await;
 }

@@ -31,14 +31,21 @@ pub async fn check(store: &dyn Store, everything: &Scope, events: &[(u64, Event)
     let names: Vec<CaseId> = by_case.keys().copied().collect();
     let mut kept = BTreeMap::new();
     for some in names.chunks(AT_ONCE) {
-        let counted = store.counted_cases(some).await.expect("what cases are counted with");
+        let counted = store
+            .counted_cases(some)
+            .await
+            .expect("what cases are counted with");
         kept.extend(counted.into_iter().map(|counted| (counted.case, counted)));
     }
     let mut whole = Sums::new();
     for counted in kept.values() {
         exchange(&mut whole, &Sums::new(), &counted.sums).expect("sums that grow");
     }
-    assert_eq!(groups(store, everything).await, whole, "groups are what their cases add");
+    assert_eq!(
+        groups(store, everything).await,
+        whole,
+        "groups are what their cases add"
+    );
     let mut shown = 0;
     for (case, events) in by_case {
         if events.iter().all(|(seq, _)| *seq <= state.seq) {
@@ -80,7 +87,11 @@ fn same(kept: Option<&CountedCase>, events: &[Event]) {
     let last = events.iter().map(|event| event.recorded_at).max();
     let last = last.expect("a case has events");
     let measured_at = kept.measured_at.unwrap_or(last);
-    assert!(measured_at >= last, "{:?} is measured after its last event", kept.case);
+    assert!(
+        measured_at >= last,
+        "{:?} is measured after its last event",
+        kept.case
+    );
     let records = records(events, measured_at).expect("events in their order");
     let anew = sums(&records);
     assert_eq!(kept.sums, anew, "{:?} is counted as it is", kept.case);

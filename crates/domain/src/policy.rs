@@ -308,7 +308,9 @@ pub fn figures_scope(member: &Member, action: Action, territory: &Territory) -> 
 
 fn codes(territory: &Territory) -> BTreeSet<String> {
     let departements = territory.departements().iter();
-    departements.map(|departement| departement.code.to_owned()).collect()
+    departements
+        .map(|departement| departement.code.to_owned())
+        .collect()
 }
 
 /// Where duplicates of a case that a member opens are looked for: in all cases of its organisation. What is found there

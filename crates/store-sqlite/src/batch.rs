@@ -108,9 +108,7 @@ async fn write_one(transaction: &mut SqliteConnection, work: &Work) -> Result<Ou
         Work::Publish { lease, checkpoint } => ledger::publish(transaction, *lease, checkpoint)
             .await
             .map(|()| Done::Nothing),
-        Work::RollUp(write) => figures::roll_up(transaction, write)
-            .await
-            .map(|()| Done::Nothing),
+        Work::RollUp(write) => figures::roll_up(transaction, write).await.map(|()| Done::Nothing),
         Work::ClearFigures { expected } => figures::clear(transaction, *expected)
             .await
             .map(|()| Done::Nothing),

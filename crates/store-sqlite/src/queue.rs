@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use declic_domain::name::CaseId;
-use declic_store::{PublishedCheckpoint, RollUp};
 use declic_store::commit::{Commit, CommitError, Epoch, Holder, Sealed};
 use declic_store::queue::Call;
+use declic_store::{PublishedCheckpoint, RollUp};
 
 /// Writes of one batch at most.
 const BATCH: usize = 128;

@@ -14,9 +14,9 @@ use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
-    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState, JournalItem,
-    Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, Store, StoredAnswer, StoredCase, StoredEntry,
-    TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState,
+    JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, Store, StoredAnswer, StoredCase,
+    StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use jiff::Timestamp;
 use sqlx::SqlitePool;

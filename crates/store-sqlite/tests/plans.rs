@@ -88,12 +88,11 @@ const PLANS: [(&str, &[&str]); 22] = [
     ),
     (
         "figures/groups",
-        &["figure_groups USING PRIMARY KEY (departement=? AND month=? AND agency=? AND benefit=? AND blockage=?)"],
+        &[
+            "figure_groups USING PRIMARY KEY (departement=? AND month=? AND agency=? AND benefit=? AND blockage=?)",
+        ],
     ),
-    (
-        "figures/cases",
-        &["figure_cases USING PRIMARY KEY (case_id=?)"],
-    ),
+    ("figures/cases", &["figure_cases USING PRIMARY KEY (case_id=?)"]),
     (
         "figures/measured_before",
         &["figure_cases USING COVERING INDEX figure_cases_measured"],

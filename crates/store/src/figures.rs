@@ -58,9 +58,11 @@ pub struct FigureFilter {
 pub fn departements(scope: &Scope) -> Vec<String> {
     match scope.reach() {
         Reach::Territory(departements) => departements.iter().cloned().collect(),
-        Reach::Team { .. } | Reach::Organisation(_) | Reach::Desks { .. } | Reach::Agency(_) | Reach::Journal => {
-            Vec::new()
-        }
+        Reach::Team { .. }
+        | Reach::Organisation(_)
+        | Reach::Desks { .. }
+        | Reach::Agency(_)
+        | Reach::Journal => Vec::new(),
     }
 }
 
@@ -104,10 +106,15 @@ impl GroupRow {
             blockage: self.blockage.clone(),
         };
         let tickets = self.tickets.unsigned_abs();
-        let sums = self.sums.as_deref().map(|bytes| record::figures::decode(bytes, &group));
+        let sums = self
+            .sums
+            .as_deref()
+            .map(|bytes| record::figures::decode(bytes, &group));
         let sums: Option<Tally> = sums.transpose().map_err(|error| corrupt(error.to_string()))?;
         if sums.as_ref().is_some_and(|sums| sums.tickets != tickets) {
-            return Err(corrupt("its record counts other tickets than its column".to_owned()));
+            return Err(corrupt(
+                "its record counts other tickets than its column".to_owned(),
+            ));
         }
         Ok(Counted { group, tickets, sums })
     }

@@ -38,8 +38,13 @@ pub async fn summarize(
 
 /// Everything that happened until then is counted, and what is open was measured then or later.
 async fn as_of(hub: &Hub, state: FigureState) -> Result<Timestamp, Error> {
-    let next = hub.store.journal(&reader_scope(), state.seq, Limit::new(1)).await?;
-    let not_counted = next.first().map(|item| Timestamp::from_microsecond(item.recorded_at_us));
+    let next = hub
+        .store
+        .journal(&reader_scope(), state.seq, Limit::new(1))
+        .await?;
+    let not_counted = next
+        .first()
+        .map(|item| Timestamp::from_microsecond(item.recorded_at_us));
     let not_counted = not_counted.transpose().map_err(Error::internal)?;
     let bounds = [not_counted, state.measured_at].into_iter().flatten();
     Ok(bounds.fold(hub.now(), Timestamp::min))

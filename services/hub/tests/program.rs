@@ -47,5 +47,8 @@ fn an_option_that_does_not_exist_is_refused_with_the_usage() {
 fn figures_are_made_again_without_a_hub_that_serves() {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/hub.example.toml");
     let (done, data, talk) = run(&["--config", example, "--rebuild-figures", "--check"]);
-    assert!(!done && talk.contains("Usage"), "one thing at a time: {data}{talk}");
+    assert!(
+        !done && talk.contains("Usage"),
+        "one thing at a time: {data}{talk}"
+    );
 }

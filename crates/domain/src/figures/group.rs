@@ -52,7 +52,10 @@ impl Month {
 
     /// The month of such a number; none when it is none's.
     pub fn from_number(number: i32) -> Option<Self> {
-        let (year, month) = (i16::try_from(number / 100).ok()?, i8::try_from(number % 100).ok()?);
+        let (year, month) = (
+            i16::try_from(number / 100).ok()?,
+            i8::try_from(number % 100).ok()?,
+        );
         Date::new(year, month, 1).ok().map(Self::of)
     }
 }

@@ -14,9 +14,9 @@ use declic_routing::Digest;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::conformance::{self, Factory};
 use declic_store::{
-    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState, JournalItem,
-    Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, Store, StoredAnswer, StoredCase, StoredEntry,
-    TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState,
+    JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, Store, StoredAnswer, StoredCase,
+    StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use declic_store_postgres::{Options, PgStore};
 use jiff::Timestamp;

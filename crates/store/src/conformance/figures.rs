@@ -114,7 +114,11 @@ pub async fn of_two_who_sum_up_one_is_stale(factory: &impl Factory) {
     let state = store.figure_state().await.expect("a read");
     assert_eq!((state.revision, state.seq), (1, *first));
     let case = counted(&mut Draw::new(*first), *first);
-    assert_eq!(kept(store.as_ref()).await, case.sums, "a stale write writes nothing");
+    assert_eq!(
+        kept(store.as_ref()).await,
+        case.sums,
+        "a stale write writes nothing"
+    );
     let cleared = store.clear_figures(0).await;
     assert!(matches!(cleared, Err(CommitError::Stale)), "{cleared:?}");
     assert_eq!(kept(store.as_ref()).await, case.sums);
@@ -139,7 +143,11 @@ pub async fn what_is_open_is_found_by_when_it_was_measured(factory: &impl Factor
     let all: Vec<CaseId> = [5, 4, 3, 1, 0].map(|place| cases[place].case).to_vec();
     assert_eq!(before(time(101), 10).await.expect("a read"), all);
     assert_eq!(before(time(101), 2).await.expect("a read"), all[..2]);
-    assert_eq!(before(time(90), 10).await.expect("a read"), all[..3], "not at the instant itself");
+    assert_eq!(
+        before(time(90), 10).await.expect("a read"),
+        all[..3],
+        "not at the instant itself"
+    );
     assert_eq!(before(time(50), 10).await.expect("a read"), []);
 }
 
@@ -159,7 +167,8 @@ pub async fn sums_are_read_in_the_territory_of_the_reader_alone(factory: &impl F
         ..RollUp::default()
     };
     store.roll_up(write).await.expect("sums are kept");
-    let months = [Month::from_number(202_611), Month::from_number(202_702)].map(|month| month.expect("a month"));
+    let months =
+        [Month::from_number(202_611), Month::from_number(202_702)].map(|month| month.expect("a month"));
     let selection = |departement: Option<&str>, code: Option<&str>| Selection {
         departement: departement.map(str::to_owned),
         agency: code.map(|_| agency("caf-56")),
@@ -168,7 +177,11 @@ pub async fn sums_are_read_in_the_territory_of_the_reader_alone(factory: &impl F
     };
     for territory in [vec!["56"], vec!["2A", "974"], vec!["75"], vec![]] {
         let scope = policy::scope(&sample::supervisor(&territory)).expect("a supervisor reads");
-        for (first, last) in [(months[0], months[0]), (months[0], months[1]), (months[1], months[1])] {
+        for (first, last) in [
+            (months[0], months[0]),
+            (months[0], months[1]),
+            (months[1], months[1]),
+        ] {
             for selection in [
                 Selection::default(),
                 selection(Some("56"), None),
@@ -229,7 +242,10 @@ async fn kept(store: &impl Store) -> Sums {
 fn counted(draw: &mut Draw, number: u64) -> CountedCase {
     let departement = draw.pick(&DEPARTEMENTS);
     let opened = [time(0), time(100 * 24 * 60)][draw.below(2)];
-    let records = [record(draw, departement, opened), record(draw, departement, opened)];
+    let records = [
+        record(draw, departement, opened),
+        record(draw, departement, opened),
+    ];
     CountedCase {
         case: CaseId(Uuid::from_u128(number.into())),
         sums: sums(&records),
@@ -254,7 +270,10 @@ fn record(draw: &mut Draw, departement: &str, case_opened_at: Timestamp) -> Reco
         resolve: measures[1..3].to_vec(),
         wait: Some(measures[3]),
         parts: BTreeMap::from([
-            (Part::AtAgency, SignedDuration::from_micros(1 + draw.below(1 << 40) as i64)),
+            (
+                Part::AtAgency,
+                SignedDuration::from_micros(1 + draw.below(1 << 40) as i64),
+            ),
             (Part::WrongAgency, SignedDuration::from_micros(1)),
         ]),
         at_triage: draw.below(2) == 1,

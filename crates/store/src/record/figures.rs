@@ -226,7 +226,11 @@ fn number(reader: &mut Reader<'_>) -> Result<u64, Error> {
         number |= bits << shift;
         if byte & 0x80 == 0 {
             // One number, one encoding: none ends in bits that are not needed.
-            return if byte == 0 && shift > 0 { Err(TOO_LONG) } else { Ok(number) };
+            return if byte == 0 && shift > 0 {
+                Err(TOO_LONG)
+            } else {
+                Ok(number)
+            };
         }
     }
     Err(TOO_LONG)

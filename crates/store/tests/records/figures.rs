@@ -26,7 +26,11 @@ pub fn all() -> impl Iterator<Item = Sample> {
             bytes,
             figures::decode_case,
             |b| figures::decode_case(b).err(),
-            |b| figures::decode_case(b).ok().map(|sums| figures::encode_case(&sums)),
+            |b| {
+                figures::decode_case(b)
+                    .ok()
+                    .map(|sums| figures::encode_case(&sums))
+            },
         )
     });
     let tally = Tally::of(&[open(), closed(), closed()]);

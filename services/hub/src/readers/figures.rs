@@ -201,14 +201,11 @@ impl Figures {
     }
 
     /// What is to be counted next: the cases of the next entries, then those that were measured longest ago.
-    async fn part(
-        &self,
-        state: FigureState,
-        most: usize,
-        again: Option<&mut Again>,
-    ) -> Result<Part, Error> {
+    async fn part(&self, state: FigureState, most: usize, again: Option<&mut Again>) -> Result<Part, Error> {
         let store = &self.hub.store;
-        let items = store.journal(&reader_scope(), state.seq, Limit::new(PAGE)).await?;
+        let items = store
+            .journal(&reader_scope(), state.seq, Limit::new(PAGE))
+            .await?;
         let mut part = Part {
             seq: state.seq,
             cases: BTreeSet::new(),
@@ -298,9 +295,7 @@ impl Figures {
 
 /// The groups that change, as they are after it; none when they do not contain what is taken out.
 async fn groups(hub: &Hub, changes: &[(CountedCase, CountedCase)]) -> Result<Option<Sums>, Error> {
-    let changed = changes
-        .iter()
-        .filter(|(before, after)| before.sums != after.sums);
+    let changed = changes.iter().filter(|(before, after)| before.sums != after.sums);
     let named: BTreeSet<_> = changed
         .clone()
         .flat_map(|(before, after)| before.sums.keys().chain(after.sums.keys()))
@@ -372,7 +367,10 @@ async fn entries(hub: &Hub, scope: &Scope, stored: &StoredCase) -> Result<Vec<St
     for row in &stored.tickets {
         let (name, mut version): (TicketName, u64) = (row.ticket.name, 0);
         while version < row.ticket.version {
-            let page = hub.store.entries(scope, name, name, version, Limit::new(EVENTS)).await?;
+            let page = hub
+                .store
+                .entries(scope, name, name, version, Limit::new(EVENTS))
+                .await?;
             let read = version;
             for entry in page {
                 let of = entry.entry.ticket.map_or(0, |ticket| ticket.version);
