@@ -15,7 +15,7 @@ const CRATES: [&str; 3] = [
 const ENGINES: [&str; 2] = ["crates/store-sqlite", "crates/store-postgres"];
 
 /// Writes that one engine makes step by step, and the other in one statement.
-const STEPS: [[&[&str]; 2]; 2] = [
+const STEPS: [[&[&str]; 2]; 3] = [
     // A commit. SQLite judges a batch and then writes it, table by table; PostgreSQL does both in one statement for each
     // batch, a smaller one when all of them are new cases or changes of the rules.
     [
@@ -43,6 +43,8 @@ const STEPS: [[&[&str]; 2]; 2] = [
     ],
     // A seal: `log/advance` of PostgreSQL holds all of it.
     [&["leaf/insert", "node/insert"], &[]],
+    // Sums of the figures: `figures/advance` of PostgreSQL holds all of them.
+    [&["figures/write"], &[]],
 ];
 
 #[test]

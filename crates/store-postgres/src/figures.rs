@@ -125,7 +125,7 @@ pub(crate) async fn roll_up(writers: &Pool, write: &RollUp) -> Result<(), Commit
     }
     let mut connection = writers.lend().await.map_err(engine)?;
     let advanced = sqlx::query_file!(
-        "queries/figures/roll_up.sql",
+        "queries/figures/advance.sql",
         integer(write.expected),
         integer(write.seq),
         &cases,

@@ -319,7 +319,7 @@ const QUERIES: [&str; 21] = [
     "figures/groups",
     "figures/cases",
     "figures/measured_before",
-    "figures/roll_up",
+    "figures/advance",
 ];
 
 const TABLES: [&str; 13] = [

@@ -390,7 +390,7 @@ help-hub--config = Fichier de configuration du hub ; deploy/hub.example.toml e
 help-hub--database = Base PostgreSQL, à la place de celle du fichier : postgres://nom@machine/base. Le mot de passe est dans le fichier que nomme PGPASSFILE
 help-hub--keyring = Base PostgreSQL des clés des dossiers, toujours une autre (sinon sur le même serveur, le nom de la base suivi de _keys)
 help-hub--check = Vérifier la configuration et l’annuaire, ne rien démarrer
-help-hub--rebuild-figures = Refaire les chiffres à partir du journal, puis terminer ; les hubs d’une base partagée peuvent continuer
+help-hub--rebuild-figures = Refaire les chiffres à partir du journal, puis terminer ; les hubs d’une base partagée peuvent continuer
 help-directory = Lire et tenir l’annuaire : structures, organismes, équipes, membres
 help-directory-examples =
     declic directory members --of caf-56
