@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use declic_domain::event::Event;
-use declic_domain::figures::{Month, Selection, Sums, exchange, has_open, records, sums};
+use declic_domain::figures::{Counted, Month, Selection, Sums, exchange, has_open, records, sums};
 use declic_domain::name::CaseId;
 use declic_domain::policy::{self, Scope};
 use declic_hub::{Hub, seal};
@@ -105,9 +105,11 @@ pub async fn groups(store: &dyn Store, everything: &Scope) -> Sums {
         months: month("2000-01-01")..=month("2099-12-31"),
         selection: Selection::default(),
     };
-    let found = store.figures(everything, &filter).await.expect("the groups");
-    let found = found
-        .into_iter()
-        .map(|counted| (counted.group, counted.sums.expect("all are asked for")));
-    found.collect()
+    let mut found = Sums::new();
+    let mut each = |counted: Counted| {
+        found.insert(counted.group, counted.sums.expect("all are asked for"));
+    };
+    let given = store.figures(everything, &filter, &mut each).await;
+    given.expect("the groups");
+    found
 }

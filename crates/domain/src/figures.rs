@@ -24,7 +24,7 @@ mod record;
 mod spread;
 mod tally;
 
-pub use board::{Board, Cause, Counted, Durations, Quantile, Selection};
+pub use board::{Asking, Board, Cause, Counted, Durations, Quantile, Selection};
 pub use counts::{Counts, NotContained};
 pub use group::{Group, Month, Sums, exchange, has_open, sums};
 pub use period::{Period, PeriodError};

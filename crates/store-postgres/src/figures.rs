@@ -6,6 +6,7 @@ use declic_domain::policy::Scope;
 use declic_store::commit::CommitError;
 use declic_store::figures::{counted_case, departements};
 use declic_store::{CountedCase, Error, FigureFilter, FigureState, GroupRow, Limit, RollUp, record};
+use futures::TryStreamExt as _;
 use jiff::Timestamp;
 
 use crate::error::engine;
@@ -82,11 +83,13 @@ pub(crate) async fn list(
     readers: &Pool,
     scope: &Scope,
     filter: &FigureFilter,
-) -> Result<Vec<Counted>, Error> {
+    each: &mut (dyn FnMut(Counted) + Send),
+) -> Result<(), Error> {
     let departements = departements(scope);
     let (first, last) = (filter.months.start().number(), filter.months.end().number());
     let selection = &filter.selection;
-    let rows = sqlx::query_file_as!(
+    let mut connection = readers.lend().await.map_err(engine)?;
+    let mut rows = sqlx::query_file_as!(
         GroupRow,
         "queries/figures/list.sql",
         &departements,
@@ -96,12 +99,12 @@ pub(crate) async fn list(
         selection.agency.as_ref().map(|agency| agency.as_str()) as _,
         selection.benefit as _,
         selection.blockage as _,
-    );
-    let rows = rows
-        .fetch_all(&mut *readers.lend().await.map_err(engine)?)
-        .await
-        .map_err(engine)?;
-    rows.into_iter().map(GroupRow::read).collect()
+    )
+    .fetch(&mut *connection);
+    while let Some(row) = rows.try_next().await.map_err(engine)? {
+        each(row.read()?);
+    }
+    Ok(())
 }
 
 /// Writes sums, unless they were written since they were read.

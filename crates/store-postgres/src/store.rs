@@ -350,8 +350,13 @@ impl Store for PgStore {
         answered(figures::groups(&self.readers, groups)).await
     }
 
-    async fn figures(&self, scope: &Scope, filter: &FigureFilter) -> Result<Vec<Counted>, Error> {
-        answered(figures::list(&self.readers, scope, filter)).await
+    async fn figures(
+        &self,
+        scope: &Scope,
+        filter: &FigureFilter,
+        each: &mut (dyn FnMut(Counted) + Send),
+    ) -> Result<(), Error> {
+        answered(figures::list(&self.readers, scope, filter, each)).await
     }
 
     async fn roll_up(&self, roll_up: RollUp) -> Result<(), CommitError> {

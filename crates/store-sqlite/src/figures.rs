@@ -6,6 +6,7 @@ use declic_domain::policy::Scope;
 use declic_store::commit::CommitError;
 use declic_store::figures::{counted_case, departements};
 use declic_store::{CountedCase, Error, FigureFilter, FigureState, GroupRow, Limit, RollUp, record};
+use futures::TryStreamExt as _;
 use jiff::Timestamp;
 use sqlx::{SqliteConnection, SqlitePool};
 use uuid::Uuid;
@@ -83,7 +84,8 @@ pub(crate) async fn list(
     readers: &SqlitePool,
     scope: &Scope,
     filter: &FigureFilter,
-) -> Result<Vec<Counted>, Error> {
+    each: &mut (dyn FnMut(Counted) + Send),
+) -> Result<(), Error> {
     let departements = departements(scope);
     let departements = json::texts(departements.iter().map(String::as_str));
     let (first, last) = (filter.months.start().number(), filter.months.end().number());
@@ -93,7 +95,7 @@ pub(crate) async fn list(
         selection.agency.as_ref().map(|agency| agency.as_str()),
     );
     let (benefit, blockage) = (selection.benefit.as_deref(), selection.blockage.as_deref());
-    let rows = sqlx::query_file_as!(
+    let mut rows = sqlx::query_file_as!(
         GroupRow,
         "queries/figures/list.sql",
         departements,
@@ -103,9 +105,12 @@ pub(crate) async fn list(
         agency,
         benefit,
         blockage
-    );
-    let rows = rows.fetch_all(readers).await.map_err(engine)?;
-    rows.into_iter().map(GroupRow::read).collect()
+    )
+    .fetch(readers);
+    while let Some(row) = rows.try_next().await.map_err(engine)? {
+        each(row.read()?);
+    }
+    Ok(())
 }
 
 /// Writes sums, unless they were written since they were read.

@@ -345,8 +345,13 @@ impl Store for SqliteStore {
         figures::groups(&self.readers, groups).await
     }
 
-    async fn figures(&self, scope: &Scope, filter: &FigureFilter) -> Result<Vec<Counted>, Error> {
-        figures::list(&self.readers, scope, filter).await
+    async fn figures(
+        &self,
+        scope: &Scope,
+        filter: &FigureFilter,
+        each: &mut (dyn FnMut(Counted) + Send),
+    ) -> Result<(), Error> {
+        figures::list(&self.readers, scope, filter, each).await
     }
 
     async fn roll_up(&self, roll_up: RollUp) -> Result<(), CommitError> {

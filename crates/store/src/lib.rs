@@ -231,9 +231,14 @@ pub trait Store: Send + Sync + 'static {
     /// The sums of these groups; those that are not kept are left out.
     async fn group_sums(&self, groups: &[Group]) -> Result<Sums, Error>;
 
-    /// Every group of the scope's territory in these months, in order, with the sums of those that are selected. Any scope
-    /// but that of a territory MUST read nothing.
-    async fn figures(&self, scope: &Scope, filter: &FigureFilter) -> Result<Vec<Counted>, Error>;
+    /// Gives `each` group of the scope's territory in these months, in order, with the sums of those that are selected: one at
+    /// a time, as a country has many. Any scope but that of a territory MUST read nothing.
+    async fn figures(
+        &self,
+        scope: &Scope,
+        filter: &FigureFilter,
+        each: &mut (dyn FnMut(Counted) + Send),
+    ) -> Result<(), Error>;
 
     /// Writes sums, with what cases are counted with, and how far they follow the journal, in one transaction.
     ///

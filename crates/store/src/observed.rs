@@ -304,8 +304,14 @@ impl<S: Store> Store for Observed<S> {
         self.measure("group_sums", self.store.group_sums(groups)).await
     }
 
-    async fn figures(&self, scope: &Scope, filter: &FigureFilter) -> Result<Vec<Counted>, Error> {
-        self.measure("figures", self.store.figures(scope, filter)).await
+    async fn figures(
+        &self,
+        scope: &Scope,
+        filter: &FigureFilter,
+        each: &mut (dyn FnMut(Counted) + Send),
+    ) -> Result<(), Error> {
+        self.measure("figures", self.store.figures(scope, filter, each))
+            .await
     }
 
     async fn roll_up(&self, roll_up: RollUp) -> Result<(), CommitError> {

@@ -1,6 +1,7 @@
 //! Figures, from the sums that are kept ready.
 
 use declic_calendar::Calendar;
+use declic_domain::figures::Asking;
 use declic_domain::policy::{self, Action, reader_scope};
 use declic_proto::v1;
 use declic_store::{FigureFilter, FigureState, Limit};
@@ -27,13 +28,14 @@ pub async fn summarize(
     }
     // First until when they are made: what is read after it is as late at least.
     let as_of = as_of(hub, hub.store.figure_state().await?).await?;
+    let mut asking = Asking::new(asked.selection.clone());
     let filter = FigureFilter {
         months: asked.period.months(),
         selection: asked.selection,
     };
-    let counted = hub.store.figures(&scope, &filter).await?;
-    let board = filter.selection.board(&counted);
-    Ok(wire::render(asked.period, as_of, board))
+    let mut each = |counted| asking.add(&counted);
+    hub.store.figures(&scope, &filter, &mut each).await?;
+    Ok(wire::render(asked.period, as_of, asking.board()))
 }
 
 /// Everything that happened until then is counted, and what is open was measured then or later.

@@ -113,44 +113,81 @@ pub struct Counted {
     pub sums: Option<Tally>,
 }
 
-impl Selection {
-    /// Whether a group is asked for.
-    pub fn takes(&self, group: &Group) -> bool {
-        let (asked, own) = (self.values(), values(group));
-        asked
-            .into_iter()
-            .zip(own)
-            .all(|(asked, own)| asked.is_none_or(|asked| asked == own))
+/// The board of a selection while it is made, group by group: of all that may be asked for, since what is beside decides
+/// what may be told. No more is held than sizes and one sum.
+#[derive(Debug, Clone)]
+pub struct Asking {
+    selection: Selection,
+    /// Tickets by what may be asked for, where something is.
+    beside: BTreeMap<[String; 4], u64>,
+    sums: Tally,
+}
+
+impl Asking {
+    /// Of no group yet.
+    pub fn new(selection: Selection) -> Self {
+        Self {
+            selection,
+            beside: BTreeMap::new(),
+            sums: Tally::default(),
+        }
     }
 
-    /// The board of those of these groups that are asked for, out of all that may be; none when their tickets are too few,
-    /// or when they and what else may be asked would tell a group that is.
-    pub fn board(&self, counted: &[Counted]) -> Option<Board> {
-        if !self.parts().iter().all(|part| part.is_told(counted)) {
-            return None;
+    /// One group more.
+    pub fn add(&mut self, counted: &Counted) {
+        if self.selection != Selection::default() {
+            let values = values(&counted.group).map(str::to_owned);
+            *self.beside.entry(values).or_default() += counted.tickets;
         }
-        let mut sums = Tally::default();
-        for counted in counted.iter().filter(|counted| self.takes(&counted.group)) {
-            sums.add(counted.sums.as_ref()?);
+        if let Some(sums) = &counted.sums
+            && self.selection.takes(&counted.group)
+        {
+            self.sums.add(sums);
         }
-        Board::of(&sums)
     }
 
-    /// Whether, in each of its directions, it is one of the groups that may be told beside the others.
-    fn is_told(&self, counted: &[Counted]) -> bool {
+    /// The board; none when the tickets that are asked for are too few, or when they and what else may be asked would tell a
+    /// group that is.
+    pub fn board(&self) -> Option<Board> {
+        let mut parts = self.selection.parts().into_iter();
+        parts
+            .all(|part| self.is_told(&part))
+            .then(|| Board::of(&self.sums))
+            .flatten()
+    }
+
+    /// Whether a selection is, in each of its directions, one of the groups that may be told beside the others.
+    fn is_told(&self, part: &Selection) -> bool {
         (0..4).all(|place| {
-            let Some(asked) = self.values()[place] else {
+            let Some(asked) = part.values()[place] else {
                 return true;
             };
-            let context = self.only(|other| other != place);
+            let context = part.only(|other| other != place);
             let mut beside: BTreeMap<&str, u64> = BTreeMap::new();
-            for counted in counted.iter().filter(|counted| context.takes(&counted.group)) {
-                *beside.entry(values(&counted.group)[place]).or_default() += counted.tickets;
+            for (values, tickets) in &self.beside {
+                let values = values.each_ref().map(String::as_str);
+                if context.takes_values(values) {
+                    *beside.entry(values[place]).or_default() += tickets;
+                }
             }
             let whole = beside.values().sum();
             let mut told = most_first(beside, whole).into_iter();
             told.any(|(value, _)| value == asked)
         })
+    }
+}
+
+impl Selection {
+    /// Whether a group is asked for.
+    pub fn takes(&self, group: &Group) -> bool {
+        self.takes_values(values(group))
+    }
+
+    fn takes_values(&self, own: [&str; 4]) -> bool {
+        self.values()
+            .into_iter()
+            .zip(own)
+            .all(|(asked, own)| asked.is_none_or(|asked| asked == own))
     }
 
     /// Itself, and every selection that asks for a part of what it asks for, each once.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use declic_domain::clock::timeline::Part;
 use declic_domain::event::{Effect, RedirectReason};
 use declic_domain::figures::{
-    Age, Board, Counted, Ending, HolderKind, Lateness, Measure, Quantile, Record, Selection, SentOn, Spread,
-    Standing, Tally, exchange, sums,
+    Age, Asking, Board, Counted, Ending, HolderKind, Lateness, Measure, Quantile, Record, Selection, SentOn,
+    Spread, Standing, Tally, exchange, sums,
 };
 use declic_domain::name::AgencyId;
 use declic_domain::policy::SMALLEST_GROUP;
@@ -87,14 +87,17 @@ fn record() -> impl Strategy<Value = Record> {
         })
 }
 
-/// The groups of records, as they are kept.
-fn counted(records: &[Record]) -> Vec<Counted> {
-    let counted = sums(records).into_iter().map(|(group, sums)| Counted {
-        group,
-        tickets: sums.tickets,
-        sums: Some(sums),
-    });
-    counted.collect()
+/// The board of a selection out of the groups of records, as they are kept.
+fn board(selection: Selection, records: &[Record]) -> Option<Board> {
+    let mut asking = Asking::new(selection);
+    for (group, sums) in sums(records) {
+        asking.add(&Counted {
+            group,
+            tickets: sums.tickets,
+            sums: Some(sums),
+        });
+    }
+    asking.board()
 }
 
 /// Efron's way to the same estimate (1967): the mass of who is censored goes, in equal shares, to all that lasted longer.
@@ -248,7 +251,7 @@ proptest! {
                 0 => Selection { agency: AgencyId::parse(code).ok(), ..Selection::default() },
                 _ => Selection { benefit: Some(code.to_owned()), ..Selection::default() },
             };
-            let boards = codes.iter().filter_map(|code| selection(code).board(&counted(&records)));
+            let boards = codes.iter().filter_map(|code| board(selection(code), &records));
             let told: u64 = boards.map(|board| board.tickets).sum();
             let rest = records.len() as u64 - told;
             prop_assert!(rest == 0 || rest >= SMALLEST_GROUP, "{told} of {}", records.len());

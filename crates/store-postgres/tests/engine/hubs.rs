@@ -112,7 +112,8 @@ by_turns! {
     counted_cases(cases: &[CaseId]) -> Result<Vec<CountedCase>, Error>;
     measured_before(instant: Timestamp, limit: Limit) -> Result<Vec<CaseId>, Error>;
     group_sums(groups: &[Group]) -> Result<Sums, Error>;
-    figures(scope: &Scope, filter: &FigureFilter) -> Result<Vec<Counted>, Error>;
+    figures(scope: &Scope, filter: &FigureFilter, each: &mut (dyn FnMut(Counted) + Send))
+        -> Result<(), Error>;
     roll_up(roll_up: RollUp) -> Result<(), CommitError>;
     clear_figures(expected: u64) -> Result<(), CommitError>;
     lease(holder: Holder, time: Duration) -> Result<Option<Epoch>, Error>;

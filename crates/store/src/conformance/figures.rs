@@ -192,7 +192,7 @@ pub async fn sums_are_read_in_the_territory_of_the_reader_alone(factory: &impl F
                     months: first..=last,
                     selection,
                 };
-                let found = store.figures(&scope, &filter).await.expect("a read");
+                let found = read(&store, &scope, &filter).await;
                 let wanted = wanted(&groups, &territory, &filter);
                 assert_eq!(found, wanted, "{territory:?} {filter:?}");
             }
@@ -204,7 +204,7 @@ pub async fn sums_are_read_in_the_territory_of_the_reader_alone(factory: &impl F
     };
     let agent = policy::rule_scope(&agency("caf-56"));
     for scope in [agent, policy::reader_scope()] {
-        assert_eq!(store.figures(&scope, &filter).await.expect("a read"), []);
+        assert_eq!(read(&store, &scope, &filter).await, []);
     }
 }
 
@@ -220,6 +220,16 @@ fn wanted(groups: &Sums, territory: &[&str], filter: &FigureFilter) -> Vec<Count
     wanted.collect()
 }
 
+/// What is given, one at a time.
+async fn read(store: &impl Store, scope: &Scope, filter: &FigureFilter) -> Vec<Counted> {
+    let mut found = Vec::new();
+    let given = store
+        .figures(scope, filter, &mut |counted| found.push(counted))
+        .await;
+    given.expect("a read");
+    found
+}
+
 /// Everything that is kept of groups.
 async fn kept(store: &impl Store) -> Sums {
     let filter = FigureFilter {
@@ -227,7 +237,7 @@ async fn kept(store: &impl Store) -> Sums {
         selection: Selection::default(),
     };
     let scope: Scope = policy::scope(&sample::supervisor(&DEPARTEMENTS)).expect("a supervisor reads");
-    let found = store.figures(&scope, &filter).await.expect("a read");
+    let found = read(store, &scope, &filter).await;
     let found: Sums = found
         .into_iter()
         .map(|counted| (counted.group, counted.sums.expect("all are asked for")))
