@@ -176,6 +176,8 @@ rpcs! { DirectoryServiceClient:
     command end_member(EndMemberRequest) -> EndMemberResponse;
     /// Says beforehand what a departure would move.
     read rehearse_departure(RehearseDepartureRequest) -> RehearseDepartureResponse;
+    /// Says when a member is away.
+    command set_member_absences(SetMemberAbsencesRequest) -> SetMemberAbsencesResponse;
     /// Says when an agency is open.
     command set_agency_calendar(SetAgencyCalendarRequest) -> SetAgencyCalendarResponse;
     /// Says how much time agencies have, at one level.

@@ -305,6 +305,12 @@ fn simple(
                 ));
             }
             check_agent(&desk, agent.as_ref(), given)?;
+            if agent
+                .as_ref()
+                .is_some_and(|agent| given.directory.is_away(agent, given.now))
+            {
+                return Err(wrong("agent", "is away: name somebody who is there, or the desk"));
+            }
             (Kind::Assigned { agent, desk }, message(reason))
         }
         Command::RequestInformation {
@@ -432,7 +438,7 @@ fn reopen(
     } else {
         let next = given
             .directory
-            .staffed_desk(ticket.agency(), &ticket.facts.benefit);
+            .receiving_desk(ticket.agency(), &ticket.facts.benefit, given.now);
         next.map_or_else(|| ticket.desk.clone(), |desk| desk.name.clone())
     };
     Ok((Kind::Reopened { desk }, Text::Personal(Personal::Message(reason))))

@@ -2,6 +2,7 @@
 //!
 //! [`authority`] says who may read and change what of it; [`Change`] is what is kept of each change.
 
+pub mod absences;
 pub mod authority;
 pub mod calendars;
 pub mod levels;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use crate::clock::Policies;
 use crate::name::{AgencyId, DeskName, MemberId, OrganisationId};
 
+pub use absences::{Absence, Absences};
 pub use calendars::AgencyCalendar;
 pub use levels::LevelPolicy;
 
@@ -142,6 +144,8 @@ pub struct Directory {
     pub policies: Policies,
     /// When agencies are open; those that say nothing have the usual hours.
     pub calendars: BTreeMap<AgencyId, AgencyCalendar>,
+    /// Who is away and when; those that are over too.
+    pub absences: BTreeMap<MemberId, Absences>,
 }
 
 /// One item of the directory: what an entry of the journal adds or replaces.
@@ -157,6 +161,8 @@ pub enum Item {
     Calendar(AgencyCalendar),
     /// How much time agencies have, at one level.
     Policy(LevelPolicy),
+    /// When a member is away.
+    Absences(Absences),
 }
 
 impl From<Agency> for Item {
@@ -186,6 +192,7 @@ impl Item {
             Self::Member(member) => member.id.resource(),
             Self::Calendar(calendar) => calendar.resource(),
             Self::Policy(level) => level.resource(),
+            Self::Absences(absences) => absences.resource(),
         }
     }
 }
@@ -252,6 +259,9 @@ impl Directory {
                 self.calendars.insert(calendar.agency().clone(), calendar);
             }
             Item::Policy(level) => level.apply(&mut self.policies),
+            Item::Absences(absences) => {
+                self.absences.insert(absences.member().clone(), absences);
+            }
         }
     }
 
@@ -266,6 +276,7 @@ impl Directory {
             Item::Member(item) => self.members.get(&item.id).cloned().map(Item::Member),
             Item::Calendar(item) => self.calendars.get(item.agency()).cloned().map(Item::Calendar),
             Item::Policy(item) => item.standing(&self.policies).map(Item::Policy),
+            Item::Absences(item) => self.absences.get(item.member()).cloned().map(Item::Absences),
         }
     }
 
@@ -302,14 +313,29 @@ impl Directory {
             .ok_or(Defect::NationalTriageUnstaffed)
     }
 
+    /// The desk that takes what is routed now: a staffed one, of which somebody is not away where there is such a one.
+    pub fn receiving_desk(&self, agency: &AgencyId, benefit: &str, now: Timestamp) -> Option<&Desk> {
+        let attended = self.desk_where(agency, benefit, |desk| self.is_attended(desk, now));
+        attended.or_else(|| self.staffed_desk(agency, benefit))
+    }
+
     /// The desk of an enrolled agency that takes this benefit and has an active member: one that names the benefit, else
     /// one that takes all. `None` when the agency is not enrolled or nobody is there.
     pub fn staffed_desk(&self, agency: &AgencyId, benefit: &str) -> Option<&Desk> {
+        self.desk_where(agency, benefit, |desk| self.is_staffed(desk))
+    }
+
+    fn desk_where(
+        &self,
+        agency: &AgencyId,
+        benefit: &str,
+        holds: impl Fn(&DeskName) -> bool,
+    ) -> Option<&Desk> {
         let agency = self
             .agencies
             .get(agency)
             .filter(|agency| agency.enrolment != Enrolment::None)?;
-        let staffed = |desk: &&Desk| self.is_staffed(&desk.name);
+        let staffed = |desk: &&Desk| holds(&desk.name);
         let named = agency
             .desks
             .iter()
@@ -324,14 +350,16 @@ impl Directory {
         })
     }
 
-    /// The triage desk for a département: its own when staffed, else the national one.
-    pub fn triage_desk(&self, departement: &str) -> Option<&Desk> {
+    /// The triage desk for a département: its own when staffed, else the national one; where everyone of one is away, the
+    /// other.
+    pub fn triage_desk(&self, departement: &str, now: Timestamp) -> Option<&Desk> {
         let local = AgencyId::parse(&format!("triage-{}", departement.to_ascii_lowercase())).ok();
-        let local = local.and_then(|agency| self.staffed_desk(&agency, ""));
-        local.or_else(|| {
-            let national = AgencyId::parse(NATIONAL_TRIAGE).ok()?;
-            self.staffed_desk(&national, "")
-        })
+        let national = AgencyId::parse(NATIONAL_TRIAGE).ok();
+        let desks = || [&local, &national].into_iter().flatten();
+        let attended = |agency| self.desk_where(agency, "", |desk| self.is_attended(desk, now));
+        desks()
+            .find_map(attended)
+            .or_else(|| desks().find_map(|agency| self.staffed_desk(agency, "")))
     }
 
     /// Whether a desk has an active human member: an agent, a triage agent, or a manager of its agency.

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use crate::case::CaseFile;
 use crate::command::Command;
 use crate::decide::{Decision, Given, chain_epoch, decide};
@@ -47,30 +49,58 @@ impl<'a> Post<'a> {
 pub enum Next {
     /// Nowhere: whoever answers for it is there, or it has ended.
     Stays,
+    /// To who stands in for its agent, at the same desk.
+    Deputy(MemberId),
     /// To a desk of its agency, without an agent.
     Desk(DeskName),
     /// To triage: its agency has nobody.
     Triage,
 }
 
-/// Where a ticket goes by this directory.
-pub fn next(directory: &Directory, post: Post<'_>) -> Next {
+/// Where a ticket goes by this directory, at this instant.
+///
+/// Somebody who is away is passed over as long as somebody of the agency is there. An absence ends, so it sends nothing to
+/// triage: where everyone is away, the ticket stays with the desk.
+pub fn next(directory: &Directory, post: Post<'_>, now: Timestamp) -> Next {
     if !post.state.is_open() {
         return Next::Stays;
     }
     let own = directory.desk(post.desk).map(|desk| &desk.name);
-    let (agents, anybody) = (
-        own.filter(|desk| has_agents(directory, desk)),
-        own.filter(|desk| directory.is_staffed(desk)),
-    );
-    let desk = match post.agent {
-        Some(agent) if answers(directory, post.desk, agent) => return Next::Stays,
-        // The agent's colleagues, here or elsewhere, before a manager who would have to look for it.
-        Some(_) => agents.or_else(|| other(directory, post, has_agents)).or(anybody),
-        None if anybody.is_some() => return Next::Stays,
-        None => other(directory, post, has_agents),
-    };
-    match desk.or_else(|| other(directory, post, Directory::is_staffed)) {
+    let agent = post.agent.filter(|agent| answers(directory, post.desk, agent));
+    if let Some(agent) = agent {
+        if !directory.is_away(agent, now) {
+            return Next::Stays;
+        }
+        if let Some(deputy) = directory.deputy(agent, post.desk, now) {
+            return Next::Deputy(deputy.id.clone());
+        }
+    }
+    let agents_there = |desk: &DeskName| has_agents(directory, desk, |id| !directory.is_away(id, now));
+    let anybody_there = |desk: &DeskName| directory.is_attended(desk, now);
+    let agents = |desk: &DeskName| has_agents(directory, desk, |_| true);
+    let anybody = |desk: &DeskName| directory.is_staffed(desk);
+    // Where nobody is named, whoever is at the own desk sees the ticket: it goes on from there only when nobody is.
+    if post.agent.is_none() && own.is_some_and(anybody_there) {
+        return Next::Stays;
+    }
+    // The agent's colleagues, here or elsewhere, before a manager who would have to look for it.
+    let there = own
+        .filter(|desk| agents_there(desk))
+        .or_else(|| other(directory, post, agents_there))
+        .or_else(|| own.filter(|desk| anybody_there(desk)))
+        .or_else(|| other(directory, post, anybody_there));
+    if let Some(desk) = there {
+        return Next::Desk(desk.clone());
+    }
+    if agent.is_some() || (post.agent.is_none() && own.is_some_and(anybody)) {
+        return Next::Stays;
+    }
+    let desk = own
+        .filter(|desk| agents(desk))
+        .or_else(|| other(directory, post, agents))
+        .or_else(|| own.filter(|desk| anybody(desk)))
+        .or_else(|| other(directory, post, anybody));
+    match desk {
         Some(desk) => Next::Desk(desk.clone()),
         // The opener has it, and what was decided stays: should it be reopened, it goes on then.
         None if post.state == State::Resolved => Next::Stays,
@@ -89,21 +119,30 @@ pub fn hand_over(
     given: &mut Given<'_>,
 ) -> Result<Option<Decision>, Refusal> {
     let ticket = file.ticket(number).ok_or(Refusal::Unknown)?;
-    let next = next(given.directory, Post::of(ticket));
+    let next = next(given.directory, Post::of(ticket), given.now);
     let reason = reason(&next);
     match next {
         Next::Stays => Ok(None),
-        Next::Desk(desk) => {
-            given.epoch = Some(chain_epoch(file, ticket));
-            let command = Command::Assign {
-                agent: None,
-                desk: Some(desk),
-                reason,
-            };
-            decide(file, number, command, given).map(Some)
-        }
+        Next::Deputy(agent) => assign(file, ticket, (Some(agent), ticket.desk.clone()), reason, given),
+        Next::Desk(desk) => assign(file, ticket, (None, desk), reason, given),
         Next::Triage => redirect::to_triage(file, ticket, reason, given).map(Some),
     }
+}
+
+fn assign(
+    file: &CaseFile,
+    ticket: &Ticket,
+    (agent, desk): (Option<MemberId>, DeskName),
+    reason: String,
+    given: &mut Given<'_>,
+) -> Result<Option<Decision>, Refusal> {
+    given.epoch = Some(chain_epoch(file, ticket));
+    let command = Command::Assign {
+        agent,
+        desk: Some(desk),
+        reason,
+    };
+    decide(file, ticket.name.number, command, given).map(Some)
 }
 
 /// Who hands over in an agency: the rule, with what its managers may.
@@ -128,10 +167,11 @@ fn answers(directory: &Directory, desk: &DeskName, agent: &MemberId) -> bool {
         .is_some_and(|agent| agent.role == Role::DeskManager || agent.desks.contains(desk))
 }
 
-fn has_agents(directory: &Directory, desk: &DeskName) -> bool {
+fn has_agents(directory: &Directory, desk: &DeskName, holds: impl Fn(&MemberId) -> bool) -> bool {
     let mut members = directory.members.values();
     members.any(|member| {
-        member.active && matches!(member.role, Role::Agent | Role::TriageAgent) && member.desks.contains(desk)
+        let is_agent = matches!(member.role, Role::Agent | Role::TriageAgent);
+        member.active && is_agent && member.desks.contains(desk) && holds(&member.id)
     })
 }
 
@@ -139,10 +179,10 @@ fn has_agents(directory: &Directory, desk: &DeskName) -> bool {
 fn other<'d>(
     directory: &'d Directory,
     post: Post<'_>,
-    staffed: fn(&Directory, &DeskName) -> bool,
+    holds: impl Fn(&DeskName) -> bool,
 ) -> Option<&'d DeskName> {
     let desks = &directory.agencies.get(&post.desk.agency)?.desks;
-    let there = |desk: &&Desk| desk.name != *post.desk && staffed(directory, &desk.name);
+    let there = |desk: &&Desk| desk.name != *post.desk && holds(&desk.name);
     let named = desks.iter().filter(|desk| desk.benefits.contains(post.benefit));
     let all = desks.iter().filter(|desk| desk.benefits.is_empty());
     named.chain(all).find(there).map(|desk| &desk.name)

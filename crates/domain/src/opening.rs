@@ -7,7 +7,7 @@ use declic_routing::{Facts, Outcome, RawFacts, Territory, route};
 use crate::case::{Case, MOST_TICKETS_AT_OPENING};
 use crate::clock::Terms;
 use crate::decide::{Change, Decision, Given};
-use crate::directory::{Desk, Directory};
+use crate::directory::Desk;
 use crate::event::{CaseOpening, Kind, Opened, Orientation, RoutingOutcome, TriageReason};
 use crate::mandate::Mandate;
 use crate::name::{AgencyId, CaseId, Reference, TicketName, TicketNumber};
@@ -94,7 +94,7 @@ pub(crate) fn addresses<'d>(
     for agency in decision.agencies.iter().take(MOST_TICKETS_AT_OPENING) {
         let agency = AgencyId::parse(agency.as_str()).map_err(|_| Refusal::Unknown)?;
         addresses.push(address(
-            given.directory,
+            given,
             &agency,
             facts.benefit.code,
             departement,
@@ -106,38 +106,39 @@ pub(crate) fn addresses<'d>(
             Outcome::Question => TriageReason::OpenQuestion,
             Outcome::Routed | Outcome::Triage => TriageReason::NoRule,
         };
-        addresses.push(triage(given.directory, departement, reason, None, &orientation)?);
+        addresses.push(triage(given, departement, reason, None, &orientation)?);
     }
     Ok(addresses)
 }
 
 /// The desk that receives a ticket for this agency: its own when it is enrolled and staffed, else the triage desk.
 pub(crate) fn address<'d>(
-    directory: &'d Directory,
+    given: &Given<'d>,
     agency: &AgencyId,
     benefit: &str,
     departement: &str,
     orientation: &Orientation,
 ) -> Result<(&'d Desk, Orientation), Refusal> {
-    match directory.staffed_desk(agency, benefit) {
+    match given.directory.receiving_desk(agency, benefit, given.now) {
         Some(desk) => Ok((desk, orientation.clone())),
         None => {
             let reason = TriageReason::AgencyNotEnrolled;
-            triage(directory, departement, reason, Some(agency.clone()), orientation)
+            triage(given, departement, reason, Some(agency.clone()), orientation)
         }
     }
 }
 
 /// The triage desk of a département, with why the ticket stands there.
 pub(crate) fn triage<'d>(
-    directory: &'d Directory,
+    given: &Given<'d>,
     departement: &str,
     reason: TriageReason,
     intended: Option<AgencyId>,
     orientation: &Orientation,
 ) -> Result<(&'d Desk, Orientation), Refusal> {
     // The hub does not start without a staffed national triage desk.
-    let desk = directory.triage_desk(departement).ok_or(Refusal::Unknown)?;
+    let desk = given.directory.triage_desk(departement, given.now);
+    let desk = desk.ok_or(Refusal::Unknown)?;
     Ok((
         desk,
         Orientation {

@@ -164,6 +164,8 @@ actions! {
     SetMemberDesks: DeskManager Administrator;
     /// Records that a member has left.
     EndMember: OrganisationManager Administrator;
+    /// Says when a member is away.
+    SetMemberAbsences: Agent DeskManager TriageAgent Administrator;
     /// Says when an agency is open.
     SetAgencyCalendar: DeskManager Administrator;
     /// Says how much time agencies have, at one level.

@@ -87,7 +87,7 @@ pub(crate) fn route_by_hand(
     }
     let desk = given
         .directory
-        .staffed_desk(agency, &ticket.facts.benefit)
+        .receiving_desk(agency, &ticket.facts.benefit, given.now)
         .ok_or_else(|| {
             wrong(
                 "agency",
@@ -131,7 +131,7 @@ pub(crate) fn to_triage(
         Ok(facts) => departement(&facts, given),
         Err(_) => file.case.departement.clone(),
     };
-    let (desk, orientation) = triage(given.directory, &departement, why, intended, &ticket.orientation)?;
+    let (desk, orientation) = triage(given, &departement, why, intended, &ticket.orientation)?;
     if desk.name.agency == *ticket.agency() {
         return Err(Refusal::RedirectToSelf);
     }
@@ -244,15 +244,7 @@ fn destination<'d>(
     given: &Given<'d>,
 ) -> Result<(&'d Desk, Orientation), Refusal> {
     let departement = target.departement.as_str();
-    let to_triage = |reason, intended| {
-        triage(
-            given.directory,
-            departement,
-            reason,
-            intended,
-            &target.orientation,
-        )
-    };
+    let to_triage = |reason, intended| triage(given, departement, reason, intended, &target.orientation);
     let Some(agency) = &target.agency else {
         return to_triage(target.triage, None);
     };
@@ -270,7 +262,7 @@ fn destination<'d>(
         return to_triage(TriageReason::AgencyAlreadyTried, Some(agency.clone()));
     }
     address(
-        given.directory,
+        given,
         agency,
         &target.facts.benefit,
         departement,

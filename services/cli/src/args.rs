@@ -18,7 +18,7 @@ pub use case::{
     ListCases, MandateCommand, OpenCase, RenewMandate, Reply, TransferCase, YesNo,
 };
 pub use directory::{
-    DirectoryCommand, PutAgency, PutDesk, PutMember, PutOrganisation, SetCalendar, SetPolicy,
+    DirectoryCommand, PutAgency, PutDesk, PutMember, PutOrganisation, SetAbsence, SetCalendar, SetPolicy,
 };
 pub use ledger::{KeyCommand, LedgerCommand, VerifyLedger};
 pub use routing::{CheckRules, Explain, Rehearse, RoutingCommand};

@@ -72,6 +72,12 @@ const SENTENCES: &[(&str, &str)] = &[
     ("two openings of a day lie", "hub-overlap"),
     ("is not a time of the day", "hub-time-form"),
     ("ends before it begins", "hub-closure-order"),
+    ("an absence ends after", "hub-absence-order"),
+    ("two absences lie over", "hub-absence-overlap"),
+    ("at most 50 absences", "hub-absence-many"),
+    ("a deputy is somebody else", "hub-absence-oneself"),
+    ("is no active agent of the same", "hub-absence-deputy"),
+    ("is away: name", "hub-agent-away"),
 ];
 
 impl Said {

@@ -146,6 +146,16 @@ impl DirectoryService for Directories {
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 
+    async fn set_member_absences(
+        &self,
+        request: Request<v1::SetMemberAbsencesRequest>,
+    ) -> Result<Response<v1::SetMemberAbsencesResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let (rpc, request) = ("SetMemberAbsences", request.into_inner());
+        let answer = changing::run(&self.hub, &caller, rpc, request, wire::absences::set).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
     async fn set_agency_calendar(
         &self,
         request: Request<v1::SetAgencyCalendarRequest>,

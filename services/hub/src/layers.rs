@@ -307,6 +307,7 @@ fn writes(action: Action) -> bool {
         | Action::SetMemberDesks
         | Action::EndMember
         | Action::SetAgencyCalendar
+        | Action::SetMemberAbsences
         | Action::SetClockPolicy => true,
     }
 }

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Agency, AgencyCalendar, Defect, Desk, Directory, Item, LevelPolicy, Member, Organisation, Role};
+use super::{
+    Absences, Agency, AgencyCalendar, Defect, Desk, Directory, Item, LevelPolicy, Member, Organisation, Role,
+};
 use crate::name::{AgencyId, DeskName, MemberId};
 use crate::policy::{self, Action};
 use crate::refusal::Refusal;
@@ -29,6 +31,8 @@ pub enum Ask {
     SetCalendar(AgencyCalendar),
     /// Says how much time agencies have, at one level.
     SetPolicy(LevelPolicy),
+    /// Says when a member is away.
+    SetAbsences(Absences),
 }
 
 impl Ask {
@@ -43,6 +47,7 @@ impl Ask {
             Self::End(_) => Action::EndMember,
             Self::SetCalendar(_) => Action::SetAgencyCalendar,
             Self::SetPolicy(_) => Action::SetClockPolicy,
+            Self::SetAbsences(_) => Action::SetMemberAbsences,
         }
     }
 
@@ -64,6 +69,7 @@ impl Ask {
             Self::SetDesks(id, _) | Self::End(id) => member(id),
             Self::SetCalendar(put) => directory.standing(&Item::Calendar(put.clone())),
             Self::SetPolicy(put) => directory.standing(&Item::Policy(put.clone())),
+            Self::SetAbsences(put) => directory.standing(&Item::Absences(put.clone())),
         }
     }
 }
@@ -117,6 +123,10 @@ pub fn standing(directory: &Directory, actor: &Member, ask: &Ask) -> Result<Opti
         (Ask::SetCalendar(put), _) => {
             manages(actor, put.agency()) && directory.agencies.contains_key(put.agency())
         }
+        (Ask::SetAbsences(put), _) => {
+            let member = directory.members.get(put.member());
+            member.is_some_and(|member| excuses(actor, member))
+        }
         // Nothing is withdrawn where nothing was decided.
         (Ask::SetPolicy(LevelPolicy { policy: None, .. }), None) => false,
         _ => actor.role == Role::Administrator,
@@ -130,8 +140,10 @@ pub fn standing(directory: &Directory, actor: &Member, ask: &Ask) -> Result<Opti
 /// What would leave a directory that cannot be used.
 pub fn change(directory: &Directory, ask: Ask) -> Result<Option<Item>, Refusal> {
     let before = ask.target(directory);
-    if let Ask::SetPolicy(put) = &ask {
-        check_level(directory, put)?;
+    match &ask {
+        Ask::SetPolicy(put) => check_level(directory, put)?,
+        Ask::SetAbsences(put) => check_deputies(directory, put)?,
+        _ => {}
     }
     let item = match (ask, before.clone()) {
         (Ask::PutOrganisation(put), _) => Item::Organisation(put),
@@ -139,6 +151,7 @@ pub fn change(directory: &Directory, ask: Ask) -> Result<Option<Item>, Refusal> 
         (Ask::PutMember(put), _) => Item::Member(Member { active: true, ..put }),
         (Ask::SetCalendar(put), _) => Item::Calendar(put),
         (Ask::SetPolicy(put), _) => Item::Policy(put),
+        (Ask::SetAbsences(put), _) => Item::Absences(put),
         (Ask::PutDesk(put), Some(Item::Agency(mut agency))) => {
             match agency.desks.iter_mut().find(|desk| desk.name == put.name) {
                 Some(desk) => *desk = put,
@@ -200,6 +213,43 @@ fn check_level(directory: &Directory, put: &LevelPolicy) -> Result<(), Refusal> 
         });
     }
     Ok(())
+}
+
+/// Refuses a deputy who is no colleague, unless that was said before and has only changed since.
+fn check_deputies(directory: &Directory, put: &Absences) -> Result<(), Refusal> {
+    let agency = directory
+        .members
+        .get(put.member())
+        .and_then(|member| member.agency.as_ref());
+    let before = directory
+        .absences
+        .get(put.member())
+        .map_or(&[][..], Absences::list);
+    let new = put.list().iter().filter(|absence| !before.contains(absence));
+    let is_colleague = |deputy| agency.is_some_and(|agency| directory.agent_of(agency, deputy).is_some());
+    match new
+        .filter_map(|absence| absence.deputy.as_ref())
+        .all(is_colleague)
+    {
+        true => Ok(()),
+        false => Err(Refusal::Field {
+            field: "absences.deputy",
+            problem: "is no active agent of the same agency: name a colleague, or nobody for the desk"
+                .to_owned(),
+        }),
+    }
+}
+
+/// Whether an actor says when this member is away: oneself, who manages the agency, who keeps the directory.
+fn excuses(actor: &Member, member: &Member) -> bool {
+    let treats = matches!(member.role, Role::Agent | Role::DeskManager | Role::TriageAgent);
+    let of_agency = actor.agency.is_some() && actor.agency == member.agency;
+    treats
+        && match actor.role {
+            Role::Administrator => true,
+            Role::DeskManager => of_agency,
+            _ => actor.id == member.id,
+        }
 }
 
 /// Whether an actor says when an agency is open.

@@ -1,5 +1,6 @@
 //! The rules of the domain: its laws over random histories, and its policy as a table.
 
+mod absences;
 mod contact;
 mod decisions;
 mod items;

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use crate::world::{World, member, step};
 use declic_domain::directory::authority::{self, Ask};
-use declic_domain::directory::{Directory, Item, Member};
+use declic_domain::directory::{Absence, Absences, Directory, Item, Member};
 use declic_domain::handover::{self, Next, Post};
 use declic_domain::holder::{Holder, Standing, holder};
 use declic_domain::name::{DeskName, TicketName};
 use declic_domain::ticket::{State, Ticket};
 use declic_domain::{CaseFile, Decision};
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 /// One random change of staff.
@@ -43,7 +44,8 @@ proptest! {
                 file = after(Some(&file), &decision, &mut events);
             }
             if let Some(staff) = staff {
-                change(world.directory_mut(), &staff);
+                let now = world.now();
+                change(world.directory_mut(), &staff, now);
             }
             let (was_open, before) = (file.is_open(), events.len());
             settle(&mut world, &mut file, &mut events);
@@ -51,7 +53,8 @@ proptest! {
             let by_rule = events[before..].iter();
             assert!(by_rule.clone().all(|event| event.actor == member(handover::RULE)));
             for ticket in file.tickets.iter().filter(|ticket| ticket.state.is_open()) {
-                has_somebody(world.directory_mut(), &file, ticket);
+                let now = world.now();
+                has_somebody(world.directory_mut(), &file, ticket, now);
             }
             world.pass_time(&step);
         }
@@ -73,12 +76,13 @@ fn settle(world: &mut World, file: &mut CaseFile, events: &mut Vec<declic_domain
         }
     }
     for ticket in &file.tickets {
-        let next = handover::next(world.directory_mut(), Post::of(ticket));
+        let now = world.now();
+        let next = handover::next(world.directory_mut(), Post::of(ticket), now);
         assert_eq!(next, Next::Stays, "it is handed over once");
     }
 }
 
-fn has_somebody(directory: &Directory, file: &CaseFile, ticket: &Ticket) {
+fn has_somebody(directory: &Directory, file: &CaseFile, ticket: &Ticket, now: Timestamp) {
     let standing = Standing::of(&file.case, ticket);
     let held_by = holder(directory, standing).expect("an open ticket has a holder");
     if ticket.state == State::Resolved {
@@ -95,12 +99,14 @@ fn has_somebody(directory: &Directory, file: &CaseFile, ticket: &Ticket) {
     );
     if let Holder::Agent(agent) = held_by {
         let agent = directory.agent_of(ticket.agency(), &agent);
-        assert!(agent.is_some(), "the holder has left");
+        let agent = agent.expect("the holder has left");
+        let waits = directory.is_away(&agent.id, now) && directory.is_attended(&ticket.desk, now);
+        assert!(!waits, "the holder is away, and others of the desk are there");
     }
 }
 
 /// A change of staff that the directory allows; any other changes nothing.
-fn change(directory: &mut Directory, staff: &Staff) {
+fn change(directory: &mut Directory, staff: &Staff, now: Timestamp) {
     let humans: Vec<Member> = directory
         .members
         .values()
@@ -108,7 +114,7 @@ fn change(directory: &mut Directory, staff: &Staff) {
         .cloned()
         .collect();
     let who = humans[usize::from(staff.who) % humans.len()].clone();
-    let ask = match (staff.what % 8, who.agency.clone()) {
+    let ask = match (staff.what % 11, who.agency.clone()) {
         // Those who left come back now and then.
         (0..=4, _) if who.active => Ask::End(who.id),
         (0..=4, _) => Ask::PutMember(who),
@@ -121,6 +127,16 @@ fn change(directory: &mut Directory, staff: &Staff) {
         (6, Some(agency)) => {
             let name = DeskName::new(agency, "renfort").expect("a desk");
             Ask::SetDesks(who.id, BTreeSet::from([name]))
+        }
+        (8..=10, Some(_)) => {
+            let deputy = humans[usize::from(staff.what) % humans.len()].id.clone();
+            let hours = SignedDuration::from_hours(i64::from(staff.who) + 1);
+            let absence = Absence {
+                from: now + SignedDuration::from_hours(i64::from(staff.what % 3)),
+                until: now + hours + SignedDuration::from_hours(3),
+                deputy: Some(deputy).filter(|deputy| *deputy != who.id),
+            };
+            Ask::SetAbsences(Absences::new(who.id, vec![absence]).expect("an absence"))
         }
         (7, Some(agency)) => {
             let mut agency = directory.agencies[&agency].clone();

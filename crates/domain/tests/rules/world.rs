@@ -102,6 +102,10 @@ impl World {
     }
 
     /// Its directory, to be changed.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
     pub fn directory_mut(&mut self) -> &mut Directory {
         &mut self.directory
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use declic_domain::directory::{
-    Agency, AgencyCalendar, Change, Desk, Enrolment, Item, LevelPolicy, Member, Organisation, Role,
+    Absence, Absences, Agency, AgencyCalendar, Change, Desk, Enrolment, Item, LevelPolicy, Member,
+    Organisation, Role,
 };
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
@@ -43,6 +44,14 @@ pub fn encode(item: &Item) -> Vec<u8> {
             write_option_text(writer, level.benefit.as_deref());
             writer.option(level.policy.as_ref(), write_policy);
         }
+        Item::Absences(absences) => {
+            writer.u8(6).str(absences.member().as_str());
+            writer.list(absences.list(), |writer, absence| {
+                write_time(writer, absence.from);
+                write_time(writer, absence.until);
+                write_option_member(writer, absence.deputy.as_ref());
+            });
+        }
     })
 }
 
@@ -66,6 +75,7 @@ pub fn decode(bytes: &[u8]) -> Result<Item, Error> {
                 benefit: option_text(reader)?,
                 policy: reader.option(policy)?,
             }),
+            6 => Item::Absences(absences_item(reader)?),
             _ => return Err(Error::Value("an item of the directory")),
         })
     })
@@ -147,6 +157,23 @@ fn calendar_item(reader: &mut Reader<'_>) -> Result<AgencyCalendar, Error> {
         return Err(Error::Value("the closures of a calendar"));
     }
     Ok(calendar)
+}
+
+fn absences_item(reader: &mut Reader<'_>) -> Result<Absences, Error> {
+    let member_id = member(reader)?;
+    let list = reader.list(MAX_LEN, |reader| {
+        Ok::<_, Error>(Absence {
+            from: time(reader)?,
+            until: time(reader)?,
+            deputy: reader.option(member)?,
+        })
+    })?;
+    let absences = Absences::new(member_id, list.clone()).map_err(|_| Error::Value("absences"))?;
+    // One value, one sequence of bytes: in the order of time.
+    if absences.list() != list {
+        return Err(Error::Value("the order of absences"));
+    }
+    Ok(absences)
 }
 
 fn write_member(writer: &mut Writer, member: &Member) {

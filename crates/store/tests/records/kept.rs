@@ -1,13 +1,14 @@
 //! What the directory keeps beside who exists: to encode, invented, and arbitrary.
 
 use declic_calendar::{Closure, OpeningHours};
-use declic_domain::directory::{AgencyCalendar, Item, LevelPolicy};
+use declic_domain::directory::{Absence, Absences, AgencyCalendar, Item, LevelPolicy};
 use declic_domain::name::AgencyId;
+use jiff::Timestamp;
 use proptest::option;
 use proptest::prelude::*;
 
 use crate::clocks::{any_terms, terms};
-use crate::samples::agency;
+use crate::samples::{self, agency};
 
 /// One item of each kind and layout.
 pub fn items() -> Vec<(&'static str, Item)> {
@@ -31,6 +32,10 @@ pub fn items() -> Vec<(&'static str, Item)> {
         ("directory_calendar_usual", Item::Calendar(usual)),
         ("directory_policy", Item::Policy(level)),
         ("directory_policy_withdrawn", Item::Policy(withdrawn)),
+        (
+            "directory_absences",
+            Item::Absences(absences(&[(10, 20), (20, 30)])),
+        ),
     ]
 }
 
@@ -53,5 +58,27 @@ pub fn any_item(agency: impl Strategy<Value = AgencyId> + Clone) -> impl Strateg
             policy: terms.map(|terms| terms.policy.clone()),
         })
     });
-    prop_oneof![calendar, level]
+    let absences = proptest::collection::vec((0i64..1_000, 1i64..1_000), 0..4).prop_map(|gaps| {
+        let mut end = 0;
+        let next = |(gap, lasts): (i64, i64)| {
+            let from = end + gap;
+            end = from + lasts;
+            (from, end)
+        };
+        let spans: Vec<(i64, i64)> = gaps.into_iter().map(next).collect();
+        Item::Absences(absences(&spans))
+    });
+    prop_oneof![calendar, level, absences]
+}
+
+/// Of these seconds; somebody stands in for every other one.
+fn absences(spans: &[(i64, i64)]) -> Absences {
+    let instant = |second| Timestamp::from_second(second).expect("an instant");
+    let list = spans.iter().enumerate().map(|(place, (from, until))| Absence {
+        from: instant(*from),
+        until: instant(*until),
+        deputy: (place % 2 == 1).then(|| samples::member("gael.tanguy")),
+    });
+    let absences = Absences::new(samples::member("paul.leroy"), list.collect());
+    absences.expect("one after the other")
 }

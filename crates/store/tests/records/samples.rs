@@ -591,6 +591,6 @@ fn organisation() -> OrganisationId {
     OrganisationId::parse("ccas-pontivy").expect("the id of an organisation")
 }
 
-fn member(id: &str) -> MemberId {
+pub fn member(id: &str) -> MemberId {
     MemberId::parse(id).expect("the id of a member")
 }

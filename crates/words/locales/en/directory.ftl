@@ -64,3 +64,29 @@ field-policy-ordinary-resolve = to resolve
 field-policy-urgent-acknowledge = urgent, to acknowledge
 field-policy-urgent-resolve = urgent, to resolve
 table-version = VERSION
+
+## The directory: absences
+table-away = AWAY
+cli-away = from { $from } to { $until }, the desk stands in
+cli-away-deputy = from { $from } to { $until }, { $deputy } stands in
+cli-absence-none = No absence that runs or is to come is recorded.
+cli-absence-day = This day cannot be: give it as 2026-12-01.
+help-directory-set-absence = Record an absence: the tickets followed go at once to who stands in
+help-directory-set-absence-examples =
+    declic directory set-absence claire.morel --from 2026-12-21 --until 2027-01-02 --deputy gael.tanguy --reason "Holidays"
+help-directory-set-absence-member = Its name in the directory
+help-directory-set-absence--from = First day away
+help-directory-set-absence--until = Last day away
+help-directory-set-absence--deputy = Who stands in, of the same agency; otherwise the desk
+help-directory-end-absence = Record a return: the absence that runs ends, otherwise the next one is taken back
+help-directory-end-absence-examples =
+    declic directory end-absence claire.morel --reason "Back early"
+help-directory-end-absence-member = Its name in the directory
+hub-absence-order = an absence ends after it begins
+hub-absence-overlap = two absences lie over each other
+hub-absence-many = there are too many absences, leave out those that are over
+hub-absence-oneself = nobody stands in for herself, name a colleague
+hub-absence-deputy = is no active agent of the same agency, name a colleague
+hub-agent-away = this person is away, name somebody who is there or the desk
+field-absences = absences
+field-absences-deputy = deputy

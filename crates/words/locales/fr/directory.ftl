@@ -64,3 +64,29 @@ field-policy-ordinary-resolve = réponse
 field-policy-urgent-acknowledge = prise en charge urgente
 field-policy-urgent-resolve = réponse urgente
 table-version = VERSION
+
+## L’annuaire : absences
+table-away = ABSENCE
+cli-away = du { $from } au { $until }, l’équipe remplace
+cli-away-deputy = du { $from } au { $until }, { $deputy } remplace
+cli-absence-none = Aucune absence en cours ni à venir n’est enregistrée.
+cli-absence-day = Ce jour n’est pas possible : donnez-le comme 2026-12-01.
+help-directory-set-absence = Enregistrer une absence : les demandes suivies passent aussitôt à qui remplace
+help-directory-set-absence-examples =
+    declic directory set-absence claire.morel --from 2026-12-21 --until 2027-01-02 --deputy gael.tanguy --reason "Congés"
+help-directory-set-absence-member = Son nom dans l’annuaire
+help-directory-set-absence--from = Premier jour d’absence
+help-directory-set-absence--until = Dernier jour d’absence
+help-directory-set-absence--deputy = Qui remplace, dans le même organisme ; sinon l’équipe
+help-directory-end-absence = Enregistrer un retour : l’absence en cours prend fin, sinon la prochaine est retirée
+help-directory-end-absence-examples =
+    declic directory end-absence claire.morel --reason "Retour anticipé"
+help-directory-end-absence-member = Son nom dans l’annuaire
+hub-absence-order = une absence finit après son début
+hub-absence-overlap = deux absences se chevauchent
+hub-absence-many = il y a trop d’absences, retirez celles qui sont passées
+hub-absence-oneself = on ne se remplace pas soi-même, nommez un collègue
+hub-absence-deputy = ce n’est pas un agent actif du même organisme, nommez un collègue
+hub-agent-away = cette personne est absente, nommez quelqu’un qui est là ou l’équipe
+field-absences = absences
+field-absences-deputy = remplaçant

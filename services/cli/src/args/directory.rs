@@ -1,6 +1,7 @@
 //! `declic directory`: who exists, and who may change it.
 
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 
 use super::choices;
 use super::sending::Sending;
@@ -38,6 +39,14 @@ pub enum DirectoryCommand {
         member: String,
         #[arg(long, value_name = "DESK", required = true)]
         desk: Vec<String>,
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
+    SetAbsence(SetAbsence),
+    EndAbsence {
+        member: String,
         #[arg(long)]
         reason: String,
         #[command(flatten)]
@@ -121,6 +130,21 @@ pub struct PutMember {
     pub departement: Vec<String>,
     #[arg(long, value_name = "KEY")]
     pub public_key: Vec<String>,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct SetAbsence {
+    pub member: String,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: Date,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub until: Date,
+    #[arg(long, value_name = "MEMBER")]
+    pub deputy: Option<String>,
     #[arg(long)]
     pub reason: String,
     #[command(flatten)]

@@ -1,5 +1,6 @@
 //! `declic directory …`: what is read of the directory, and how its items are shown.
 
+mod absences;
 mod calendar;
 mod policies;
 mod put;
@@ -41,6 +42,12 @@ pub async fn run(command: DirectoryCommand, settings: &Settings, screen: &mut Sc
             reason,
             sending,
         } => put::desks(&client, &member, &desk, reason, sending, screen).await,
+        DirectoryCommand::SetAbsence(options) => absences::set(&client, options, screen).await,
+        DirectoryCommand::EndAbsence {
+            member,
+            reason,
+            sending,
+        } => absences::end(&client, &member, reason, sending, screen).await,
         DirectoryCommand::SetCalendar(options) => calendar::set(&client, options, screen).await,
         DirectoryCommand::Policies { limit } => policies::list(&client, limit, screen).await,
         DirectoryCommand::SetPolicy(options) => policies::set(&client, options, screen).await,
@@ -277,13 +284,14 @@ fn show_member(one: &v1::Member, screen: &mut Screen) -> Result<(), Failure> {
         false => String::new(),
     };
     let desks: Vec<String> = one.desks.iter().map(|desk| bare_id(desk)).collect();
-    let lines = [
+    let mut lines = vec![
         ("table-role", screen.manner.label(Family::Role, role(one))),
         ("table-of", stands(one)),
         ("table-desks", desks.join(", ")),
         ("table-ended", ended),
         ("table-key", one.keys.join(", ")),
     ];
+    lines.extend(absences::lines(one.absences.as_ref(), &screen.manner));
     page(&one.display_name, &one.name, &lines, &one.etag, screen)
 }
 
@@ -377,6 +385,7 @@ fn member_json(one: &v1::Member) -> Value {
         "name": one.name, "display_name": one.display_name, "role": role(one),
         "organisation": given(one.organisation.clone()), "agency": given(one.agency.clone()),
         "desks": one.desks, "territory": one.territory, "ended": one.ended, "keys": one.keys, "etag": one.etag,
+        "absences": one.absences.as_ref().map(absences::json),
     })
 }
 

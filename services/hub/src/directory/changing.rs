@@ -188,6 +188,8 @@ answers! {
     PutMemberResponse { member: Member } = wire::member;
     SetMemberDesksResponse { member: Member } = wire::member;
     EndMemberResponse { member: Member } = wire::member;
+    SetMemberAbsencesResponse { absences: Absences } =
+        |item, etag, _| wire::absences::absences(Some((item, etag)));
     SetAgencyCalendarResponse { calendar: Calendar } =
         |item, etag, _| wire::calendar::calendar(Some((item, etag)));
 }

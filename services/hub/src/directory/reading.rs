@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use declic_domain::clock::ClockPolicy;
-use declic_domain::directory::{Agency, Directory, Item, LevelPolicy, authority};
+use declic_domain::directory::{Agency, Directory, Item, LevelPolicy, Member, authority};
 use declic_domain::name::{AgencyId, MemberId, OrganisationId};
 use declic_proto::v1;
 use declic_store::Limit;
@@ -106,6 +106,16 @@ fn whole_agency(hub: &Hub, directory: &Directory, found: &Agency) -> v1::Agency 
     }
 }
 
+/// A member with what is said of it apart.
+fn whole_member(hub: &Hub, directory: &Directory, found: &Member, reader: &Member) -> v1::Member {
+    let absences = directory.absences.get(&found.id);
+    let absences = absences.map(|one| (one, etag(&hub.secrets, &Item::Absences(one.clone()))));
+    v1::Member {
+        absences: Some(wire::absences::absences(absences)),
+        ..wire::member(found, etag(&hub.secrets, &found.clone().into()), reader)
+    }
+}
+
 /// How much time agencies have.
 ///
 /// # Errors
@@ -154,9 +164,8 @@ pub fn member(
     let found = directory.members.get(&id);
     let found = found.filter(|member| authority::reads_member(reader, member));
     let found = found.ok_or(Error::Absent)?;
-    let etag = etag(&hub.secrets, &found.clone().into());
     Ok(v1::GetMemberResponse {
-        member: Some(wire::member(found, etag, reader)),
+        member: Some(whole_member(hub, &directory, found, reader)),
     })
 }
 
@@ -187,10 +196,7 @@ pub fn members(
         };
         is_there && (member.active || request.include_ended) && authority::reads_member(reader, member)
     });
-    let rows = rows.map(|(id, found)| {
-        let shown = || wire::member(found, etag(&hub.secrets, &found.clone().into()), reader);
-        (id.as_str(), shown)
-    });
+    let rows = rows.map(|(id, found)| (id.as_str(), || whole_member(hub, &directory, found, reader)));
     let (members, next_page_token) = page.take(rows);
     Ok(v1::ListMembersResponse {
         members,

@@ -90,11 +90,12 @@ async fn of_agency(
             name: last.name,
         });
         for ticket in &page {
-            if handover::next(before, post(ticket)) != Next::Stays {
+            if handover::next(before, post(ticket), hub.now()) != Next::Stays {
                 continue;
             }
-            let to = match handover::next(after, post(ticket)) {
+            let to = match handover::next(after, post(ticket), hub.now()) {
                 Next::Stays => continue,
+                Next::Deputy(deputy) => deputy.resource(),
                 Next::Desk(desk) => desk.resource(),
                 Next::Triage => "triage".to_owned(),
             };

@@ -18,6 +18,7 @@ use declic_store::crash::{self, Point};
 use declic_store::{CommitError, Limit, RequestKey, TicketFilter, TicketPosition, TicketSummary};
 use declic_words::Lang;
 use futures::{StreamExt as _, stream};
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::agreement::ISSUER;
@@ -54,6 +55,8 @@ struct Due {
     now: BTreeSet<AgencyId>,
     again: BTreeSet<AgencyId>,
     looks: u32,
+    /// When it looked last.
+    at: Option<Timestamp>,
 }
 
 impl Handovers {
@@ -63,7 +66,7 @@ impl Handovers {
             let mut due = Due::default();
             loop {
                 if self.door.is_open() {
-                    due.look(self.hub.directory());
+                    due.look(self.hub.directory(), self.hub.now());
                     self.work(&mut due).await;
                 }
                 tokio::time::sleep(EVERY).await;
@@ -107,10 +110,10 @@ impl Handovers {
                 held_since_us: last.held_since.as_microsecond(),
                 name: last.name,
             });
-            let directory = self.hub.directory();
+            let (directory, now) = (self.hub.directory(), self.hub.now());
             let concerned: Vec<(TicketName, u64)> = page
                 .iter()
-                .filter(|ticket| handover::next(&directory, post(ticket)) != Next::Stays)
+                .filter(|ticket| handover::next(&directory, post(ticket), now) != Next::Stays)
                 .map(|ticket| (ticket.name, ticket.version))
                 .collect();
             let mut handing = stream::iter(concerned)
@@ -142,14 +145,20 @@ impl Handovers {
 
 impl Due {
     /// Adds the agencies that the directory says are due.
-    fn look(&mut self, directory: Arc<Directory>) {
+    fn look(&mut self, directory: Arc<Directory>, now: Timestamp) {
         self.looks += 1;
+        if let Some(last) = self.at.replace(now) {
+            let leave = directory.absences.values();
+            let leave = leave.filter(|absences| absences.begin_between(last, now));
+            let leave = leave.filter_map(|absences| directory.members.get(absences.member())?.agency.clone());
+            self.now.extend(leave);
+        }
         if self.looks.is_multiple_of(AGAIN) {
             self.now.append(&mut self.again);
             let short = directory.agencies.values();
             let short = short.filter(|agency| {
                 let mut desks = agency.desks.iter();
-                desks.any(|desk| !directory.is_staffed(&desk.name))
+                desks.any(|desk| !directory.is_attended(&desk.name, now))
             });
             self.now.extend(short.map(|agency| agency.id.clone()));
         }
@@ -170,6 +179,9 @@ fn changed(before: &Directory, after: &Directory) -> BTreeSet<AgencyId> {
     let agencies = agencies.filter(|id| before.agencies.get(*id) != after.agencies.get(*id));
     let members = before.members.keys().chain(after.members.keys());
     let members = members.filter(|id| before.members.get(*id) != after.members.get(*id));
+    let away = before.absences.keys().chain(after.absences.keys());
+    let away = away.filter(|id| before.absences.get(*id) != after.absences.get(*id));
+    let members = members.chain(away);
     let of = |directory: &Directory, id| -> Option<AgencyId> {
         let found: Option<&Member> = directory.members.get(id);
         found?.agency.clone()
@@ -249,6 +261,7 @@ fn decide(
 fn reason(next: &Next) -> String {
     let key = match next {
         Next::Stays => return String::new(),
+        Next::Deputy(_) => "hub-handed-to-deputy",
         Next::Desk(_) => "hub-handed-to-desk",
         Next::Triage => "hub-handed-to-triage",
     };

@@ -1,5 +1,6 @@
 //! The directory: what is asked of it, and how its items are shown.
 
+pub mod absences;
 pub mod calendar;
 pub mod clock_policy;
 
@@ -315,6 +316,7 @@ pub fn member(member: &Member, etag: u64, reader: &Member) -> v1::Member {
         ended: !member.active,
         keys,
         etag: etag.to_string(),
+        absences: None,
     }
 }
 
