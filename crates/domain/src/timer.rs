@@ -3,14 +3,21 @@
 //! Nothing of it is kept beside the state: a ticket that changes has other timers, and one of an older state does not
 //! stand any more. Whoever fires one decides anew, at its own time: what is not due then is not done. The clock works in
 //! the opening hours of the territory, so that whoever is told something can act on it.
+//!
+//! Escalation is a ladder, and each clock of a ticket has its own: who holds the ticket when three quarters of a target have
+//! passed, its desk and managers when all of it has, the supervision of the territory last. No rung is left out and none
+//! is told twice, and a rung is told only while the agency is open, also when nobody looked at its time.
+
+use std::cmp::Reverse;
 
 use declic_calendar::Calendar;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::case::{Case, CaseFile};
+use crate::clock::{self, Deadline};
 use crate::decide::{Author, Change, Decision};
-use crate::event::{Kind, Party};
+use crate::event::{Cause, Kind, Party, Rung};
 use crate::name::{EventId, MemberId, TicketNumber};
 use crate::refusal::Refusal;
 use crate::text::Text;
@@ -28,11 +35,13 @@ pub const UNTOUCHED_WARNING_DAYS: u32 = 10;
 pub const UNTOUCHED_WARNINGS: u8 = 2;
 
 /// What the clock does. Of those that are due together it does the last one in this order: a warning of what happens
-/// anyway helps nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// anyway helps nobody. Of two escalations the one that was due first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Deed {
     /// Says that nobody has touched the ticket for long.
     WarnUntouched,
+    /// Tells who is late, or who stands above whom, that a target comes near or has passed.
+    Escalate(Cause, Rung),
     /// Ends a ticket that nobody touched after the warnings.
     Lapse,
     /// Tells the opener that the last day to reply comes near.
@@ -70,6 +79,7 @@ pub fn standing(case: &Case, ticket: &Ticket) -> Vec<Timer> {
     timers.extend(untouched(&calendar, ticket));
     timers.extend(reply(&calendar, ticket));
     timers.extend(confirmation(&calendar, ticket));
+    timers.extend(escalations(ticket));
     timers
 }
 
@@ -79,12 +89,25 @@ pub fn next(case: &Case, ticket: &Ticket) -> Option<Timestamp> {
 }
 
 /// What the clock does to a ticket at this time, if anything.
-pub fn due(case: &Case, ticket: &Ticket, now: Timestamp) -> Option<Deed> {
+pub fn due(case: &Case, ticket: &Ticket, now: Timestamp) -> Option<Timer> {
     let timers = standing(case, ticket).into_iter();
     timers
-        .filter(|timer| timer.at <= now)
-        .map(|timer| timer.deed)
-        .max()
+        .filter(|timer| may_fire_from(ticket, *timer, now) <= now)
+        .max_by_key(|timer| (timer.deed.weight(), Reverse(timer.at)))
+}
+
+/// From when on something may be done to a ticket of which nothing more is due now: its next timer, or the next opening of
+/// its agency for one whose time passed while nobody looked and the agency was shut; never for one that has ended.
+pub fn rests_until(case: &Case, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
+    let timers = standing(case, ticket).into_iter();
+    timers.map(|timer| may_fire_from(ticket, timer, now)).min()
+}
+
+fn may_fire_from(ticket: &Ticket, timer: Timer, now: Timestamp) -> Timestamp {
+    match (timer.deed, &ticket.clocks) {
+        (Deed::Escalate(..), Some(clocks)) => clocks.terms.calendar.next_open(timer.at.max(now)),
+        _ => timer.at,
+    }
 }
 
 /// What firing the timers of a ticket does; none when nothing is due. What became due since comes with the next firing.
@@ -96,9 +119,9 @@ pub fn fire(
     file: &CaseFile,
     number: TicketNumber,
     firing: &mut Firing<'_>,
-) -> Result<Option<(Deed, Decision)>, Refusal> {
+) -> Result<Option<(Timer, Decision)>, Refusal> {
     let ticket = file.ticket(number).ok_or(Refusal::Unknown)?;
-    let Some(deed) = due(&file.case, ticket, firing.now) else {
+    let Some(timer) = due(&file.case, ticket, firing.now) else {
         return Ok(None);
     };
     let mut author = Author {
@@ -108,8 +131,8 @@ pub fn fire(
         event_id: &mut *firing.event_id,
     };
     let mut change = Change::new(file);
-    change.push_by(ticket.clone(), deed.event(), Text::None, &mut author)?;
-    Ok(Some((deed, change.decision())))
+    change.push_by(ticket.clone(), timer.deed.event(), Text::None, &mut author)?;
+    Ok(Some((timer, change.decision())))
 }
 
 /// The name under which the clock acts. Its party tells it from a member of that name.
@@ -123,8 +146,21 @@ impl Deed {
         self.event().name()
     }
 
+    /// Which of those that are due together is done: the greatest.
+    fn weight(self) -> u8 {
+        match self {
+            Self::WarnUntouched => 0,
+            Self::Escalate(..) => 1,
+            Self::Lapse => 2,
+            Self::WarnOfReply => 3,
+            Self::TakeBack => 4,
+            Self::CloseUnconfirmed => 5,
+        }
+    }
+
     fn event(self) -> Kind {
         match self {
+            Self::Escalate(cause, to) => Kind::Escalated { cause, to },
             Self::WarnUntouched => Kind::UntouchedWarned,
             Self::Lapse => Kind::Lapsed,
             Self::WarnOfReply => Kind::ReplyWarned,
@@ -177,6 +213,31 @@ fn confirmation(calendar: &Calendar, ticket: &Ticket) -> Option<Timer> {
     let resolved_at = ticket.resolved_at.filter(|_| ticket.state == State::Resolved)?;
     let at = calendar.add_business_days(resolved_at, CONFIRMATION_DAYS);
     timer(at, Deed::CloseUnconfirmed)
+}
+
+/// The next rung of each clock that runs. The acknowledgement stands last: it is told first when both are due at once.
+fn escalations(ticket: &Ticket) -> impl Iterator<Item = Timer> + '_ {
+    let deadlines = clock::deadlines(ticket);
+    let alerts = ticket.alerts;
+    let ladders = [
+        (Cause::Resolution, deadlines.resolve, alerts.resolution),
+        (Cause::Acknowledgement, deadlines.acknowledge, alerts.acknowledgement),
+    ];
+    let calendar = ticket.clocks.as_ref().map(|clocks| &clocks.terms.calendar);
+    ladders.into_iter().filter_map(move |(cause, deadline, told)| {
+        let (at, to) = next_rung(deadline?, told)?;
+        timer(calendar?.next_open(at), Deed::Escalate(cause, to))
+    })
+}
+
+/// The rung above the one that was told last, and when it is told.
+fn next_rung(deadline: Deadline, told: Option<Rung>) -> Option<(Timestamp, Rung)> {
+    match told {
+        None => Some((deadline.warning, Rung::Holder)),
+        Some(Rung::Holder) => Some((deadline.due, Rung::Desk)),
+        Some(Rung::Desk) => Some((deadline.supervision, Rung::Supervision)),
+        Some(Rung::Supervision) => None,
+    }
 }
 
 /// The first opening on this day or after it.

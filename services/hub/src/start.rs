@@ -65,7 +65,8 @@ impl Running {
             };
             handovers.agency(&agency).await?;
         }
-        Clockwork { hub, door }.catch_up().await;
+        let meter = opentelemetry::global::meter("declic-hub");
+        Clockwork::new(hub, door, &meter).catch_up().await;
         Ok(())
     }
 
@@ -268,10 +269,8 @@ fn follow_the_journal(
         every: config.ledger.recompute_every,
     };
     let (told, handing_door) = (Arc::clone(hub), Arc::clone(&door));
-    let clockwork = Clockwork {
-        hub: Arc::clone(hub),
-        door: Arc::clone(&door),
-    };
+    let meter = opentelemetry::global::meter("declic-hub");
+    let clockwork = Clockwork::new(Arc::clone(hub), Arc::clone(&door), &meter);
     let holder = match config.store.url {
         Some(_) => Holder(hub.ids.random().into_bytes()),
         // Nobody else can have them: one that was killed left its lease to whoever has the files now.

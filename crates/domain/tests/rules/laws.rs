@@ -10,7 +10,7 @@ use crate::whole;
 use crate::world::{World, step};
 use declic_domain::Case;
 use declic_domain::directory::is_triage;
-use declic_domain::event::{Event, Kind, Party, TriageReason};
+use declic_domain::event::{Cause, Event, Kind, Party, Rung, TriageReason};
 use declic_domain::name::TicketName;
 use declic_domain::ticket::{State, Ticket};
 use declic_domain::timer::{Deed, UNTOUCHED_WARNINGS};
@@ -139,7 +139,7 @@ fn the_random_sequences_reach_every_state_and_every_event() {
             *states.entry(ticket.state).or_insert(0) += 1;
         }
     }
-    assert_eq!(kinds.len(), 27, "{kinds:?}");
+    assert_eq!(kinds.len(), 30, "{kinds:?}");
     assert_eq!(states.len(), State::ALL.len(), "{states:?}");
 }
 
@@ -155,7 +155,7 @@ fn the_clock_works(world: &mut World, mut file: CaseFile, events: &mut Vec<Event
             check_deed(before, deed, &decision.tickets[0]);
             deeds.push(deed);
             file = commit(Some(&file), &decision, events);
-            assert!(deeds.len() < 4, "it ends: {deeds:?}");
+            assert!(deeds.len() < 9, "it ends: {deeds:?}");
         }
     }
     file
@@ -165,6 +165,7 @@ fn the_clock_works(world: &mut World, mut file: CaseFile, events: &mut Vec<Event
 fn check_deed(before: &Ticket, deed: Deed, after: &Ticket) {
     let (from, to) = (before.state, after.state);
     let allowed = match deed {
+        Deed::Escalate(cause, rung) => from == to && is_next_rung(before, cause, rung),
         Deed::WarnUntouched => from.is_open() && from == to,
         Deed::WarnOfReply => from == State::AwaitingReply && from == to,
         Deed::TakeBack => from == State::AwaitingReply && to == State::Acknowledged,
@@ -172,6 +173,28 @@ fn check_deed(before: &Ticket, deed: Deed, after: &Ticket) {
         Deed::Lapse => from.is_open() && to == State::Lapsed && before.alerts.untouched == UNTOUCHED_WARNINGS,
     };
     assert!(allowed, "L2: {deed:?} from {from:?} to {to:?}");
+    let told = u8::from(matches!(deed, Deed::Escalate(..)));
+    assert_eq!(after.alerts.level, before.alerts.level + told, "each escalation is one more");
+}
+
+/// Whether an escalation is the next one of its ladder, within the hours of the agency, and of a clock that runs.
+fn is_next_rung(before: &Ticket, cause: Cause, rung: Rung) -> bool {
+    let told = match cause {
+        Cause::Acknowledgement => before.alerts.acknowledgement,
+        Cause::Resolution => before.alerts.resolution,
+        Cause::Supervisor => return false,
+    };
+    let runs = match cause {
+        Cause::Acknowledgement => matches!(before.state, State::Routed | State::Delivered),
+        _ => matches!(before.state, State::Routed | State::Delivered | State::Acknowledged),
+    };
+    let next = match told {
+        None => Some(Rung::Holder),
+        Some(Rung::Holder) => Some(Rung::Desk),
+        Some(Rung::Desk) => Some(Rung::Supervision),
+        Some(Rung::Supervision) => None,
+    };
+    runs && next == Some(rung)
 }
 
 fn commit(before: Option<&CaseFile>, decision: &Decision, events: &mut Vec<Event>) -> CaseFile {

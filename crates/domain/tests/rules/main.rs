@@ -3,6 +3,7 @@
 mod absences;
 mod contact;
 mod decisions;
+mod escalation;
 mod items;
 mod laws;
 mod orphans;

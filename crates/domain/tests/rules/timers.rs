@@ -13,15 +13,24 @@ use crate::world::{World, directory, member};
 const FIRST: TicketNumber = TicketNumber::FIRST;
 
 /// A case of Pontivy and its country. It is opened on Friday 20 November 2026 at 10:30 in Paris.
-struct Told {
-    world: World,
-    file: CaseFile,
+pub struct Told {
+    pub world: World,
+    pub file: CaseFile,
 }
 
 impl Told {
+    /// Without targets, as tickets were opened before there were any.
     fn opened() -> Self {
-        let mut world = World::of_rsa(false);
+        let mut told = Self::with_targets(false);
+        told.file.tickets[0].clocks = None;
+        told
+    }
+
+    /// Acknowledged in two business days, resolved in ten; when it is urgent in four hours and two days.
+    pub fn with_targets(urgent: bool) -> Self {
+        let mut world = World::of_rsa(urgent);
         let file = after(None, world.open());
+        assert_eq!(file.case.urgent, urgent);
         Self { world, file }
     }
 
@@ -31,11 +40,11 @@ impl Told {
         told
     }
 
-    fn agency(&mut self, command: Command) {
+    pub fn agency(&mut self, command: Command) {
         self.say("agent.caf-56", Some(1), command);
     }
 
-    fn say(&mut self, who: &str, epoch: Option<u32>, command: Command) {
+    pub fn say(&mut self, who: &str, epoch: Option<u32>, command: Command) {
         let actor = directory().members[&member(who)].clone();
         let decision = self.world.with_given(&actor, epoch, None, |given| {
             decide(&self.file, FIRST, command, given)
@@ -43,7 +52,7 @@ impl Told {
         self.file = after(Some(&self.file), decision.expect("it may be said"));
     }
 
-    fn asks(&mut self, due_on: &str) {
+    pub fn asks(&mut self, due_on: &str) {
         let due_on: Date = due_on.parse().expect("a day");
         self.agency(Command::RequestInformation {
             items: vec![(
@@ -58,7 +67,7 @@ impl Told {
         });
     }
 
-    fn resolves(&mut self) {
+    pub fn resolves(&mut self) {
         self.agency(Command::Resolve {
             outcome: Outcome::RightRestored,
             message: "Droit rétabli.".to_owned(),
@@ -68,13 +77,13 @@ impl Told {
     }
 
     /// When the clock looks at the ticket next, on the wall of the town hall.
-    fn next(&self) -> String {
+    pub fn next(&self) -> String {
         let ticket = self.file.ticket(FIRST).expect("the first ticket");
         timer::next(&self.file.case, ticket).map_or_else(|| "never".to_owned(), wall)
     }
 
     /// What the clock does at this time of the wall, and nothing a minute before.
-    fn does_at(&mut self, wall: &str) -> Deed {
+    pub fn does_at(&mut self, wall: &str) -> Deed {
         let at = instant(wall);
         let before = at - jiff::SignedDuration::from_mins(1);
         self.world.set_time(&before.to_string());
@@ -207,7 +216,7 @@ fn an_overseas_ticket_follows_its_own_sun() {
     assert_eq!(at.to_string(), "2026-12-04T09:30:00Z");
 }
 
-fn after(before: Option<&CaseFile>, decision: Decision) -> CaseFile {
+pub fn after(before: Option<&CaseFile>, decision: Decision) -> CaseFile {
     let mut tickets = before.map_or_else(Vec::new, |file| file.tickets.clone());
     for after in decision.tickets {
         tickets.retain(|ticket| ticket.name != after.name);
@@ -220,7 +229,7 @@ fn after(before: Option<&CaseFile>, decision: Decision) -> CaseFile {
     }
 }
 
-fn instant(wall: &str) -> Timestamp {
+pub fn instant(wall: &str) -> Timestamp {
     let local: jiff::civil::DateTime = wall.replace(' ', "T").parse().expect("a time of the wall");
     local.in_tz("Europe/Paris").expect("a time in Paris").timestamp()
 }

@@ -319,11 +319,10 @@ impl World {
             *events += 1;
             EventId(u128::from(*events).to_be_bytes())
         };
-        let firing = &mut Firing {
-            now: self.now,
-            event_id: &mut event_id,
-        };
-        timer::fire(file, number, firing).expect("the clock does what the table allows")
+        let (now, event_id) = (self.now, &mut event_id as _);
+        let fired = timer::fire(file, number, &mut Firing { now, event_id });
+        let fired = fired.expect("the clock does what the table allows");
+        fired.map(|(timer, decision)| (timer.deed, decision))
     }
 
     /// Puts the clock at this instant.
