@@ -1,25 +1,25 @@
 //! Timers that came due while no hub ran: each is fired once, by two hubs at once, and by hubs that are killed between any
 //! two things. What is expected of each ticket is what `domain` says of the state it was left in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::os::unix::process::ExitStatusExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use declic_client::{Client, Item, Watch};
 use declic_domain::CaseFile;
-use declic_domain::event::Party;
+use declic_domain::event::{Cause, Kind, Party, Rung};
 use declic_domain::name::{EventId, TicketName};
 use declic_domain::timer::{self, Firing};
 use declic_proto::v1;
 use declic_runtime::{Clock as _, Shutdown, SystemClock, SystemIds};
 use declic_store::crash::{Point, VARIABLE};
 use declic_tests::cluster::Cluster;
-use declic_tests::hub::MovedClock;
+use declic_tests::hub::{MovedClock, morning};
 use declic_tests::measure::work;
 use declic_tests::oracle::{self, Findings};
 use declic_tests::people::{self, fresh};
-use declic_tests::processes::{Address, Hub};
+use declic_tests::processes::Hub;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use nix::sys::signal::Signal;
@@ -27,11 +27,18 @@ use nix::sys::signal::Signal;
 /// Cases that are left.
 const CASES: usize = 90;
 
-/// How long ago.
-const A_YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);
+/// A hub whose clock is behind the machine's, as a process.
+const MOVED_HUB: &str = env!("CARGO_BIN_EXE_declic-moved-hub");
+
+/// Days ago that cases were left alone, and that a hub starts again.
+const LEFT: i64 = 400;
+const STARTED: i64 = 35;
 
 /// What is due is done within a minute; more of it, on a machine with other work, takes longer.
 const AT_MOST: Duration = Duration::from_secs(180);
+
+/// The rungs of an escalation, the late party first.
+const LADDER: [Rung; 3] = [Rung::Holder, Rung::Desk, Rung::Supervision];
 
 /// What a firing comes to.
 const POINTS: [Point; 5] = [
@@ -52,24 +59,41 @@ type Told = BTreeMap<TicketName, Vec<&'static str>>;
 async fn two_hubs_that_find_a_year_of_timers_fire_each_once() {
     let cluster = Cluster::start();
     let mut one = Hub::prepare_on(&cluster);
-    let expected = left_alone(&one).await;
+    let now = morning(STARTED);
+    let expected = left_alone(&one, now).await;
     let mut other = one.beside();
-    let mut watch = manager(one.address()).watch("");
+    one.moved(MOVED_HUB, behind(now));
+    other.moved(MOVED_HUB, behind(now));
+    let (soizic, other_soizic) = (manager(&one, now), manager(&other, now));
+    let all = count(&expected);
     tokio::join!(one.start(), other.start());
-    all_told(&mut watch, &expected).await;
-    // The other one is killed as it stands, and starts again with nothing to do.
+    told(&mut soizic.watch(""), all / 3).await;
     other.program().kill();
     other.start().await;
+    told(&mut soizic.watch(""), all * 2 / 3).await;
+    one.program().kill();
+    told(&mut other_soizic.watch(""), all).await;
+    one.start().await;
     // The one that was killed may have had the right to seal.
-    work::sealed(one.address()).await;
+    told(&mut soizic.watch(""), all).await;
+    let today = now.to_zoned(TimeZone::UTC).date();
+    work::sealed_after(
+        &speaks_as(&one, now, "camille.martin"),
+        people::standard_case_on(today),
+    )
+    .await;
     other.program().stop().await;
-    assert_eq!(by_the_clock(&ended(&mut one).await), expected);
+    let findings = ended(&mut one).await;
+    assert_eq!(by_the_clock(&findings), expected);
+    check_alerts(&findings);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hub_killed_while_it_fires_fires_each_timer_once() {
     let mut hub = Hub::prepare();
-    let expected = left_alone(&hub).await;
+    let now = morning(STARTED);
+    let expected = left_alone(&hub, now).await;
+    hub.moved(MOVED_HUB, behind(now));
     for life in 0..LIVES {
         let point = POINTS[life % POINTS.len()];
         let asked = format!("{}:1", point.name());
@@ -78,14 +102,47 @@ async fn a_hub_killed_while_it_fires_fires_each_timer_once() {
         assert_eq!(status.signal(), Some(Signal::SIGABRT as i32), "{asked}: {status}");
     }
     hub.start().await;
-    all_told(&mut manager(hub.address()).watch(""), &expected).await;
-    assert_eq!(by_the_clock(&ended(&mut hub).await), expected);
+    told(&mut manager(&hub, now).watch(""), count(&expected)).await;
+    let findings = ended(&mut hub).await;
+    assert_eq!(by_the_clock(&findings), expected);
+    check_alerts(&findings);
+}
+
+fn behind(now: Timestamp) -> SignedDuration {
+    SystemClock.now().duration_since(now)
+}
+
+/// The state of each ticket says what was told of it since it was opened or reopened, and its events say the same: each rung of
+/// a ladder once, in their order.
+pub fn check_alerts(findings: &Findings) {
+    let mut rungs: HashMap<(TicketName, Cause), Vec<Rung>> = HashMap::new();
+    for (_, event) in &findings.events {
+        match &event.kind {
+            Kind::Escalated { cause, to } => rungs.entry((event.ticket, *cause)).or_default().push(*to),
+            Kind::Reopened { .. } => rungs.retain(|(ticket, _), _| *ticket != event.ticket),
+            _ => {}
+        }
+    }
+    for row in findings.cases.iter().flat_map(|case| &case.tickets) {
+        let (name, alerts) = (row.ticket.name, row.ticket.alerts);
+        let of = |cause| rungs.get(&(name, cause)).cloned().unwrap_or_default();
+        let ladders = [
+            (of(Cause::Acknowledgement), alerts.acknowledgement),
+            (of(Cause::Resolution), alerts.resolution),
+        ];
+        for (told, last) in &ladders {
+            assert!(LADDER.starts_with(told), "{told:?}");
+            assert_eq!(told.last(), last.as_ref(), "{name:?}");
+        }
+        let level: usize = ladders.iter().map(|(told, _)| told.len()).sum();
+        assert_eq!(usize::from(alerts.level), level, "{name:?}");
+    }
 }
 
 /// Cases of a year ago that nobody has touched since, each in one of the states in which the clock has something to do; what
 /// it has to do with each of their tickets.
-async fn left_alone(hub: &Hub) -> Told {
-    let clock = MovedClock::behind(A_YEAR);
+async fn left_alone(hub: &Hub, now: Timestamp) -> Told {
+    let clock = MovedClock::at(morning(LEFT));
     let shutdown = Shutdown::new(Duration::from_secs(10));
     let running = declic_hub::start_with(
         hub.config(),
@@ -106,7 +163,6 @@ async fn left_alone(hub: &Hub) -> Told {
     }
     running.stop().await.expect("a clean end");
     let findings = oracle::check(&hub.config(), &hub.ledger_key(), SystemClock.now()).await;
-    let now = SystemClock.now();
     let files = findings.cases.iter().map(declic_store::StoredCase::file);
     let told: Told = files.flat_map(|file| due(file, now)).collect();
     let busy = told.values().filter(|kinds| !kinds.is_empty()).count();
@@ -186,19 +242,30 @@ fn due(mut file: CaseFile, now: Timestamp) -> Vec<(TicketName, Vec<&'static str>
     told
 }
 
-/// Waits until a mailbox has told as many events of the clock as are expected.
-async fn all_told(watch: &mut Watch, expected: &Told) {
-    let mut left: usize = expected.values().map(Vec::len).sum();
+fn count(expected: &Told) -> usize {
+    expected.values().map(Vec::len).sum()
+}
+
+/// Waits until a mailbox has told so many events of the clock.
+async fn told(watch: &mut Watch, all: usize) {
+    let mut left = all;
     let telling = async {
         while left > 0 {
             if let Item::Notice { notice, .. } = watch.next().await.expect("the stream goes on") {
-                let is_expected = expected.values().flatten().any(|kind| *kind == notice.r#type);
-                left -= usize::from(is_expected);
+                left -= usize::from(is_by_the_clock(&notice.r#type));
             }
         }
     };
     let told = tokio::time::timeout(AT_MOST, telling).await;
     assert!(told.is_ok(), "{left} events of the clock were not told");
+}
+
+/// Of a ticket that nobody touches.
+fn is_by_the_clock(kind: &str) -> bool {
+    !matches!(
+        kind,
+        "OPENED" | "ACKNOWLEDGED" | "INFORMATION_REQUESTED" | "RESOLVED"
+    )
 }
 
 /// What the clock did, by ticket.
@@ -218,7 +285,14 @@ async fn ended(hub: &mut Hub) -> Findings {
     oracle::check(&hub.config(), &hub.ledger_key(), SystemClock.now()).await
 }
 
-/// Who follows everything of the organisation that opened the cases.
-fn manager(hub: Address) -> Client {
-    hub.patient("soizic.le-bihan")
+/// Who follows everything of the organisation that opened the cases, by the clock of its hub.
+fn manager(hub: &Hub, now: Timestamp) -> Client {
+    speaks_as(hub, now, "soizic.le-bihan")
+}
+
+fn speaks_as(hub: &Hub, now: Timestamp, member: &str) -> Client {
+    let clock = MovedClock::at(now);
+    let mut options = clock.options(hub.address().endpoint(), member);
+    options.patience = AT_MOST;
+    Client::connect_lazy(options).expect("options that work")
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use declic_calendar::Calendar;
 use declic_client::{Client, Options};
 use declic_hub::{Config, Running};
 use declic_ledger::VerifierKey;
@@ -37,21 +38,15 @@ impl TestHub {
         Self::start_with(str::to_owned).await
     }
 
-    /// Same, at another time: the clock of hub and clients is moved before it starts.
+    /// Same, at another time: the clock of hub and clients is moved before it starts. Timers fire when the clock of the engine
+    /// agrees, which for a file is the machine's: so a test that lets time pass for them begins in the past.
     pub async fn start_at(now: Timestamp) -> Self {
-        let behind = MovedClock::default().now().duration_since(now);
-        Self::start_on(MovedClock::behind(behind), str::to_owned).await
+        Self::start_on(MovedClock::at(now), str::to_owned).await
     }
 
     /// Same, with something changed in its configuration.
     pub async fn start_with(change: impl FnOnce(&str) -> String) -> Self {
         Self::start_on(MovedClock::default(), change).await
-    }
-
-    /// One whose clock, and that of its clients, is so much behind the machine's. Timers fire when the clock of the engine
-    /// agrees, which for a file is the machine's: so a test that lets time pass for them begins in the past.
-    pub async fn start_in_the_past(behind: SignedDuration) -> Self {
-        Self::start_on(MovedClock::behind(behind), str::to_owned).await
     }
 
     async fn start_on(clock: MovedClock, change: impl FnOnce(&str) -> String) -> Self {
@@ -70,6 +65,12 @@ impl TestHub {
     /// Stops it softly and starts it again on the same folder: what was written is there, the port may be another.
     pub async fn restart(self) -> Self {
         self.restart_between(async |_| ()).await
+    }
+
+    /// Same, off for so long.
+    pub async fn off_for(self, time: SignedDuration) -> Self {
+        let clock = self.clock.clone();
+        self.restart_between(async |_| clock.pass(time)).await
     }
 
     /// Same, with something done to its folder in between.
@@ -213,12 +214,31 @@ impl TestHub {
     }
 }
 
+/// An hour after the first opening so many days ago, or after it: hubs here live by the calendar of the territory, and not
+/// by the hour at which the tests happen to run.
+pub fn morning(days_ago: i64) -> Timestamp {
+    let calendar = Calendar::for_departement("56");
+    let day = calendar.date_of(SystemClock.now() - SignedDuration::from_hours(24 * days_ago));
+    let midnight = day.to_zoned(calendar.time_zone().clone()).expect("a day");
+    calendar.next_open(midnight.timestamp()) + SignedDuration::from_hours(1)
+}
+
 impl MovedClock {
     /// So much behind the machine's.
     pub fn behind(time: SignedDuration) -> Self {
         let clock = Self::default();
         clock.pass(-time);
         clock
+    }
+
+    /// One that shows this time now.
+    pub fn at(now: Timestamp) -> Self {
+        Self::behind(SystemClock.now().duration_since(now))
+    }
+
+    /// Makes it show this time now.
+    pub fn set(&self, now: Timestamp) {
+        self.pass(now.duration_since(self.now()));
     }
 
     /// The options of a client that lives by this clock.

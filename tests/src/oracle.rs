@@ -8,7 +8,7 @@ use std::sync::Arc;
 use declic_domain::case::Case;
 use declic_domain::directory::{Member, Role};
 use declic_domain::event::{Event, Kind};
-use declic_domain::name::{CaseId, EventId, MemberId};
+use declic_domain::name::{CaseId, EventId, MemberId, TicketName};
 use declic_domain::policy::{self, Scope};
 use declic_domain::ticket::Ticket;
 use declic_hub::Config;
@@ -16,8 +16,9 @@ use declic_ledger::leaf::leaf_hash;
 use declic_ledger::verify::{Report, verify_log};
 use declic_ledger::{Leaf, VerifierKey, section};
 use declic_routing::Territory;
+use declic_runtime::{Clock as _, SystemClock};
 use declic_store::record::meta::{self, Context};
-use declic_store::{Audience, CaseFilter, CasePosition, Limit, Store, StoredCase, StoredEntry};
+use declic_store::{Audience, CaseFilter, CasePosition, Limit, Store, StoredCase, StoredEntry, timer};
 use declic_store_postgres::{PgKeyring, PgStore};
 use declic_store_sqlite::{SqliteKeyring, SqliteStore};
 use declic_vault::{CaseKeys, Group, KekSet, Keyring, Os, Place, Vault, seal};
@@ -49,7 +50,8 @@ pub struct Findings {
 /// - every section opens its commitment, and every event names the one before it;
 /// - the versions of every ticket are contiguous, and its row and its case's row are the fold of its events;
 /// - the sums of the figures are those of the events that are counted;
-/// - every mailbox holds exactly what is addressed to it, in order, without a gap: nothing stays undelivered.
+/// - every mailbox holds exactly what is addressed to it, in order, without a gap: nothing stays undelivered;
+/// - what is due is what the states say is due, at the time that they say.
 ///
 /// # Panics
 /// When one of these is not true.
@@ -93,6 +95,7 @@ pub async fn check(config: &Config, key: &VerifierKey, now: Timestamp) -> Findin
     let mailboxes = files.mailboxes(&events, &journal).await;
     let events: Vec<_> = events.into_iter().map(|(seq, event, _)| (seq, event)).collect();
     sums::check(files.store.as_ref(), &files.everything, &events).await;
+    files.timers(&cases).await;
     files.close().await;
     Findings {
         cases,
@@ -320,6 +323,33 @@ impl Files {
             );
         }
         expected
+    }
+
+    /// The timer that a row says is the one of its states. Only what the engine's clock has come to is told.
+    async fn timers(&self, cases: &[StoredCase]) {
+        let now = SystemClock.now();
+        let mut due: BTreeMap<TicketName, i64> = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let scope = policy::reader_scope();
+            let page = self
+                .store
+                .due(&scope, Timestamp::MAX, after, Limit::new(MOST))
+                .await;
+            let page = page.expect("what is due");
+            let Some(last) = page.last() else { break };
+            after = Some(last.position());
+            due.extend(page.iter().map(|one| (one.name, one.due_at_us)));
+        }
+        for case in cases {
+            for row in &case.tickets {
+                let says = timer::of(&case.row.case, &row.ticket);
+                let told = due.remove(&row.ticket.name);
+                let is_due = says.filter(|at| told.is_some() || *at <= now.as_microsecond());
+                assert_eq!(told, is_due, "the timer of {}", row.ticket.name.resource());
+            }
+        }
+        assert!(due.is_empty(), "timers without a ticket: {due:?}");
     }
 
     async fn close(self) {

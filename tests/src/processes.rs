@@ -13,6 +13,7 @@ use declic_hub::Config;
 use declic_ledger::{SignerKey, VerifierKey};
 use declic_runtime::config::NoEnv;
 use declic_runtime::{Clock as _, Ids as _, SystemClock, SystemIds};
+use jiff::SignedDuration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -238,6 +239,13 @@ impl Hub {
             port,
             program,
         }
+    }
+
+    /// From its next start on another program is the hub: one that does the same with its clock so much behind.
+    pub fn moved(&mut self, program: &str, behind: SignedDuration) {
+        let (config, behind) = (self.config.display().to_string(), behind.as_secs().to_string());
+        self.program.path = PathBuf::from(program);
+        self.program.arguments = vec!["--config".to_owned(), config, "--behind".to_owned(), behind];
     }
 
     /// Its configuration, as it reads it.

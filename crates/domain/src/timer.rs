@@ -221,7 +221,11 @@ fn escalations(ticket: &Ticket) -> impl Iterator<Item = Timer> + '_ {
     let alerts = ticket.alerts;
     let ladders = [
         (Cause::Resolution, deadlines.resolve, alerts.resolution),
-        (Cause::Acknowledgement, deadlines.acknowledge, alerts.acknowledgement),
+        (
+            Cause::Acknowledgement,
+            deadlines.acknowledge,
+            alerts.acknowledgement,
+        ),
     ];
     let calendar = ticket.clocks.as_ref().map(|clocks| &clocks.terms.calendar);
     ladders.into_iter().filter_map(move |(cause, deadline, told)| {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use declic_client::Client;
 use declic_proto::v1;
 
 use super::load;
@@ -95,8 +96,12 @@ pub fn tickets(opened: Vec<v1::OpenCaseResponse>) -> Vec<v1::Confirmation> {
 /// # Panics
 /// When that takes longer than two minutes.
 pub async fn sealed(hub: Address) {
-    let client = hub.once(OPENER);
-    let mark = people::open(&client, people::standard_case()).await;
+    sealed_after(&hub.once(OPENER), people::standard_case()).await;
+}
+
+/// Same, by whoever opens this case for it.
+pub async fn sealed_after(client: &Client, case: v1::OpenCaseRequest) {
+    let mark = people::open(client, case).await;
     let event_id = mark.tickets[0].event_id.clone();
     let begun = Instant::now();
     loop {

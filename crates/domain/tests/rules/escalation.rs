@@ -42,8 +42,15 @@ fn nobody_who_acknowledges_is_told_first_then_the_desk_then_the_supervision() {
     assert_eq!(told.next(), "2026-11-23 14:30", "three quarters of 16 hours");
     assert_eq!(told.does_at("2026-11-23 14:30"), acknowledgement(Rung::Holder));
     assert_eq!(told.does_at("2026-11-24 10:30"), acknowledgement(Rung::Desk));
-    assert_eq!(told.does_at("2026-11-26 10:30"), acknowledgement(Rung::Supervision));
-    assert_eq!(told.next(), "2026-12-01 14:30", "then its outcome: 60 of 80 hours");
+    assert_eq!(
+        told.does_at("2026-11-26 10:30"),
+        acknowledgement(Rung::Supervision)
+    );
+    assert_eq!(
+        told.next(),
+        "2026-12-01 14:30",
+        "then its outcome: 60 of 80 hours"
+    );
     assert_eq!(told.does_at("2026-12-01 14:30"), resolution(Rung::Holder));
     assert_eq!(told.does_at("2026-12-04 10:30"), resolution(Rung::Desk));
     assert_eq!(told.does_at("2026-12-08 10:30"), resolution(Rung::Supervision));
@@ -104,7 +111,11 @@ fn who_was_off_for_days_tells_every_rung_once_in_their_order() {
     ];
     assert_eq!(told.all_at("2026-11-27 10:00"), late);
     assert_eq!(told.all_at("2026-11-27 10:00"), []);
-    assert_eq!(told.all_at("2026-11-26 10:00"), [], "nor when its clock was set back");
+    assert_eq!(
+        told.all_at("2026-11-26 10:00"),
+        [],
+        "nor when its clock was set back"
+    );
 }
 
 #[test]
@@ -127,7 +138,10 @@ fn a_reopened_ticket_climbs_its_ladder_anew() {
     let reason = "Rien n’est arrivé.".to_owned();
     told.say("camille", None, Command::Reopen { reason });
     assert_eq!(told.alerts(), Alerts::default());
-    assert_eq!(told.all_at("2026-11-30 10:30"), [acknowledgement(Rung::Holder), acknowledgement(Rung::Desk)]);
+    assert_eq!(
+        told.all_at("2026-11-30 10:30"),
+        [acknowledgement(Rung::Holder), acknowledgement(Rung::Desk)]
+    );
 }
 
 impl Told {

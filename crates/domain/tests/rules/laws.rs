@@ -174,7 +174,11 @@ fn check_deed(before: &Ticket, deed: Deed, after: &Ticket) {
     };
     assert!(allowed, "L2: {deed:?} from {from:?} to {to:?}");
     let told = u8::from(matches!(deed, Deed::Escalate(..)));
-    assert_eq!(after.alerts.level, before.alerts.level + told, "each escalation is one more");
+    assert_eq!(
+        after.alerts.level,
+        before.alerts.level + told,
+        "each escalation is one more"
+    );
 }
 
 /// Whether an escalation is the next one of its ladder, within the hours of the agency, and of a clock that runs.
@@ -186,7 +190,10 @@ fn is_next_rung(before: &Ticket, cause: Cause, rung: Rung) -> bool {
     };
     let runs = match cause {
         Cause::Acknowledgement => matches!(before.state, State::Routed | State::Delivered),
-        _ => matches!(before.state, State::Routed | State::Delivered | State::Acknowledged),
+        _ => matches!(
+            before.state,
+            State::Routed | State::Delivered | State::Acknowledged
+        ),
     };
     let next = match told {
         None => Some(Rung::Holder),

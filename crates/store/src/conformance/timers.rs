@@ -186,6 +186,8 @@ fn left_alone(draw: &mut Draw, number: u32, since: Timestamp) -> StoredCase {
         row.ticket.updated_at = since;
         row.ticket.opened_at = since;
         row.ticket.held_since = since;
+        // Without targets the one timer of an open ticket counts from when it was last touched.
+        row.ticket.clocks = None;
     }
     case
 }

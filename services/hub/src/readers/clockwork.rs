@@ -42,7 +42,9 @@ const PAGE: u32 = 200;
 const AT_ONCE: usize = 8;
 
 /// Seconds from the time of a deed to when it was done: a minute is promised, more says that no hub was there.
-const LATENESS_S: [f64; 10] = [1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3_600.0, 21_600.0, 86_400.0, 604_800.0];
+const LATENESS_S: [f64; 10] = [
+    1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3_600.0, 21_600.0, 86_400.0, 604_800.0,
+];
 
 /// Fires what is due.
 pub struct Clockwork {
@@ -128,7 +130,11 @@ impl Clockwork {
                 return Ok(done);
             };
             after = Some(last.position());
-            let rests = |due: &DueTicket| self.resting.get(&due.name).is_some_and(|rest| rest.0 == due.version);
+            let rests = |due: &DueTicket| {
+                self.resting
+                    .get(&due.name)
+                    .is_some_and(|rest| rest.0 == due.version)
+            };
             let awake: Vec<DueTicket> = page.into_iter().filter(|due| !rests(due)).collect();
             let firing = stream::iter(awake).map(|due| self.fire_one(due));
             let fired: Vec<_> = firing.buffer_unordered(AT_ONCE).collect().await;
@@ -183,7 +189,8 @@ impl Measured {
     fn done(&self, timer: Timer, now: Timestamp) {
         let deed = [KeyValue::new("deed", timer.deed.name())];
         self.done.add(1, &deed);
-        self.late.record(now.duration_since(timer.at).as_secs_f64(), &deed);
+        self.late
+            .record(now.duration_since(timer.at).as_secs_f64(), &deed);
     }
 }
 
