@@ -271,7 +271,9 @@ impl Calendar {
         let is_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
         let instant = ambiguous.compatible().ok()?;
         if is_skipped {
-            let change = self.time_zone.preceding(instant).next();
+            // The first of the skipped hour becomes the very instant of the change, which is not before itself.
+            let just_after = instant.checked_add(SignedDuration::from_nanos(1)).ok()?;
+            let change = self.time_zone.preceding(just_after).next();
             return change.map(|change| change.timestamp());
         }
         Some(instant)

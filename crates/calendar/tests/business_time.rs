@@ -320,6 +320,18 @@ fn calendar() -> impl Strategy<Value = Calendar> {
         .prop_map(Calendar::for_departement)
 }
 
+#[test]
+fn an_hour_that_the_change_of_time_skips_is_not_open_and_lasts_no_longer() {
+    // On 29 March 2026 the wall goes from 2 to 3 o'clock.
+    for (opens, closes, open) in [(2, 4, 1), (1, 2, 1), (1, 3, 1), (2, 3, 0)] {
+        let opening = Opening::new(time(opens, 0, 0, 0), time(closes, 0, 0, 0)).expect("an opening");
+        let week = OpeningHours::of_week([(Weekday::Sunday, opening)]).expect("a week");
+        let calendar = vannes().with_hours(week).expect("no closure");
+        let counted = calendar.business_between(at("2026-03-28T12:00Z"), at("2026-04-03T12:00Z"));
+        assert_eq!(counted, open * 3_600, "from {opens} to {closes}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_added_is_what_lies_between(calendar in calendar(), from in instant(), seconds in 0u64..2_000_000) {

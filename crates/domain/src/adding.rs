@@ -4,12 +4,13 @@ use declic_routing::RawFacts;
 
 use crate::case::{CaseFile, MOST_TICKETS_AT_OPENING};
 use crate::decide::{Change, Decision, Given};
-use crate::directory::Desk;
+use crate::directory::{Desk, is_triage};
 use crate::event::{Kind, Opened, Orientation};
 use crate::name::{TicketName, TicketNumber};
 use crate::opening::{addresses, departement, parse, terms};
 use crate::refusal::Refusal;
 use crate::text::{Personal, Text};
+use crate::ticket::Ticket;
 
 /// Most tickets of one case that are open at once.
 pub const MOST_OPEN_TICKETS: usize = MOST_TICKETS_AT_OPENING;
@@ -61,6 +62,21 @@ pub(crate) fn add(
         change.open(name, Kind::Opened(Box::new(opened)), words, given)?;
     }
     Ok(change.decision())
+}
+
+/// Refuses to reopen a ticket of an agency that has another one open by now, or beside as many as may be open.
+pub(crate) fn check_free(file: &CaseFile, ticket: &Ticket) -> Result<(), Refusal> {
+    let others = file
+        .tickets
+        .iter()
+        .filter(|other| other.name != ticket.name && other.state.is_open());
+    if !is_triage(ticket.agency()) && others.clone().any(|other| other.agency() == ticket.agency()) {
+        return Err(Refusal::AgencyAlreadyAsked);
+    }
+    if others.count() >= MOST_OPEN_TICKETS {
+        return Err(Refusal::TooManyTickets);
+    }
+    Ok(())
 }
 
 /// Whether an open ticket of the case stands where these facts lead. A triage desk stands for the agency it will reach;

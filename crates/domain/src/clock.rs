@@ -58,6 +58,8 @@ pub struct Clock {
     pub due: Timestamp,
     /// Whether it runs.
     pub phase: Phase,
+    /// Business time of all pauses that have ended.
+    pub paused: SignedDuration,
     /// Business time of pauses after `due`: it is not counted as late.
     pub excused: SignedDuration,
 }
@@ -134,6 +136,7 @@ impl Clock {
             warning: three_quarters(at, due, calendar),
             due,
             phase: Phase::Running,
+            paused: SignedDuration::ZERO,
             excused: SignedDuration::ZERO,
         }
     }
@@ -157,8 +160,10 @@ impl Clock {
     fn resume(&mut self, at: Timestamp, calendar: &Calendar) {
         let Phase::Paused(since) = self.phase else { return };
         self.phase = Phase::Running;
+        let pause = calendar.business_duration(since, at);
+        self.paused = self.paused.saturating_add(pause);
         if self.due <= since {
-            self.excused = self.excused.saturating_add(calendar.business_duration(since, at));
+            self.excused = self.excused.saturating_add(pause);
         }
         for instant in [&mut self.warning, &mut self.due] {
             if *instant > since {
@@ -168,14 +173,14 @@ impl Clock {
     }
 
     /// Another target holds from now on. Counted from now, a shorter one shortens what is left; a longer one gives what it
-    /// would have given from the start. Time that has passed stays so.
+    /// would have given from the start, pauses left out. Time that has passed stays so.
     fn retarget(&mut self, at: Timestamp, target: Target, urgent: bool, calendar: &Calendar) {
         let from = match self.phase {
             Phase::Running => at,
             Phase::Paused(since) => since,
             Phase::Stopped(_) => return,
         };
-        if self.due <= from {
+        if calendar.business_duration(from, self.due).is_zero() {
             return;
         }
         if urgent {
@@ -184,9 +189,11 @@ impl Clock {
                 (self.due, self.warning) = (due, three_quarters(from, due, calendar));
             }
         } else {
-            let due = target.after(self.started_at, calendar);
+            let unpaused = target.after(self.started_at, calendar);
+            let due = calendar.add_business(unpaused, self.paused);
             if due > self.due {
-                (self.due, self.warning) = (due, three_quarters(self.started_at, due, calendar));
+                let warning = three_quarters(self.started_at, unpaused, calendar);
+                (self.due, self.warning) = (due, calendar.add_business(warning, self.paused));
             }
         }
     }

@@ -5,6 +5,7 @@ use declic_routing::Territory;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::adding;
 use crate::case::{Case, CaseFile};
 use crate::command::Command;
 use crate::contact;
@@ -155,6 +156,7 @@ pub fn decide(
             let (kind, text) = simple(file, ticket, other, given)?;
             let mut change = Change::new(file);
             change.push(ticket.clone(), kind, text, given)?;
+            change.catch_up(given)?;
             Ok(change.decision())
         }
     }
@@ -193,6 +195,19 @@ impl Change {
         given: &mut Given<'_>,
     ) -> Result<(), Refusal> {
         self.push_by(ticket, kind, text, &mut given.author())
+    }
+
+    /// A ticket that was closed while its case became urgent, or was so no more, is told when it is open again.
+    fn catch_up(&mut self, given: &mut Given<'_>) -> Result<(), Refusal> {
+        let urgent = self.case.urgent;
+        let differs = |ticket: &&Ticket| {
+            let clocks = ticket.clocks.as_ref();
+            ticket.state.is_open() && clocks.is_some_and(|clocks| clocks.urgent != urgent)
+        };
+        match self.tickets.last().filter(differs).cloned() {
+            Some(ticket) => self.push(ticket, Kind::UrgencyChanged { urgent }, Text::None, given),
+            None => Ok(()),
+        }
     }
 
     /// The same, by whoever it is.
@@ -432,6 +447,7 @@ fn reopen(
             return Err(Refusal::ReopenTooLate);
         }
     }
+    adding::check_free(file, ticket)?;
     // The same desk, or the one that now stands for it.
     let desk = if given.directory.is_staffed(&ticket.desk) {
         ticket.desk.clone()

@@ -87,7 +87,7 @@ pub(crate) fn route_by_hand(
     }
     let desk = given
         .directory
-        .receiving_desk(agency, &ticket.facts.benefit, given.now)
+        .receiving_desk(agency, &ticket.known_facts().benefit, given.now)
         .ok_or_else(|| {
             wrong(
                 "agency",
@@ -98,13 +98,20 @@ pub(crate) fn route_by_hand(
         .next_number()
         .ok_or(Refusal::Transition { state: ticket.state })?;
     let orientation = by_hand(ticket, agency);
-    let facts = parse(&ticket.facts, given);
+    let facts = parse(ticket.known_facts(), given);
     let departement = facts.map_or_else(
         |_| file.case.departement.clone(),
         |facts| departement(&facts, given),
     );
-    let terms = terms(desk, &ticket.facts.benefit, &departement, given);
-    let opened = successor_of(file, ticket, desk, orientation, ticket.facts.clone(), terms);
+    let terms = terms(desk, &ticket.known_facts().benefit, &departement, given);
+    let opened = successor_of(
+        file,
+        ticket,
+        desk,
+        orientation,
+        ticket.known_facts().clone(),
+        terms,
+    );
     let name = TicketName {
         case: file.case.id,
         number: successor,
@@ -127,7 +134,7 @@ pub(crate) fn to_triage(
         .next_number()
         .ok_or(Refusal::Transition { state: ticket.state })?;
     let (why, intended) = (TriageReason::AgencyNotEnrolled, Some(ticket.agency().clone()));
-    let departement = match parse(&ticket.facts, given) {
+    let departement = match parse(ticket.known_facts(), given) {
         Ok(facts) => departement(&facts, given),
         Err(_) => file.case.departement.clone(),
     };
@@ -135,8 +142,15 @@ pub(crate) fn to_triage(
     if desk.name.agency == *ticket.agency() {
         return Err(Refusal::RedirectToSelf);
     }
-    let terms = terms(desk, &ticket.facts.benefit, &departement, given);
-    let opened = successor_of(file, ticket, desk, orientation, ticket.facts.clone(), terms);
+    let terms = terms(desk, &ticket.known_facts().benefit, &departement, given);
+    let opened = successor_of(
+        file,
+        ticket,
+        desk,
+        orientation,
+        ticket.known_facts().clone(),
+        terms,
+    );
     let name = TicketName {
         case: file.case.id,
         number: successor,
@@ -160,7 +174,7 @@ struct Target {
 fn target(file: &CaseFile, ticket: &Ticket, ask: &Ask, given: &Given<'_>) -> Result<Target, Refusal> {
     let mut facts = RawFacts {
         urgent: file.case.urgent,
-        ..ticket.corrected.as_deref().unwrap_or(&ticket.facts).clone()
+        ..ticket.known_facts().clone()
     };
     match ask.reason {
         RedirectReason::OutsideTerritory => {

@@ -273,7 +273,7 @@ impl Ticket {
                 }
             }
             Kind::FactsCorrected { before, after, .. } => {
-                let known = self.corrected.as_deref().unwrap_or(&self.facts);
+                let known = self.known_facts();
                 let known = correction::carried(known, before, after);
                 self.corrected = (known != self.facts).then(|| Box::new(known));
             }
@@ -362,6 +362,11 @@ impl Ticket {
             self.information = None;
         }
         Ok(())
+    }
+
+    /// The facts as they are known: those it was routed by, or as they were corrected since.
+    pub fn known_facts(&self) -> &RawFacts {
+        self.corrected.as_deref().unwrap_or(&self.facts)
     }
 
     fn reopen(&mut self, desk: &DeskName, at: Timestamp) {

@@ -16,7 +16,7 @@ use crate::person::Person;
 use crate::policy::{self, Action};
 use crate::refusal::Refusal;
 use crate::text::{Opening, PersonCorrection, Personal, Text};
-use crate::ticket::Ticket;
+use crate::ticket::{State, Ticket};
 
 /// A command on a whole case, parsed: lengths and forms are right, the rules are not checked yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +97,10 @@ impl CaseCommand {
         matches!(self, Self::CorrectPerson { .. })
     }
 
+    fn is_of_mandate(&self) -> bool {
+        matches!(self, Self::RenewMandate { .. } | Self::RevokeMandate { .. })
+    }
+
     /// Whether it happens on this ticket of a case that takes it, or needs one like it to be taken.
     fn concerns(&self, ticket: &Ticket) -> bool {
         match self {
@@ -139,11 +143,16 @@ pub fn decide_case(
             current: file.case.version,
         });
     }
-    let concerned: Vec<&Ticket> = file
+    let mut concerned: Vec<&Ticket> = file
         .tickets
         .iter()
         .filter(|ticket| command.concerns(ticket))
         .collect();
+    if concerned.is_empty() && command.is_of_mandate() {
+        // What is closed may be reopened, under an agreement that holds.
+        let closed = file.tickets.iter().filter(|ticket| ticket.state == State::Closed);
+        concerned.extend(closed);
+    }
     if concerned.is_empty() {
         let last = file.tickets.last().ok_or(Refusal::Unknown)?;
         return Err(Refusal::Transition { state: last.state });

@@ -9,7 +9,7 @@ use declic_domain::name::TicketNumber;
 use jiff::SignedDuration;
 use jiff::civil::date;
 
-use crate::oracle::{Hours, Line, Place, Sheet, instant};
+use crate::oracle::{Hand, Hours, Line, Place, Sheet, instant};
 use crate::tape::{Tape, desk, member, number, terms};
 
 const HISTORIES: u64 = 100_000;
@@ -46,12 +46,17 @@ fn target(chance: &mut Chance) -> (String, i64) {
     }
 }
 
+/// Of two targets, the shorter for when it is urgent.
+fn targets(chance: &mut Chance) -> [(String, i64); 2] {
+    let mut targets = [target(chance), target(chance)];
+    targets.sort_by_key(|(_, hours)| *hours);
+    targets
+}
+
 /// A chain being lived: the events for the fold, the sheet for the oracle.
 struct Lived {
     tape: Tape,
     sheet: Sheet,
-    /// Open hours each ticket has: to be taken, and for the outcome.
-    targets: Vec<(i64, i64)>,
     hour: i64,
     ticket: usize,
     epoch: u32,
@@ -68,7 +73,6 @@ impl Lived {
         let mut lived = Self {
             tape: Tape::new(instant(hour), chance.below(4) == 0),
             sheet: Sheet::default(),
-            targets: Vec::new(),
             hour,
             ticket: 0,
             epoch: 0,
@@ -83,13 +87,17 @@ impl Lived {
 
     /// A ticket opens, under a policy of its own: policies change while chains live.
     fn open(&mut self, chance: &mut Chance, after: Option<TicketNumber>) {
-        let (acknowledge, resolve) = (target(chance), target(chance));
-        let of = [acknowledge.0.as_str(), resolve.0.as_str()];
-        let terms = terms(of, of, Calendar::new(self.region));
+        let (acknowledge, resolve) = (targets(chance), targets(chance));
+        let of = |place: usize| [acknowledge[place].0.as_str(), resolve[place].0.as_str()];
+        let terms = terms(of(1), of(0), Calendar::new(self.region));
         self.triage = chance.below(4) == 0;
         let agency = if self.triage { "triage-56" } else { "caf-56" };
         self.tape.open(instant(self.hour), agency, terms, after);
-        self.targets.push((acknowledge.1, resolve.1));
+        let hours = |of: &[(String, i64); 2]| (of[0].1, of[1].1);
+        self.sheet.hands.push(Hand {
+            acknowledge: hours(&acknowledge),
+            resolve: hours(&resolve),
+        });
         self.ticket += 1;
         self.epoch += 1;
         self.stands(Place::New);
@@ -102,6 +110,7 @@ impl Lived {
             ticket: self.ticket,
             epoch: self.epoch,
             triage: self.triage,
+            urgent: self.tape.is_urgent(),
             place,
         });
     }
@@ -113,6 +122,12 @@ impl Lived {
     /// One more thing happens, of those that may.
     fn step(&mut self, chance: &mut Chance) {
         self.hour += chance.pause();
+        if self.place != Place::Gone && chance.below(12) == 0 {
+            let urgent = !self.tape.is_urgent();
+            self.tape
+                .change_urgency(number(self.ticket), instant(self.hour), urgent);
+            return self.stands(self.place);
+        }
         let choice = chance.below(10);
         match (self.place, choice) {
             (Place::Gone, _) if self.closed => {
@@ -235,17 +250,16 @@ fn every_second_is_in_one_part_and_every_clock_counts_what_the_sheet_counts() {
             for epoch in &life.epochs {
                 let used = used[&(ticket, epoch.epoch)];
                 let clocks = epoch.clocks.as_ref().expect("terms");
-                let (acknowledge, resolve) = lived.targets[ticket - 1];
                 let calendar = &clocks.terms.calendar;
-                for (clock, used, target) in [
-                    (&clocks.acknowledge, used.before, acknowledge),
-                    (&clocks.resolve, used.agency, resolve),
+                for (clock, used) in [
+                    (&clocks.acknowledge, used.acknowledge),
+                    (&clocks.resolve, used.resolve),
                 ] {
                     let name = format!("history {seed}, ticket {ticket}, epoch {}", epoch.epoch);
                     let late = clock.late_by(instant(until), calendar).as_hours();
-                    assert_eq!(late, (used - target).max(0), "{name}: late");
+                    assert_eq!(late, used.late, "{name}: late");
                     let left = clock.remaining(instant(until), calendar).as_hours();
-                    assert_eq!(left, (target - used).max(0), "{name}: remaining");
+                    assert_eq!(left, used.left, "{name}: remaining");
                 }
             }
         }

@@ -71,6 +71,16 @@ impl Tape {
         self.events.push(event);
     }
 
+    /// The case becomes urgent, or is so no more: on its open ticket, and on those that follow.
+    pub fn change_urgency(&mut self, ticket: TicketNumber, at: Timestamp, urgent: bool) {
+        self.urgent = urgent;
+        self.add(ticket, at, Kind::UrgencyChanged { urgent });
+    }
+
+    pub fn is_urgent(&self) -> bool {
+        self.urgent
+    }
+
     pub fn told(&self, until: Timestamp) -> Timeline {
         timeline(&self.events, until).expect("the events are in order")
     }

@@ -9,6 +9,7 @@ mod laws;
 mod orphans;
 mod policy;
 mod reminder;
+mod reopening;
 mod timers;
 mod whole;
 mod whole_decisions;

@@ -6,7 +6,7 @@ use declic_domain::name::TicketNumber;
 use declic_domain::person::Person;
 use declic_domain::policy;
 use declic_domain::text;
-use declic_domain::ticket::Ticket;
+use declic_domain::ticket::{State, Ticket};
 use declic_domain::{CaseCommand, CaseFile, Command, Decision, Refusal};
 use declic_routing::RawFacts;
 use jiff::civil::date;
@@ -67,10 +67,22 @@ pub fn check_accepted(before: &CaseFile, command: &CaseCommand, decision: &Decis
             false => ticket.state.is_open(),
         }
     });
-    let concerned: Vec<&Ticket> = concerned.collect();
+    let mut concerned: Vec<&Ticket> = concerned.collect();
+    let of_mandate = matches!(
+        command,
+        CaseCommand::RenewMandate { .. } | CaseCommand::RevokeMandate { .. }
+    );
+    if concerned.is_empty() && of_mandate {
+        // An agreement is taken back or given anew on what may still be reopened.
+        let closed = before
+            .tickets
+            .iter()
+            .filter(|ticket| ticket.state == State::Closed);
+        concerned.extend(closed);
+    }
     assert!(
         !concerned.is_empty(),
-        "L2: a case that has ended takes no command"
+        "L2: a case that has ended takes no other command"
     );
     let names = |of: Vec<&Ticket>| of.iter().map(|ticket| ticket.name).collect::<Vec<_>>();
     assert_eq!(

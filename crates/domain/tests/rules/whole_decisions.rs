@@ -434,7 +434,7 @@ fn a_mandate_that_was_taken_back_or_has_expired_stops_reopening_until_it_is_rene
 }
 
 /// A case whose only ticket the Caf has resolved.
-fn resolved(world: &mut World) -> CaseFile {
+pub fn resolved(world: &mut World) -> CaseFile {
     let opened = file(None, &world.open());
     let taken = world.say_on(
         "agent.caf-56",

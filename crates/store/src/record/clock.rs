@@ -122,8 +122,10 @@ fn write_clock(writer: &mut Writer, clock: &Clock) {
             write_time(writer, at);
         }
     }
-    // Between two instants of whole microseconds, so nothing is lost.
-    writer.i64(i64::try_from(clock.excused.as_micros()).unwrap_or(i64::MAX));
+    // Between instants of whole microseconds, so nothing is lost.
+    for time in [clock.paused, clock.excused] {
+        writer.i64(i64::try_from(time.as_micros()).unwrap_or(i64::MAX));
+    }
 }
 
 fn clock(reader: &mut Reader<'_>) -> Result<Clock, Error> {
@@ -137,6 +139,7 @@ fn clock(reader: &mut Reader<'_>) -> Result<Clock, Error> {
             3 => Phase::Stopped(time(reader)?),
             _ => return Err(Error::Value("whether a clock runs")),
         },
+        paused: SignedDuration::from_micros(reader.i64()?),
         excused: SignedDuration::from_micros(reader.i64()?),
     })
 }

@@ -87,6 +87,7 @@ pub fn ticket() -> Ticket {
         warning: instant(2),
         due: instant(3),
         phase,
+        paused: SignedDuration::from_micros(7_654_321),
         excused: SignedDuration::from_micros(1_234_567),
     };
     Ticket {
@@ -195,13 +196,14 @@ fn clock() -> impl Strategy<Value = Clock> {
         any_instant().prop_map(Phase::Paused),
         any_instant().prop_map(Phase::Stopped),
     ];
-    let excused = (0i64..1_000_000_000_000).prop_map(SignedDuration::from_micros);
-    (any_instant(), any_instant(), any_instant(), phase, excused).prop_map(
-        |(started_at, warning, due, phase, excused)| Clock {
+    let time = || (0i64..1_000_000_000_000).prop_map(SignedDuration::from_micros);
+    (any_instant(), any_instant(), any_instant(), phase, time(), time()).prop_map(
+        |(started_at, warning, due, phase, paused, excused)| Clock {
             started_at,
             warning,
             due,
             phase,
+            paused,
             excused,
         },
     )
