@@ -48,17 +48,17 @@ async fn a_thread_of_the_longest_texts_is_read_to_its_end() {
 
 /// Ten items, each as long as it may be, and their ten answers.
 async fn longest_exchange(agent: &Client, opener: &Client, name: &str, longest: &str) {
-    let item = v1::InformationItem {
+    let items = (0..10).map(|number| v1::InformationItem {
         kind: v1::InformationKind::Question.into(),
-        label: "𝄞".repeat(200),
+        label: format!("{}{number}", "𝄞".repeat(199)),
         why: "𝄞".repeat(500),
         answered: false,
-    };
+    });
     let request = v1::RequestInformationRequest {
         request_id: fresh(),
         name: name.to_owned(),
         epoch: 1,
-        items: vec![item; 10],
+        items: items.collect(),
         message: longest.to_owned(),
         ..v1::RequestInformationRequest::default()
     };
