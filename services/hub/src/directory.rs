@@ -209,23 +209,30 @@ fn warn_of_absent(before: &Directory, items: &[Item]) {
     let agencies = before.agencies.values().cloned().map(Item::Agency);
     let organisations = before.organisations.values().cloned().map(Item::Organisation);
     let members = before.members.values().cloned().map(Item::Member);
-    for item in agencies.chain(organisations).chain(members) {
-        let name = item.resource();
-        if !present.contains(&name) {
-            tracing::warn!(name, "stays in the directory though the file does not have it");
-        }
-    }
+    let absent = agencies.chain(organisations).chain(members);
+    let absent = absent.filter(|item| !present.contains(&item.resource()));
+    warn_of(absent, "stays in the directory though the file does not have it");
 }
 
 fn warn_of_kept(differing: &[&Item], kept: &BTreeSet<String>) {
-    for item in differing {
-        let name = item.resource();
-        if kept.contains(&name) {
-            tracing::warn!(
-                name,
-                "stays as it was changed by command, though the file says otherwise"
-            );
+    let kept = differing.iter().filter(|item| kept.contains(&item.resource()));
+    warn_of(
+        kept.copied().cloned(),
+        "stays as it was changed by command, though the file says otherwise",
+    );
+}
+
+/// Names agencies and organisations; of members, who are people, says how many.
+fn warn_of(items: impl Iterator<Item = Item>, what: &str) {
+    let mut members = 0;
+    for item in items {
+        match item {
+            Item::Member(_) | Item::Absences(_) => members += 1,
+            item => tracing::warn!(name = item.resource(), "{what}"),
         }
+    }
+    if members > 0 {
+        tracing::warn!(members, "{what}");
     }
 }
 
