@@ -17,6 +17,7 @@ mod directory;
 mod duplicates;
 mod figures;
 mod handovers;
+mod identifiers;
 mod isolation;
 mod journey;
 mod laws;

@@ -178,6 +178,8 @@ rpcs! { DirectoryServiceClient:
     read rehearse_departure(RehearseDepartureRequest) -> RehearseDepartureResponse;
     /// Says when a member is away.
     command set_member_absences(SetMemberAbsencesRequest) -> SetMemberAbsencesResponse;
+    /// Says what an agency needs to find a person.
+    command set_required_identifiers(SetRequiredIdentifiersRequest) -> SetRequiredIdentifiersResponse;
     /// Says when an agency is open.
     command set_agency_calendar(SetAgencyCalendarRequest) -> SetAgencyCalendarResponse;
     /// Says how much time agencies have, at one level.

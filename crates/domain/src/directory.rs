@@ -5,6 +5,7 @@
 pub mod absences;
 pub mod authority;
 pub mod calendars;
+pub mod identifiers;
 pub mod levels;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use crate::name::{AgencyId, DeskName, MemberId, OrganisationId};
 
 pub use absences::{Absence, Absences};
 pub use calendars::AgencyCalendar;
+pub use identifiers::{Identifier, RequiredIdentifiers};
 pub use levels::LevelPolicy;
 
 /// The desk of last resort: its agents orient what no département's triage desk can take. Always staffed.
@@ -144,6 +146,8 @@ pub struct Directory {
     pub policies: Policies,
     /// When agencies are open; those that say nothing have the usual hours.
     pub calendars: BTreeMap<AgencyId, AgencyCalendar>,
+    /// What agencies need to find a person; those that say nothing need no identifier.
+    pub identifiers: BTreeMap<AgencyId, RequiredIdentifiers>,
     /// Who is away and when; those that are over too.
     pub absences: BTreeMap<MemberId, Absences>,
 }
@@ -163,6 +167,8 @@ pub enum Item {
     Policy(LevelPolicy),
     /// When a member is away.
     Absences(Absences),
+    /// What an agency needs to find a person.
+    Identifiers(RequiredIdentifiers),
 }
 
 impl From<Agency> for Item {
@@ -193,6 +199,7 @@ impl Item {
             Self::Calendar(calendar) => calendar.resource(),
             Self::Policy(level) => level.resource(),
             Self::Absences(absences) => absences.resource(),
+            Self::Identifiers(required) => required.resource(),
         }
     }
 }
@@ -262,6 +269,9 @@ impl Directory {
             Item::Absences(absences) => {
                 self.absences.insert(absences.member().clone(), absences);
             }
+            Item::Identifiers(required) => {
+                self.identifiers.insert(required.agency.clone(), required);
+            }
         }
     }
 
@@ -277,6 +287,7 @@ impl Directory {
             Item::Calendar(item) => self.calendars.get(item.agency()).cloned().map(Item::Calendar),
             Item::Policy(item) => item.standing(&self.policies).map(Item::Policy),
             Item::Absences(item) => self.absences.get(item.member()).cloned().map(Item::Absences),
+            Item::Identifiers(item) => self.identifiers.get(&item.agency).cloned().map(Item::Identifiers),
         }
     }
 

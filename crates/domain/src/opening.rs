@@ -56,6 +56,11 @@ pub fn open(opening: Opening, given: &mut Given<'_>) -> Result<Decision, Refusal
         opened_at: given.now,
     };
     let addresses = addresses(&facts, &departement, given)?;
+    for (desk, _) in &addresses {
+        given
+            .directory
+            .check_found(&desk.name.agency, &opening.words.person)?;
+    }
     let mut change = Change::of_new_case(Case::opened(opening.id, &common));
     for (index, (desk, orientation)) in addresses.into_iter().enumerate() {
         let number = u16::try_from(index + 1)

@@ -166,6 +166,8 @@ actions! {
     EndMember: OrganisationManager Administrator;
     /// Says when a member is away.
     SetMemberAbsences: Agent DeskManager TriageAgent Administrator;
+    /// Says what an agency needs to find a person.
+    SetRequiredIdentifiers: Administrator;
     /// Says when an agency is open.
     SetAgencyCalendar: DeskManager Administrator;
     /// Says how much time agencies have, at one level.

@@ -78,6 +78,8 @@ const SENTENCES: &[(&str, &str)] = &[
     ("a deputy is somebody else", "hub-absence-oneself"),
     ("is no active agent of the same", "hub-absence-deputy"),
     ("is away: name", "hub-agent-away"),
+    ("\"", "hub-finds-nobody"),
+    ("the law does not let", "hub-not-entitled"),
 ];
 
 impl Said {

@@ -156,6 +156,16 @@ impl DirectoryService for Directories {
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 
+    async fn set_required_identifiers(
+        &self,
+        request: Request<v1::SetRequiredIdentifiersRequest>,
+    ) -> Result<Response<v1::SetRequiredIdentifiersResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let (rpc, request) = ("SetRequiredIdentifiers", request.into_inner());
+        let answer = changing::run(&self.hub, &caller, rpc, request, wire::identifiers::set).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
     async fn set_agency_calendar(
         &self,
         request: Request<v1::SetAgencyCalendarRequest>,

@@ -308,6 +308,7 @@ fn writes(action: Action) -> bool {
         | Action::EndMember
         | Action::SetAgencyCalendar
         | Action::SetMemberAbsences
+        | Action::SetRequiredIdentifiers
         | Action::SetClockPolicy => true,
     }
 }

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Absences, Agency, AgencyCalendar, Defect, Desk, Directory, Item, LevelPolicy, Member, Organisation, Role,
+    Absences, Agency, AgencyCalendar, Defect, Desk, Directory, Identifier, Item, LevelPolicy, Member,
+    Organisation, RequiredIdentifiers, Role,
 };
 use crate::name::{AgencyId, DeskName, MemberId};
 use crate::policy::{self, Action};
@@ -33,6 +34,8 @@ pub enum Ask {
     SetPolicy(LevelPolicy),
     /// Says when a member is away.
     SetAbsences(Absences),
+    /// Says what an agency needs to find a person.
+    SetIdentifiers(RequiredIdentifiers),
 }
 
 impl Ask {
@@ -48,6 +51,7 @@ impl Ask {
             Self::SetCalendar(_) => Action::SetAgencyCalendar,
             Self::SetPolicy(_) => Action::SetClockPolicy,
             Self::SetAbsences(_) => Action::SetMemberAbsences,
+            Self::SetIdentifiers(_) => Action::SetRequiredIdentifiers,
         }
     }
 
@@ -70,6 +74,7 @@ impl Ask {
             Self::SetCalendar(put) => directory.standing(&Item::Calendar(put.clone())),
             Self::SetPolicy(put) => directory.standing(&Item::Policy(put.clone())),
             Self::SetAbsences(put) => directory.standing(&Item::Absences(put.clone())),
+            Self::SetIdentifiers(put) => directory.standing(&Item::Identifiers(put.clone())),
         }
     }
 }
@@ -123,6 +128,9 @@ pub fn standing(directory: &Directory, actor: &Member, ask: &Ask) -> Result<Opti
         (Ask::SetCalendar(put), _) => {
             manages(actor, put.agency()) && directory.agencies.contains_key(put.agency())
         }
+        (Ask::SetIdentifiers(put), _) => {
+            actor.role == Role::Administrator && directory.agencies.contains_key(&put.agency)
+        }
         (Ask::SetAbsences(put), _) => {
             let member = directory.members.get(put.member());
             member.is_some_and(|member| excuses(actor, member))
@@ -143,6 +151,7 @@ pub fn change(directory: &Directory, ask: Ask) -> Result<Option<Item>, Refusal> 
     match &ask {
         Ask::SetPolicy(put) => check_level(directory, put)?,
         Ask::SetAbsences(put) => check_deputies(directory, put)?,
+        Ask::SetIdentifiers(put) => check_entitled(directory, put)?,
         _ => {}
     }
     let item = match (ask, before.clone()) {
@@ -152,6 +161,7 @@ pub fn change(directory: &Directory, ask: Ask) -> Result<Option<Item>, Refusal> 
         (Ask::SetCalendar(put), _) => Item::Calendar(put),
         (Ask::SetPolicy(put), _) => Item::Policy(put),
         (Ask::SetAbsences(put), _) => Item::Absences(put),
+        (Ask::SetIdentifiers(put), _) => Item::Identifiers(put),
         (Ask::PutDesk(put), Some(Item::Agency(mut agency))) => {
             match agency.desks.iter_mut().find(|desk| desk.name == put.name) {
                 Some(desk) => *desk = put,
@@ -235,6 +245,22 @@ fn check_deputies(directory: &Directory, put: &Absences) -> Result<(), Refusal> 
         false => Err(Refusal::Field {
             field: "absences.deputy",
             problem: "is no active agent of the same agency: name a colleague, or nobody for the desk"
+                .to_owned(),
+        }),
+    }
+}
+
+/// Refuses that an agency which may not process social-security numbers asks for them.
+fn check_entitled(directory: &Directory, put: &RequiredIdentifiers) -> Result<(), Refusal> {
+    let entitled = directory
+        .agencies
+        .get(&put.agency)
+        .is_some_and(|agency| agency.nir_allowed);
+    match entitled || !put.identifiers.contains(&Identifier::Nir) {
+        true => Ok(()),
+        false => Err(Refusal::Field {
+            field: "required_identifiers",
+            problem: "the law does not let this agency process social-security numbers: leave them out"
                 .to_owned(),
         }),
     }

@@ -134,6 +134,7 @@ fn of_one(action: Action) -> bool {
         "Directory",
         "Departure",
         "ClockPolic",
+        "Identifiers",
     ];
     !other.contains(&name)
         && !of_directory.iter().any(|word| name.contains(word))

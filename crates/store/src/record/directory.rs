@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use declic_domain::directory::{
-    Absence, Absences, Agency, AgencyCalendar, Change, Desk, Enrolment, Item, LevelPolicy, Member,
-    Organisation, Role,
+    Absence, Absences, Agency, AgencyCalendar, Change, Desk, Enrolment, Identifier, Item, LevelPolicy,
+    Member, Organisation, RequiredIdentifiers, Role,
 };
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
@@ -44,6 +44,11 @@ pub fn encode(item: &Item) -> Vec<u8> {
             write_option_text(writer, level.benefit.as_deref());
             writer.option(level.policy.as_ref(), write_policy);
         }
+        Item::Identifiers(required) => {
+            writer.u8(7).str(required.agency.as_str());
+            let identifiers: Vec<_> = required.identifiers.iter().copied().collect();
+            writer.list(&identifiers, |writer, one| write_identifier(writer, *one));
+        }
         Item::Absences(absences) => {
             writer.u8(6).str(absences.member().as_str());
             writer.list(absences.list(), |writer, absence| {
@@ -76,6 +81,10 @@ pub fn decode(bytes: &[u8]) -> Result<Item, Error> {
                 policy: reader.option(policy)?,
             }),
             6 => Item::Absences(absences_item(reader)?),
+            7 => Item::Identifiers(RequiredIdentifiers {
+                agency: agency(reader)?,
+                identifiers: set(reader.list(MAX_LEN, identifier)?)?,
+            }),
             _ => return Err(Error::Value("an item of the directory")),
         })
     })
@@ -217,6 +226,11 @@ codes!(write_enrolment, enrolment, Enrolment, "an enrolment", {
     1 => Enrolment::Connector,
     2 => Enrolment::Console,
     3 => Enrolment::None,
+});
+
+codes!(write_identifier, identifier, Identifier, "an identifier", {
+    1 => Identifier::OfAgency,
+    2 => Identifier::Nir,
 });
 
 codes!(write_role, role, Role, "a role", {

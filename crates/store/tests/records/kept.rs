@@ -1,7 +1,9 @@
 //! What the directory keeps beside who exists: to encode, invented, and arbitrary.
 
 use declic_calendar::{Closure, OpeningHours};
-use declic_domain::directory::{Absence, Absences, AgencyCalendar, Item, LevelPolicy};
+use declic_domain::directory::{
+    Absence, Absences, AgencyCalendar, Identifier, Item, LevelPolicy, RequiredIdentifiers,
+};
 use declic_domain::name::AgencyId;
 use jiff::Timestamp;
 use proptest::option;
@@ -32,6 +34,10 @@ pub fn items() -> Vec<(&'static str, Item)> {
         ("directory_calendar_usual", Item::Calendar(usual)),
         ("directory_policy", Item::Policy(level)),
         ("directory_policy_withdrawn", Item::Policy(withdrawn)),
+        (
+            "directory_identifiers",
+            Item::Identifiers(required(&[Identifier::Nir, Identifier::OfAgency])),
+        ),
         (
             "directory_absences",
             Item::Absences(absences(&[(10, 20), (20, 30)])),
@@ -69,6 +75,13 @@ pub fn any_item(agency: impl Strategy<Value = AgencyId> + Clone) -> impl Strateg
         Item::Absences(absences(&spans))
     });
     prop_oneof![calendar, level, absences]
+}
+
+fn required(identifiers: &[Identifier]) -> RequiredIdentifiers {
+    RequiredIdentifiers {
+        agency: agency(),
+        identifiers: identifiers.iter().copied().collect(),
+    }
 }
 
 /// Of these seconds; somebody stands in for every other one.

@@ -90,3 +90,17 @@ hub-absence-deputy = is no active agent of the same agency, name a colleague
 hub-agent-away = this person is away, name somebody who is there or the desk
 field-absences = absences
 field-absences-deputy = deputy
+
+## The directory: what an agency needs
+table-needs = NEEDS
+cli-identifier-agency = the person’s number at this agency
+cli-identifier-nir = the social-security number
+help-directory-set-identifiers = Say what an agency needs to find a person; without options nothing more
+help-directory-set-identifiers-examples =
+    declic directory set-identifiers caf-56 --agency-identifier --reason "The Caf asks for it"
+help-directory-set-identifiers-agency = The agency, for example caf-56
+help-directory-set-identifiers--agency-identifier = The person’s number there
+help-directory-set-identifiers--nir = The social-security number
+hub-finds-nobody = { $given } finds nobody without it, ask the person for it
+hub-not-entitled = the law does not let this agency process social-security numbers
+field-required-identifiers = required identifiers

@@ -90,3 +90,17 @@ hub-absence-deputy = ce n’est pas un agent actif du même organisme, nommez un
 hub-agent-away = cette personne est absente, nommez quelqu’un qui est là ou l’équipe
 field-absences = absences
 field-absences-deputy = remplaçant
+
+## L’annuaire : ce qu’il faut à un organisme
+table-needs = EXIGE
+cli-identifier-agency = le numéro de la personne chez cet organisme
+cli-identifier-nir = le numéro de sécurité sociale
+help-directory-set-identifiers = Dire ce qu’il faut à un organisme pour retrouver une personne ; sans option, rien de plus
+help-directory-set-identifiers-examples =
+    declic directory set-identifiers caf-56 --agency-identifier --reason "Demande de la Caf"
+help-directory-set-identifiers-agency = L’organisme, par exemple caf-56
+help-directory-set-identifiers--agency-identifier = Le numéro de la personne chez lui (allocataire, adhérent)
+help-directory-set-identifiers--nir = Le numéro de sécurité sociale
+hub-finds-nobody = { $given } ne retrouve personne sans cela, demandez-le à la personne
+hub-not-entitled = la loi ne permet pas à cet organisme de traiter le numéro de sécurité sociale
+field-required-identifiers = identifiants exigés

@@ -52,6 +52,17 @@ pub enum DirectoryCommand {
         #[command(flatten)]
         sending: Sending,
     },
+    SetIdentifiers {
+        agency: String,
+        #[arg(long)]
+        agency_identifier: bool,
+        #[arg(long)]
+        nir: bool,
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
     SetCalendar(SetCalendar),
     Policies {
         #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]

@@ -2,6 +2,7 @@
 
 mod absences;
 mod calendar;
+mod identifiers;
 mod policies;
 mod put;
 mod week;
@@ -48,6 +49,16 @@ pub async fn run(command: DirectoryCommand, settings: &Settings, screen: &mut Sc
             reason,
             sending,
         } => absences::end(&client, &member, reason, sending, screen).await,
+        DirectoryCommand::SetIdentifiers {
+            agency,
+            agency_identifier,
+            nir,
+            reason,
+            sending,
+        } => {
+            let sent = put::Sent::of(sending, reason, screen)?;
+            identifiers::set(&client, &agency, (agency_identifier, nir), &sent, screen).await
+        }
         DirectoryCommand::SetCalendar(options) => calendar::set(&client, options, screen).await,
         DirectoryCommand::Policies { limit } => policies::list(&client, limit, screen).await,
         DirectoryCommand::SetPolicy(options) => policies::set(&client, options, screen).await,
@@ -271,6 +282,10 @@ fn show_agency(one: &v1::Agency, screen: &mut Screen) -> Result<(), Failure> {
         let said = format!("{} ({}), {benefits}", desk.display_name, bare_id(&desk.name));
         lines.push(("table-desk", said));
     }
+    lines.extend(identifiers::lines(
+        one.required_identifiers.as_ref(),
+        &screen.manner,
+    ));
     lines.extend(calendar::lines(one.calendar.as_ref(), &screen.manner));
     page(&one.display_name, &one.name, &lines, &one.etag, screen)
 }
@@ -377,6 +392,7 @@ fn agency_json(one: &v1::Agency) -> Value {
         "name": one.name, "display_name": one.display_name, "enrolment": enrolment(one),
         "nir_allowed": one.nir_allowed, "desks": desks.collect::<Vec<_>>(), "etag": one.etag,
         "calendar": one.calendar.as_ref().map(calendar::json),
+        "required_identifiers": one.required_identifiers.as_ref().map(identifiers::json),
     })
 }
 

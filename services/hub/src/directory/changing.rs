@@ -190,6 +190,8 @@ answers! {
     EndMemberResponse { member: Member } = wire::member;
     SetMemberAbsencesResponse { absences: Absences } =
         |item, etag, _| wire::absences::absences(Some((item, etag)));
+    SetRequiredIdentifiersResponse { required_identifiers: Identifiers } =
+        |item, etag, _| wire::identifiers::required(Some((item, etag)));
     SetAgencyCalendarResponse { calendar: Calendar } =
         |item, etag, _| wire::calendar::calendar(Some((item, etag)));
 }

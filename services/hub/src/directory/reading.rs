@@ -100,7 +100,10 @@ pub fn agencies(
 fn whole_agency(hub: &Hub, directory: &Directory, found: &Agency) -> v1::Agency {
     let calendar = directory.calendars.get(&found.id);
     let calendar = calendar.map(|one| (one, etag(&hub.secrets, &Item::Calendar(one.clone()))));
+    let required = directory.identifiers.get(&found.id);
+    let required = required.map(|one| (one, etag(&hub.secrets, &Item::Identifiers(one.clone()))));
     v1::Agency {
+        required_identifiers: Some(wire::identifiers::required(required)),
         calendar: Some(wire::calendar::calendar(calendar)),
         ..wire::agency(found, etag(&hub.secrets, &found.clone().into()))
     }

@@ -3,6 +3,7 @@
 pub mod absences;
 pub mod calendar;
 pub mod clock_policy;
+pub mod identifiers;
 
 use declic_domain::directory::authority::{self, Ask};
 use declic_domain::directory::{Agency, Change, Desk, Member, Organisation};
@@ -287,6 +288,7 @@ pub fn agency(agency: &Agency, etag: u64) -> v1::Agency {
         desks: agency.desks.iter().map(desk).collect(),
         etag: etag.to_string(),
         calendar: None,
+        required_identifiers: None,
     }
 }
 
