@@ -309,6 +309,9 @@ fn is_legal(before: Option<State>, kind: &Kind, after: State) -> bool {
         Kind::Replied { .. } => {
             before == S::AwaitingReply && matches!(after, S::AwaitingReply | S::Acknowledged)
         }
+        Kind::Shared { .. } | Kind::Unshared { .. } | Kind::AgencyTransferred { .. } => {
+            after == before && before.is_open()
+        }
         Kind::Reminded => after == before && (untreated || before == S::Acknowledged),
         Kind::TakenBack => before == S::AwaitingReply && after == S::Acknowledged,
         Kind::Redirected { .. } => (untreated || treated) && after == S::Redirected,

@@ -387,7 +387,7 @@ fn command(bytes: &[u8]) -> Read {
     fn read<R: Request + Default + Clone>(bytes: &[u8]) -> Read {
         message(bytes, R::parse)
     }
-    let readers: [fn(&[u8]) -> Read; 16] = [
+    let readers: [fn(&[u8]) -> Read; 19] = [
         read::<v1::ConfirmDeliveryRequest>,
         read::<v1::AcknowledgeTicketRequest>,
         read::<v1::AssignTicketRequest>,
@@ -400,6 +400,9 @@ fn command(bytes: &[u8]) -> Read {
         read::<v1::AddNoteRequest>,
         read::<v1::RecordContactRequest>,
         read::<v1::RemindTicketRequest>,
+        read::<v1::EscalateTicketRequest>,
+        read::<v1::ShareTicketRequest>,
+        read::<v1::UnshareTicketRequest>,
         read::<v1::ReplyTicketRequest>,
         read::<v1::RequestInformationRequest>,
         read::<v1::ResolveTicketRequest>,

@@ -299,6 +299,12 @@ async fn journey(hub: &TestHub) -> Vec<String> {
             &case
         ),
         send!(
+            "paul.durand",
+            TicketService / EscalateTicket,
+            EscalateTicketRequest { reason: text() },
+            &second
+        ),
+        send!(
             camille,
             TicketService / RemindTicket,
             RemindTicketRequest { message: text() },

@@ -32,7 +32,17 @@ impl World {
             ..standard_case()
         };
         world.open(&camille, "shared", shared).await;
-        world.open(&nora, "farmer", case_of_two_agencies()).await;
+        let farmer = world.open(&nora, "farmer", case_of_two_agencies()).await;
+        let share = v1::ShareTicketRequest {
+            request_id: fresh(),
+            name: farmer.tickets[0].ticket.clone(),
+            agency: "agencies/caf-35".to_owned(),
+            reason: "Même situation.".to_owned(),
+            ..v1::ShareTicketRequest::default()
+        };
+        nora.share_ticket(share)
+            .await
+            .expect("another agency of the case");
         world
             .open(&camille, "cpam", case_of_an_agency_not_enrolled())
             .await;
@@ -88,8 +98,8 @@ const READERS: [(&str, &str); 20] = [
     ("claire.morel", "private/1 sent-on/1 shared/1"),
     ("gael.tanguy", ""),
     ("hugo.petit", "private/1 sent-on/1 shared/1"),
-    ("connector.caf-35", "farmer/2"),
-    ("anne.guerin", "farmer/2"),
+    ("connector.caf-35", "farmer/1 farmer/2"),
+    ("anne.guerin", "farmer/1 farmer/2"),
     ("connector.carsat-bretagne", ""),
     ("lea.robert", ""),
     ("connector.msa-portes-de-bretagne", "farmer/1 sent-on/2"),
@@ -123,10 +133,12 @@ async fn all_tickets(client: &Client) -> Vec<v1::Ticket> {
     }
 }
 
-/// A ticket as lists show it when nothing waits for words: why it was sent where it is comes with the ticket itself.
+/// A ticket as lists show it when nothing waits for words: why it was sent where it is, and who else reads it, comes with
+/// the ticket itself.
 fn without_reasons(ticket: v1::Ticket) -> v1::Ticket {
     v1::Ticket {
         decision: None,
+        shared_with: Vec::new(),
         ..ticket
     }
 }

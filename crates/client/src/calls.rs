@@ -102,6 +102,14 @@ rpcs! { TicketServiceClient:
     command post_message(PostMessageRequest) -> PostMessageResponse;
     /// Writes a note that only the caller's agency reads.
     command add_note(AddNoteRequest) -> AddNoteResponse;
+    /// Tells who answers for the side that holds a ticket that a supervisor asks for it.
+    command escalate_ticket(EscalateTicketRequest) -> EscalateTicketResponse;
+    /// Shows a ticket to the agency of another ticket of the case.
+    command share_ticket(ShareTicketRequest) -> ShareTicketResponse;
+    /// Shows it to that agency no more.
+    command unshare_ticket(UnshareTicketRequest) -> UnshareTicketResponse;
+    /// Gives the open tickets of an agency to its successor, one page a call.
+    command transfer_agency(TransferAgencyRequest) -> TransferAgencyResponse;
     /// Reminds the agency that it holds the ticket.
     command remind_ticket(RemindTicketRequest) -> RemindTicketResponse;
     /// Records how an agency was reached by its usual channel, from a triage desk.

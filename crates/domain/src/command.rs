@@ -115,6 +115,25 @@ pub enum Command {
         /// Anything to add.
         message: String,
     },
+    /// Tells who answers for the side that holds it that a supervisor asks for it.
+    Escalate {
+        /// Why.
+        reason: String,
+    },
+    /// Shows it to the agency of another ticket of the case.
+    Share {
+        /// The agency.
+        agency: AgencyId,
+        /// Why.
+        reason: String,
+    },
+    /// Shows it to that agency no more.
+    Unshare {
+        /// The agency.
+        agency: AgencyId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Command {
@@ -137,6 +156,9 @@ impl Command {
             Self::AddNote { .. } => Action::AddNote,
             Self::RecordContact(_) => Action::RecordContact,
             Self::Remind { .. } => Action::RemindTicket,
+            Self::Escalate { .. } => Action::EscalateTicket,
+            Self::Share { .. } => Action::ShareTicket,
+            Self::Unshare { .. } => Action::UnshareTicket,
         }
     }
 
@@ -150,6 +172,9 @@ impl Command {
                 | Self::Reopen { .. }
                 | Self::Withdraw { .. }
                 | Self::Remind { .. }
+                | Self::Escalate { .. }
+                | Self::Share { .. }
+                | Self::Unshare { .. }
                 | Self::PostMessage { .. }
                 | Self::AddNote { .. }
         )
@@ -164,7 +189,10 @@ impl Command {
             | Self::RouteByHand { .. }
             | Self::PostMessage { .. }
             | Self::AddNote { .. }
-            | Self::RecordContact(_) => state.is_open(),
+            | Self::RecordContact(_)
+            | Self::Escalate { .. }
+            | Self::Share { .. }
+            | Self::Unshare { .. } => state.is_open(),
             Self::Acknowledge { .. } => matches!(state, Routed | Delivered),
             Self::Remind { .. } => matches!(state, Routed | Delivered | Acknowledged),
             Self::RequestInformation { .. } => state == Acknowledged,

@@ -10,6 +10,7 @@ use crate::case::{Case, CaseFile};
 use crate::command::Command;
 use crate::contact;
 use crate::directory::{Directory, Member, Role};
+use crate::escalation;
 use crate::event::{Event, ItemKind, Kind, Party};
 use crate::name::{DeskName, EventId, MemberId, TicketName, TicketNumber};
 use crate::policy;
@@ -17,6 +18,7 @@ use crate::redirect;
 use crate::refusal::Refusal;
 use crate::reminder;
 use crate::rulebook::InForce;
+use crate::sharing;
 use crate::text::{Personal, Text};
 use crate::ticket::{State, Ticket};
 
@@ -186,14 +188,14 @@ impl Change {
         }
     }
 
-    /// Adds an event to a ticket that exists.
+    /// Adds an event to a ticket that exists, and gives the ticket after it.
     pub(crate) fn push(
         &mut self,
         ticket: Ticket,
         kind: Kind,
         text: Text,
         given: &mut Given<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Ticket, Refusal> {
         self.push_by(ticket, kind, text, &mut given.author())
     }
 
@@ -205,7 +207,10 @@ impl Change {
             ticket.state.is_open() && clocks.is_some_and(|clocks| clocks.urgent != urgent)
         };
         match self.tickets.last().filter(differs).cloned() {
-            Some(ticket) => self.push(ticket, Kind::UrgencyChanged { urgent }, Text::None, given),
+            Some(ticket) => {
+                self.push(ticket, Kind::UrgencyChanged { urgent }, Text::None, given)?;
+                Ok(())
+            }
             None => Ok(()),
         }
     }
@@ -217,13 +222,13 @@ impl Change {
         kind: Kind,
         text: Text,
         author: &mut Author<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Ticket, Refusal> {
         let state = ticket.state;
         let mut event = event(ticket.name, ticket.version + 1, state, kind, author);
         let after = ticket.after(&event).map_err(|_| Refusal::Transition { state })?;
         event.state = after.state;
-        self.record(after, event, text);
-        Ok(())
+        self.record(after.clone(), event, text);
+        Ok(after)
     }
 
     /// Adds the event that opens a ticket.
@@ -356,6 +361,9 @@ fn simple(
         Command::AddNote { text } => (Kind::NoteAdded, Text::Note(text)),
         Command::RecordContact(report) => return contact::record(file, ticket, report, given),
         Command::Remind { message } => return reminder::remind(file, ticket, message, given),
+        Command::Escalate { reason } => escalation::escalate(ticket, reason),
+        Command::Share { agency, reason } => return sharing::share(file, ticket, &agency, reason, given),
+        Command::Unshare { agency, reason } => return sharing::unshare(ticket, agency, reason),
         Command::Redirect { .. } | Command::RouteByHand { .. } => {
             return Err(Refusal::Transition { state: ticket.state });
         }

@@ -118,6 +118,21 @@ pub enum Kind {
     ContactRecorded(Contact),
     /// The social worker reminded the agency.
     Reminded,
+    /// The agency of another ticket of the case may read it.
+    Shared {
+        /// The desk that treats the other ticket.
+        desk: DeskName,
+    },
+    /// That agency may read it no more.
+    Unshared {
+        /// The agency.
+        agency: AgencyId,
+    },
+    /// Its agency was merged into another or renamed: the ticket followed.
+    AgencyTransferred {
+        /// The desk of the successor.
+        desk: DeskName,
+    },
     /// The case became urgent, or is so no more. Of the whole case: one event on each open ticket.
     UrgencyChanged {
         /// Whether it is urgent after it; before it was the opposite.
@@ -370,6 +385,9 @@ impl Kind {
             Self::NoteAdded => "NOTE_ADDED",
             Self::ContactRecorded(_) => "CONTACT_RECORDED",
             Self::Reminded => "REMINDED",
+            Self::Shared { .. } => "SHARED",
+            Self::Unshared { .. } => "UNSHARED",
+            Self::AgencyTransferred { .. } => "AGENCY_TRANSFERRED",
             Self::UrgencyChanged { .. } => "URGENCY_CHANGED",
             Self::Transferred { .. } => "CASE_TRANSFERRED",
             Self::FactsCorrected { .. } => "FACTS_CORRECTED",
@@ -380,6 +398,10 @@ impl Kind {
             Self::UntouchedWarned => "UNTOUCHED_WARNED",
             Self::ClosedUnconfirmed => "CLOSED_UNCONFIRMED",
             Self::Lapsed => "LAPSED",
+            Self::Escalated {
+                cause: Cause::Supervisor,
+                ..
+            } => "ESCALATED_BY_SUPERVISOR",
             Self::Escalated { to, .. } => match to {
                 Rung::Holder => "ESCALATED_TO_HOLDER",
                 Rung::Desk => "ESCALATED_TO_DESK",

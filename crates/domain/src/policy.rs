@@ -106,6 +106,14 @@ actions! {
     AddNote: Agent DeskManager TriageAgent Connector;
     /// Reminds the agency that it holds a ticket.
     RemindTicket: SocialWorker OrganisationManager;
+    /// Tells who answers for the side that holds a ticket that a supervisor asks for it.
+    EscalateTicket: Supervisor;
+    /// Shows a ticket to the agency of another ticket of the case.
+    ShareTicket: SocialWorker OrganisationManager;
+    /// Shows it to that agency no more.
+    UnshareTicket: SocialWorker OrganisationManager;
+    /// Gives the open tickets of an agency that was merged or renamed to its successor.
+    TransferAgency: Administrator;
     /// Records how an agency was reached by its usual channel, from a triage desk.
     RecordContact: DeskManager TriageAgent;
     /// Asks where a case would go.
@@ -210,15 +218,17 @@ pub enum Reach {
     },
     /// Every case of an organisation.
     Organisation(OrganisationId),
-    /// Tickets of these desks of one agency.
+    /// Tickets of these desks of one agency, and those that are shared with these desks.
     Desks {
         /// The agency.
         agency: AgencyId,
         /// The desks.
         desks: BTreeSet<DeskName>,
     },
-    /// Every ticket of an agency.
+    /// Every ticket of an agency, and those that are shared with it.
     Agency(AgencyId),
+    /// The tickets that an agency treats, and no other: for rules that move them.
+    Treated(AgencyId),
     /// Cases of these départements, without persons and texts.
     Territory(BTreeSet<String>),
     /// The journal and the ledger, no case.
@@ -251,8 +261,15 @@ impl Reach {
                 case.organisation == *organisation && (case.opener == *member || case.shared_with_team)
             }
             Self::Organisation(organisation) => case.organisation == *organisation,
-            Self::Desks { desks, .. } => desks.contains(&ticket.desk),
-            Self::Agency(agency) => ticket.agency() == agency,
+            Self::Desks { desks, .. } => {
+                let shared = ticket.shared_with.iter();
+                shared.chain([&ticket.desk]).any(|desk| desks.contains(desk))
+            }
+            Self::Agency(agency) => {
+                let shared = ticket.shared_with.iter().map(|desk| &desk.agency);
+                shared.chain([ticket.agency()]).any(|other| other == agency)
+            }
+            Self::Treated(agency) => ticket.agency() == agency,
             Self::Territory(departements) => departements.contains(&case.departement),
             Self::Journal => false,
         }
@@ -286,9 +303,15 @@ pub fn reader_scope() -> Scope {
     Scope(Reach::Journal)
 }
 
-/// What the rule that hands over, and the clock, read of one agency: its tickets, as its managers do.
+/// What the rule that hands over, and the clock, read of one agency: the tickets that it treats.
 pub fn rule_scope(agency: &AgencyId) -> Scope {
-    Scope(Reach::Agency(agency.clone()))
+    Scope(Reach::Treated(agency.clone()))
+}
+
+/// The tickets that an agency treats, for who gives them to its successor: nothing of them is shown.
+pub fn succession_scope(member: &Member, agency: &AgencyId) -> Option<Scope> {
+    let may = member.active && permits(member.role, Action::TransferAgency);
+    may.then(|| Scope(Reach::Treated(agency.clone())))
 }
 
 /// The cases that are counted in the sums of the figures: those of the country. Who is told of them is for
@@ -334,6 +357,8 @@ pub enum Relation {
     Opener,
     /// Treats the ticket, by hand or by machine.
     Agency,
+    /// Treats another ticket of the case, and reads this one: it was shared with its agency.
+    Reader,
     /// Watches its territory.
     Supervision,
 }
@@ -346,7 +371,9 @@ pub fn relation(member: &Member, case: &Case, ticket: &Ticket) -> Option<Relatio
     }
     Some(match scope.reach() {
         Reach::Team { .. } | Reach::Organisation(_) => Relation::Opener,
-        Reach::Desks { .. } | Reach::Agency(_) => Relation::Agency,
+        Reach::Desks { agency, .. } | Reach::Agency(agency) if agency == ticket.agency() => Relation::Agency,
+        Reach::Desks { .. } | Reach::Agency(_) => Relation::Reader,
+        Reach::Treated(_) => Relation::Agency,
         Reach::Territory(_) | Reach::Journal => Relation::Supervision,
     })
 }
@@ -377,13 +404,19 @@ pub fn reads_text(member: &Member, case: &Case, viewed: &Ticket, event: &Event) 
     match relation {
         Relation::Supervision => false,
         Relation::Opener => !is_note,
-        Relation::Agency => {
+        Relation::Agency | Relation::Reader => {
             let own = member
                 .agency
                 .as_ref()
                 .is_some_and(|agency| event.party == Party::Agency(agency.clone()));
             if event.ticket == viewed.name {
-                !is_note || own
+                // A successor is the same body under another name: it reads what the former one noted on the ticket.
+                let follows = relation == Relation::Agency
+                    && viewed
+                        .former_agencies
+                        .iter()
+                        .any(|agency| event.party == Party::Agency(agency.clone()));
+                !is_note || own || follows
             } else {
                 // After a redirect the opener's words follow, and why it was redirected; the former agency's notes do not.
                 let of_opener = matches!(event.party, Party::Organisation(_));
@@ -404,7 +437,7 @@ pub fn sees_event(member: &Member, case: &Case, viewed: &Ticket, event: &Event) 
     let reads = reads_text(member, case, viewed, event);
     match relation(member, case, viewed) {
         None => false,
-        Some(Relation::Agency) if event.ticket != viewed.name => reads,
+        Some(Relation::Agency | Relation::Reader) if event.ticket != viewed.name => reads,
         Some(_) => reads || !matches!(event.kind, Kind::NoteAdded),
     }
 }
@@ -417,8 +450,11 @@ pub fn may(member: &Member, action: Action, case: &Case, ticket: &Ticket) -> boo
     match relation(member, case, ticket) {
         None => false,
         Some(Relation::Opener | Relation::Agency) => true,
+        Some(Relation::Reader) => reads(action),
         // A supervisor arbitrates where no agency holds the ticket; elsewhere the command is refused with its reason.
-        Some(Relation::Supervision) => action == Action::RouteTicketByHand || reads(action),
+        Some(Relation::Supervision) => {
+            matches!(action, Action::RouteTicketByHand | Action::EscalateTicket) || reads(action)
+        }
     }
 }
 
@@ -431,13 +467,20 @@ pub fn party(member: &Member) -> Party {
     }
 }
 
-/// Whom an event is addressed to: the ticket's agency and the opener's organisation; a note stays in its agency.
+/// Whom an event is addressed to: the ticket's agency and the opener's organisation; a note stays in its agency. An agency
+/// that may read the ticket is told that it may, and that it may no more, and nothing else.
 pub fn recipients(case: &Case, ticket: &Ticket, event: &Event) -> Vec<Party> {
     let agency = Party::Agency(ticket.agency().clone());
     if matches!(event.kind, Kind::NoteAdded) {
         return vec![agency];
     }
-    vec![agency, Party::Organisation(case.organisation.clone())]
+    let mut parties = vec![agency, Party::Organisation(case.organisation.clone())];
+    match &event.kind {
+        Kind::Shared { desk } => parties.push(Party::Agency(desk.agency.clone())),
+        Kind::Unshared { agency } => parties.push(Party::Agency(agency.clone())),
+        _ => {}
+    }
+    parties
 }
 
 fn reads(action: Action) -> bool {

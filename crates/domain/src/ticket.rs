@@ -106,6 +106,10 @@ pub struct Ticket {
     pub clocks: Option<Clocks>,
     /// When its agency was last reminded of it.
     pub reminded_at: Option<Timestamp>,
+    /// Desks of other agencies that may read it, one for each agency, in the order in which it was shared.
+    pub shared_with: Vec<DeskName>,
+    /// The agencies that treated it before they were merged into another or renamed, oldest first.
+    pub former_agencies: Vec<AgencyId>,
     /// What was told because nothing was done.
     pub alerts: Alerts,
 }
@@ -212,6 +216,8 @@ impl Ticket {
                 .map(|terms| Clocks::start(terms, case.urgent, event.recorded_at)),
             reminded_at: None,
             alerts: Alerts::default(),
+            shared_with: Vec::new(),
+            former_agencies: Vec::new(),
         })
     }
 
@@ -265,8 +271,9 @@ impl Ticket {
             | Kind::NoteAdded
             | Kind::ContactRecorded(_)
             | Kind::PersonCorrected
-            | Kind::MandateRenewed { .. }
-            | Kind::MandateRevoked { .. } => {}
+            | Kind::MandateRenewed { .. } => {}
+            // What the person agreed to share is shared no more; the agency that treats it still has to answer.
+            Kind::MandateRevoked { .. } => self.shared_with.clear(),
             Kind::UrgencyChanged { urgent } => {
                 if let Some(clocks) = &mut self.clocks {
                     clocks.change_urgency(*urgent, at);
@@ -340,6 +347,17 @@ impl Ticket {
                     Cause::Supervisor => {}
                 }
             }
+            Kind::Shared { desk } => {
+                self.shared_with.retain(|other| other.agency != desk.agency);
+                self.shared_with.push(desk.clone());
+            }
+            Kind::Unshared { agency } => self.shared_with.retain(|desk| desk.agency != *agency),
+            Kind::AgencyTransferred { desk } => {
+                let former = std::mem::replace(&mut self.desk, desk.clone());
+                self.former_agencies.push(former.agency);
+                self.agent = None;
+                self.shared_with.retain(|other| other.agency != desk.agency);
+            }
         }
         Ok(())
     }
@@ -390,6 +408,7 @@ impl Ticket {
     fn end(&mut self, state: State) {
         self.state = state;
         self.information = None;
+        self.shared_with.clear();
     }
 
     /// What decides who holds it: see [`crate::holder`].

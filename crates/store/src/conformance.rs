@@ -77,6 +77,7 @@ macro_rules! conformance_tests {
             rules::of_two_changes_of_the_rules_at_once_one_is_stale
             scope::lists_and_details_show_what_the_policy_says
             scope::a_scope_follows_the_case_when_it_changes_hands
+            scope::who_reads_a_ticket_sees_it_until_it_is_shared_no_more
             timers::a_commit_puts_the_timer_of_its_states_in_place_of_the_one_before
             timers::a_stale_commit_leaves_the_timer_that_stands
             timers::a_timer_is_given_when_both_clocks_say_that_it_is_due

@@ -62,6 +62,7 @@ pub fn departements(scope: &Scope) -> Vec<String> {
         | Reach::Organisation(_)
         | Reach::Desks { .. }
         | Reach::Agency(_)
+        | Reach::Treated(_)
         | Reach::Journal => Vec::new(),
     }
 }

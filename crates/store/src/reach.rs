@@ -1,7 +1,8 @@
 //! The one translation of scopes that engines use: a scope is a set of keys, a ticket is within it when it carries one.
 //!
 //! Engines store the keys of every ticket beside it and compare them with those of the reader, in lists and details
-//! alike. A ticket carries at most two keys of one reader (a social worker and its team). [`keys_of`] and [`keys`] say
+//! alike. A ticket carries at most two keys of one reader (a social worker and its team; an agency that reads a ticket is
+//! never the one that treats it). [`keys_of`] and [`keys`] say
 //! together what `policy::Reach::sees` says; the tests of this module compare them.
 
 use std::collections::BTreeSet;
@@ -19,6 +20,9 @@ pub fn keys_of(case: &Case, ticket: &Ticket) -> BTreeSet<String> {
         ticket.agency().resource(),
         territory(&case.departement),
     ]);
+    for desk in &ticket.shared_with {
+        keys.extend([shared(&desk.resource()), shared(&desk.agency.resource())]);
+    }
     if case.shared_with_team {
         keys.insert(team(case.organisation.as_str()));
     }
@@ -33,8 +37,12 @@ pub fn keys(reach: &Reach) -> BTreeSet<String> {
             team(organisation.as_str()),
         ]),
         Reach::Organisation(organisation) => BTreeSet::from([organisation.resource()]),
-        Reach::Desks { desks, .. } => desks.iter().map(|desk| desk.resource()).collect(),
-        Reach::Agency(agency) => BTreeSet::from([agency.resource()]),
+        Reach::Desks { desks, .. } => {
+            let desks = desks.iter().map(|desk| desk.resource());
+            desks.flat_map(|desk| [shared(&desk), desk]).collect()
+        }
+        Reach::Agency(agency) => BTreeSet::from([shared(&agency.resource()), agency.resource()]),
+        Reach::Treated(agency) => BTreeSet::from([agency.resource()]),
         Reach::Territory(departements) => departements.iter().map(|code| territory(code)).collect(),
         Reach::Journal => BTreeSet::new(),
     }
@@ -43,6 +51,11 @@ pub fn keys(reach: &Reach) -> BTreeSet<String> {
 /// A social worker's own cases are those opened for the present organisation.
 fn own(member: &str, organisation: &str) -> String {
     format!("organisations/{organisation}/members/{member}")
+}
+
+/// What is shown to a desk or an agency is not theirs to treat: another key.
+fn shared(with: &str) -> String {
+    format!("shared/{with}")
 }
 
 fn team(organisation: &str) -> String {
@@ -99,38 +112,65 @@ mod tests {
             (member(), organisation())
                 .prop_map(|(member, organisation)| Reach::Team { member, organisation }),
             organisation().prop_map(Reach::Organisation),
-            (agency(), prop::collection::btree_set(desk(), 0..3))
-                .prop_map(|(agency, desks)| Reach::Desks { agency, desks }),
+            (
+                agency(),
+                prop::collection::btree_set(prop::sample::select(&NAMES), 0..3)
+            )
+                .prop_map(|(agency, names)| {
+                    let named = |name: &str| DeskName::new(agency.clone(), name).expect("the name of a desk");
+                    let desks = names.into_iter().map(named).collect();
+                    Reach::Desks { agency, desks }
+                }),
             agency().prop_map(Reach::Agency),
+            agency().prop_map(Reach::Treated),
             prop::collection::btree_set(departement(), 0..3).prop_map(Reach::Territory),
             Just(Reach::Journal),
         ]
     }
 
     fn case_and_ticket() -> impl Strategy<Value = (Case, Ticket)> {
-        (member(), organisation(), any::<bool>(), departement(), desk()).prop_map(
-            |(opener, organisation, shared_with_team, departement, desk)| {
-                let common = CaseOpening {
-                    reference: Reference::new(26, 1).expect("a reference"),
-                    organisation: organisation.clone(),
-                    opener: opener.clone(),
-                    shared_with_team,
-                    urgent: false,
-                    facts: RawFacts::default(),
-                    departement,
-                    mandate: Mandate {
-                        channel: Channel::Sms,
-                        given_on: date(2026, 1, 1),
-                        expires_on: date(2027, 1, 1),
-                        revoked_on: None,
-                    },
-                    opened_at: Timestamp::UNIX_EPOCH,
-                };
-                let id = CaseId(Uuid::nil());
-                let case = Case::opened(id, &common);
-                (case, ticket(id, common, desk))
-            },
+        let shared_with = prop::collection::vec(desk(), 0..3);
+        (
+            member(),
+            organisation(),
+            any::<bool>(),
+            departement(),
+            desk(),
+            shared_with,
         )
+            .prop_map(
+                |(opener, organisation, shared_with_team, departement, desk, shared_with)| {
+                    let common = CaseOpening {
+                        reference: Reference::new(26, 1).expect("a reference"),
+                        organisation: organisation.clone(),
+                        opener: opener.clone(),
+                        shared_with_team,
+                        urgent: false,
+                        facts: RawFacts::default(),
+                        departement,
+                        mandate: Mandate {
+                            channel: Channel::Sms,
+                            given_on: date(2026, 1, 1),
+                            expires_on: date(2027, 1, 1),
+                            revoked_on: None,
+                        },
+                        opened_at: Timestamp::UNIX_EPOCH,
+                    };
+                    let id = CaseId(Uuid::nil());
+                    let case = Case::opened(id, &common);
+                    let mut ticket = ticket(id, common, desk);
+                    for desk in shared_with {
+                        let known = ticket.shared_with.iter().map(|other| &other.agency);
+                        if !known
+                            .chain([ticket.agency()])
+                            .any(|agency| *agency == desk.agency)
+                        {
+                            ticket.shared_with.push(desk);
+                        }
+                    }
+                    (case, ticket)
+                },
+            )
     }
 
     fn ticket(case: CaseId, common: CaseOpening, desk: DeskName) -> Ticket {

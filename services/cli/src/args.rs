@@ -15,7 +15,7 @@ mod ticket;
 
 pub use case::{
     AddTicket, CaseCommand, CaseState, ChangeUrgency, Close, CorrectFacts, CorrectPerson, FactChanges,
-    ListCases, MandateCommand, OpenCase, RenewMandate, Reply, TransferCase, YesNo,
+    ListCases, MandateCommand, OpenCase, RenewMandate, Reply, Share, TransferCase, YesNo,
 };
 pub use directory::{
     DirectoryCommand, PutAgency, PutDesk, PutMember, PutOrganisation, SetAbsence, SetCalendar, SetPolicy,
@@ -25,7 +25,7 @@ pub use routing::{CheckRules, Explain, Rehearse, RoutingCommand};
 pub use rules::{ActivateRules, ProposeRules, RulesCommand};
 pub use sending::{AgencySending, Sending};
 pub use supervision::{AskBoard, SupervisionCommand};
-pub use ticket::{Ask, Assign, Contact, ListTickets, Redirect, Resolve, Route, TicketCommand};
+pub use ticket::{Ask, Assign, Contact, ListTickets, Redirect, Resolve, Route, TicketCommand, Transfer};
 
 /// The whole command line.
 #[derive(Debug, Parser)]

@@ -217,6 +217,22 @@ impl Page<'_> {
         if let Some(time) = ticket.remind_time {
             self.field("page-reminded", &when::moment(manner, time));
         }
+        if let Some(level) = ticket.escalation_level {
+            self.field("page-escalated", &level.to_string());
+        }
+        if ticket.read_only {
+            self.field("page-reading", &manner.text("page-read-only", &[]));
+        }
+        let mut label = manner.text("page-shared-with", &[]);
+        for reader in &ticket.shared_with {
+            self.entry(&label, &reader.agency_display_name);
+            label.clear();
+        }
+        let mut label = manner.text("page-former-agencies", &[]);
+        for former in &ticket.former_agencies {
+            self.entry(&label, self::agency(former));
+            label.clear();
+        }
         if let Some(outcome) = ticket.outcome {
             self.field("page-outcome", &manner.label(Family::Outcome, outcome));
         }

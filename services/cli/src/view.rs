@@ -67,6 +67,14 @@ pub struct Ticket {
     pub due_time: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remind_time: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shared_with: Vec<TicketReader>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub former_agencies: Vec<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub read_only: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escalation_level: Option<u32>,
     pub information_request: Option<InformationRequest>,
     pub outcome: Option<&'static str>,
     pub next_steps: Vec<NextStep>,
@@ -79,6 +87,14 @@ pub struct Ticket {
     pub successor: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<Event>>,
+}
+
+/// An agency that may read a ticket it does not treat.
+#[derive(Debug, Serialize)]
+pub struct TicketReader {
+    pub agency: String,
+    pub agency_display_name: String,
+    pub desk: String,
 }
 
 /// The one party a ticket waits for.
@@ -265,6 +281,10 @@ impl From<v1::Ticket> for Ticket {
             resolve_time: time(ticket.resolve_time),
             due_time: time(ticket.due_time),
             remind_time: time(ticket.remind_time),
+            shared_with: ticket.shared_with.into_iter().map(TicketReader::from).collect(),
+            former_agencies: ticket.former_agencies,
+            read_only: ticket.read_only,
+            escalation_level: Some(ticket.escalation_level).filter(|level| *level > 0),
             information_request: ticket.information_request.map(InformationRequest::from),
             outcome: (outcome != v1::Outcome::Unspecified).then(|| bare(outcome.as_str_name(), "OUTCOME_")),
             next_steps: ticket.next_steps.into_iter().map(NextStep::from).collect(),
@@ -276,6 +296,16 @@ impl From<v1::Ticket> for Ticket {
             predecessor: given(ticket.predecessor),
             successor: given(ticket.successor),
             events: None,
+        }
+    }
+}
+
+impl From<v1::TicketReader> for TicketReader {
+    fn from(reader: v1::TicketReader) -> Self {
+        Self {
+            agency: reader.agency,
+            agency_display_name: reader.agency_display_name,
+            desk: reader.desk,
         }
     }
 }

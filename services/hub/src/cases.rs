@@ -251,9 +251,14 @@ impl Cases {
             tickets.push(match policy::relation(&caller.member, &file.case, ticket) {
                 Some(_) if texts => {
                     let words = thread::words(hub, caller, stored, ticket).await?;
-                    wire_ticket::render(names, &file.case, ticket, words, (&hub.rules(), hub.today()))
+                    let rendered =
+                        wire_ticket::render(names, &file.case, ticket, words, (&hub.rules(), hub.today()));
+                    wire_ticket::as_read(&caller.member, rendered)
                 }
-                Some(_) => wire_ticket::summary(names, TicketSummary::of(&file.case, ticket)),
+                Some(_) => {
+                    let summary = wire_ticket::summary(names, TicketSummary::of(&file.case, ticket));
+                    wire_ticket::as_read(&caller.member, summary)
+                }
                 None => wire_ticket::outline(names, ticket),
             });
         }

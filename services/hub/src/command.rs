@@ -10,7 +10,7 @@ use declic_domain::text::Opening;
 use declic_domain::{Refusal, decide};
 use declic_proto::v1::{self, ErrorReason};
 use declic_store::crash::{self, Point};
-use declic_store::{Commit, CommitError, RequestKey, StoredAnswer, StoredCase};
+use declic_store::{Commit, CommitError, RequestKey, StoredAnswer};
 use prost::Message;
 
 use crate::caller::Caller;
@@ -94,8 +94,21 @@ pub async fn on_case<A: Answer>(
     target: Target,
     decide: impl Fn(&Loaded, &mut Given<'_>) -> Result<Decision, Refusal>,
 ) -> Result<A, Error> {
+    let answer = |decision: &Decision| A::of_decision(hub, decision);
+    on_case_within(hub, caller, &scope(caller)?, target, decide, answer).await
+}
+
+/// The same for a case within a scope that is not the caller's own, with an answer that is made otherwise.
+pub async fn on_case_within<A: Message + Default>(
+    hub: &Hub,
+    caller: &Caller,
+    scope: &Scope,
+    target: Target,
+    decide: impl Fn(&Loaded, &mut Given<'_>) -> Result<Decision, Refusal>,
+    answer: impl Fn(&Decision) -> A,
+) -> Result<A, Error> {
     for _ in 0..ATTEMPTS {
-        let prepared = prepare(hub, caller, &target, &decide).await;
+        let prepared = prepare(hub, caller, scope, &target, &decide, &answer).await;
         let (commit, answer) = match prepared {
             Ok(prepared) => prepared,
             Err(refused) => return replay(hub, &target.key).await?.ok_or(refused),
@@ -116,14 +129,16 @@ pub async fn on_case<A: Answer>(
 }
 
 /// What a command on an existing case commits, and the answer it stores with it.
-async fn prepare<A: Answer>(
+async fn prepare<A: Message>(
     hub: &Hub,
     caller: &Caller,
+    scope: &Scope,
     target: &Target,
     decide: impl Fn(&Loaded, &mut Given<'_>) -> Result<Decision, Refusal>,
+    answer: impl Fn(&Decision) -> A,
 ) -> Result<(Commit, A), Error> {
     let Target { case, etag, key, .. } = target;
-    let before = load(hub, caller, *case).await?;
+    let before = hub.store.case(scope, *case).await?.ok_or(Error::Absent)?;
     let keys = Keys {
         id: before.row.key_id,
         keys: hub.vault.keys(before.row.key_id).await?,
@@ -137,7 +152,7 @@ async fn prepare<A: Answer>(
         words,
     };
     let decision = deciding(hub, caller, *etag, |given| decide(&loaded, given))?;
-    let answer = A::of_decision(hub, &decision);
+    let answer = answer(&decision);
     let mut commit = seal::commit(hub, &keys, Some(&before), None, &decision, key)?;
     commit.request = Some((key.clone(), answer.encode_to_vec()));
     Ok((commit, answer))
@@ -207,10 +222,6 @@ pub fn confirmations(decision: &Decision) -> Vec<v1::Confirmation> {
     confirmed.collect()
 }
 
-async fn load(hub: &Hub, caller: &Caller, case: CaseId) -> Result<StoredCase, Error> {
-    hub.store.case(&scope(caller)?, case).await?.ok_or(Error::Absent)
-}
-
 macro_rules! answers {
     ($($message:ident),+) => {$(
         impl Answer for v1::$message {
@@ -235,7 +246,10 @@ answers!(
     PostMessageResponse,
     AddNoteResponse,
     RecordContactResponse,
-    RemindTicketResponse
+    RemindTicketResponse,
+    EscalateTicketResponse,
+    ShareTicketResponse,
+    UnshareTicketResponse
 );
 
 macro_rules! successor_answers {

@@ -297,6 +297,10 @@ fn writes(action: Action) -> bool {
         | Action::AddNote
         | Action::RecordContact
         | Action::RemindTicket
+        | Action::EscalateTicket
+        | Action::ShareTicket
+        | Action::UnshareTicket
+        | Action::TransferAgency
         | Action::ProposeRuleset
         | Action::ActivateRuleset
         | Action::RollbackRuleset

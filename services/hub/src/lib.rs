@@ -47,6 +47,7 @@ mod serve;
 mod start;
 pub mod status;
 mod stores;
+mod succession;
 mod supervision;
 mod thread;
 mod tickets;

@@ -65,7 +65,7 @@ fn blind_tags(hub: &Hub, decision: &Decision, words: &declic_domain::text::Openi
     let opened = decision
         .drafts
         .iter()
-        .filter(|draft| matches!(draft.event.kind, Kind::Opened(_)));
+        .filter(|draft| brings_agency(&draft.event.kind));
     let audiences: BTreeSet<Audience> = opened
         .flat_map(|draft| draft.recipients.iter().filter_map(Audience::of))
         .collect();
@@ -91,7 +91,7 @@ struct Tags {
     gone: Vec<BlindTag>,
 }
 
-/// A ticket that opens in an existing case brings an agency that may look for the person too; a person who is corrected
+/// A ticket that opens in an existing case, or follows to another agency, brings one that may look for the person too; a person who is corrected
 /// is found under the old name no more.
 fn tags_after(hub: &Hub, keys: &Keys, before: &StoredCase, decision: &Decision) -> Result<Tags, Error> {
     let corrected = decision.drafts.iter().find_map(|draft| match &draft.text {
@@ -116,7 +116,7 @@ fn tags_after(hub: &Hub, keys: &Keys, before: &StoredCase, decision: &Decision) 
     let opens = decision
         .drafts
         .iter()
-        .any(|draft| matches!(draft.event.kind, Kind::Opened(_)));
+        .any(|draft| brings_agency(&draft.event.kind));
     let known = if opens {
         words(&keys.keys, &before.row)?
     } else {
@@ -126,6 +126,11 @@ fn tags_after(hub: &Hub, keys: &Keys, before: &StoredCase, decision: &Decision) 
         new: known.map_or_else(Vec::new, |words| blind_tags(hub, decision, &words)),
         gone: Vec::new(),
     })
+}
+
+/// Whether an event brings an agency that may look for the person from now on.
+fn brings_agency(kind: &Kind) -> bool {
+    matches!(kind, Kind::Opened(_) | Kind::AgencyTransferred { .. })
 }
 
 /// Opens the words of a case; `None` once they were erased.

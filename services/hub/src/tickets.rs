@@ -16,6 +16,7 @@ use crate::caller::{self, Caller};
 use crate::command::{self, Answer};
 use crate::hub::Hub;
 use crate::status::Error;
+use crate::succession;
 use crate::thread;
 use crate::watch::Watch;
 use crate::wire::command::Request as Command;
@@ -56,6 +57,7 @@ impl Tickets {
             words,
             (&self.hub.rules(), self.hub.today()),
         );
+        let ticket = wire_ticket::as_read(&caller.member, ticket);
         Ok(v1::GetTicketResponse { ticket: Some(ticket) })
     }
 
@@ -103,7 +105,7 @@ impl Tickets {
         };
         let tickets = found
             .into_iter()
-            .map(|ticket| wire_ticket::summary(names, ticket))
+            .map(|ticket| wire_ticket::as_read(&caller.member, wire_ticket::summary(names, ticket)))
             .collect();
         Ok(v1::ListTicketsResponse {
             tickets,
@@ -261,6 +263,36 @@ impl TicketService for Tickets {
         request: Request<v1::RemindTicketRequest>,
     ) -> Result<Response<v1::RemindTicketResponse>, Status> {
         self.run(request).await
+    }
+
+    async fn escalate_ticket(
+        &self,
+        request: Request<v1::EscalateTicketRequest>,
+    ) -> Result<Response<v1::EscalateTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn share_ticket(
+        &self,
+        request: Request<v1::ShareTicketRequest>,
+    ) -> Result<Response<v1::ShareTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn unshare_ticket(
+        &self,
+        request: Request<v1::UnshareTicketRequest>,
+    ) -> Result<Response<v1::UnshareTicketResponse>, Status> {
+        self.run(request).await
+    }
+
+    async fn transfer_agency(
+        &self,
+        request: Request<v1::TransferAgencyRequest>,
+    ) -> Result<Response<v1::TransferAgencyResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = succession::transfer(&self.hub, &caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 
     async fn record_contact(

@@ -38,6 +38,9 @@ WithdrawTicket     | ROUTED DELIVERED ACKNOWLEDGED AWAITING_REPLY  | WITHDRAWN
 PostMessage        | ROUTED DELIVERED ACKNOWLEDGED AWAITING_REPLY RESOLVED | =
 AddNote            | ROUTED DELIVERED ACKNOWLEDGED AWAITING_REPLY RESOLVED | =
 RemindTicket       | ROUTED DELIVERED ACKNOWLEDGED                 | =
+ShareTicket        | ROUTED DELIVERED ACKNOWLEDGED AWAITING_REPLY RESOLVED | =
+EscalateTicket     | ROUTED DELIVERED ACKNOWLEDGED AWAITING_REPLY RESOLVED | =
+UnshareTicket      | ROUTED DELIVERED ACKNOWLEDGED AWAITING_REPLY RESOLVED | =
 RecordContact      | ROUTED DELIVERED ACKNOWLEDGED AWAITING_REPLY RESOLVED | =
 ";
 
@@ -139,7 +142,7 @@ fn the_random_sequences_reach_every_state_and_every_event() {
             *states.entry(ticket.state).or_insert(0) += 1;
         }
     }
-    assert_eq!(kinds.len(), 30, "{kinds:?}");
+    assert_eq!(kinds.len(), 33, "{kinds:?}");
     assert_eq!(states.len(), State::ALL.len(), "{states:?}");
 }
 

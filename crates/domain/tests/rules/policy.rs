@@ -108,6 +108,7 @@ fn own_table() -> String {
             }
         }
     }
+    table.push_str(&readers(&directory));
     table.push_str(&gone(&directory));
     table
 }
@@ -125,6 +126,7 @@ fn of_one(action: Action) -> bool {
         "SummarizeMisroutes",
         "SummarizeFigures",
         "Whoami",
+        "TransferAgency",
     ];
     let of_directory = [
         "Organisation",
@@ -141,6 +143,33 @@ fn of_one(action: Action) -> bool {
         && !name.contains("Proof")
         && !name.contains("Checkpoint")
         && !name.contains("Leaves")
+}
+
+/// Who reads ticket 2 once it is shared with a desk of the Caf.
+fn readers(directory: &Directory) -> String {
+    let mut file = redirected(false);
+    let caf = file.tickets[0].desk.clone();
+    file.tickets[1].shared_with.push(caf);
+    let mut table = String::from("\nOnce ticket 2 is shared with the desk of the Caf:\n");
+    for id in [
+        "agent.caf-56",
+        "manager.caf-56",
+        "connector.caf-56",
+        "agent.caf-35",
+    ] {
+        let person = &directory.members[&member(id)];
+        let allowed = Action::ALL
+            .iter()
+            .filter(|action| of_one(**action) && may(person, **action, &file.case, &file.tickets[1]));
+        let names: Vec<&str> = allowed.map(|action| action.name()).collect();
+        let names = if names.is_empty() {
+            "nothing".to_owned()
+        } else {
+            names.join(" ")
+        };
+        let _ = writeln!(table, "  {id}: {names}");
+    }
+    table
 }
 
 /// A member who left may do nothing.

@@ -189,7 +189,7 @@ impl World {
                 },
             )
         };
-        let command = match step.command % 20 {
+        let command = match step.command % 23 {
             0 => Command::ConfirmDelivery,
             1 | 2 => Command::Acknowledge { agent },
             3 => Command::Assign {
@@ -242,6 +242,22 @@ impl World {
             },
             18 => Command::Remind {
                 message: words("toujours rien"),
+            },
+            21 => Command::Escalate {
+                reason: words("toujours rien"),
+            },
+            19 => Command::Share {
+                agency: seen.tickets[usize::from(step.variant) % seen.tickets.len()]
+                    .agency()
+                    .clone(),
+                reason: words("même situation"),
+            },
+            20 => Command::Unshare {
+                agency: ticket
+                    .shared_with
+                    .first()
+                    .map_or(other, |desk| desk.agency.clone()),
+                reason: words("à tort"),
             },
             _ => Command::RecordContact(Report {
                 agency: step.variant.is_multiple_of(2).then_some(other),
@@ -372,6 +388,7 @@ impl World {
             .ticket(number)
             .map_or("caf-56", |ticket| ticket.agency().as_str());
         let id = match command {
+            Command::Escalate { .. } => "supervisor".to_owned(),
             Command::ConfirmDelivery if !agency.starts_with("triage") => format!("connector.{agency}"),
             command if command.is_of_agency() => format!("agent.{agency}"),
             Command::AddNote { .. } => format!("agent.{agency}"),

@@ -3,7 +3,7 @@
 use declic_domain::directory::{Member, Role};
 use declic_domain::name::DeskName;
 use declic_domain::policy::{self, Scope};
-use declic_domain::ticket::State;
+use declic_domain::ticket::{State, Ticket};
 
 use super::Factory;
 use super::pages::{all_cases, all_tickets};
@@ -35,18 +35,19 @@ pub async fn lists_and_details_show_what_the_policy_says(factory: &impl Factory)
     );
 }
 
-/// A scope follows the case: when it is shared or another social worker takes it over, all its tickets follow.
+/// A scope follows the case: when it is shared, with the team or with another agency, or another social worker takes it over, all its tickets follow.
 pub async fn a_scope_follows_the_case_when_it_changes_hands(factory: &impl Factory) {
     let store = factory.open().await;
     let mut draw = Draw::new(51);
     let mut cases = population(&store, 51, 12).await;
     for (round, case) in cases.iter_mut().enumerate() {
         let last = case.tickets.len() - 1;
-        let (commit, after) = sample::change(&mut draw, case, last, |case, ticket| match round % 5 {
+        let (commit, after) = sample::change(&mut draw, case, last, |case, ticket| match round % 6 {
             0 => case.shared_with_team = !case.shared_with_team,
             1 => case.opener = sample::member("hugo.blanc"),
             2 => case.organisation = organisation("mds-974"),
             3 => case.departement = "2A".to_owned(),
+            4 => share(ticket),
             _ => ticket.desk = desk("msa-35", "logement"),
         });
         store.commit(commit).await.expect("the only writer");
@@ -55,6 +56,32 @@ pub async fn a_scope_follows_the_case_when_it_changes_hands(factory: &impl Facto
     for scope in scopes() {
         compare(&store, &scope, &cases).await;
     }
+}
+
+/// A ticket that one agency reads has the keys of that agency's readers, until it is shared no more.
+pub async fn who_reads_a_ticket_sees_it_until_it_is_shared_no_more(factory: &impl Factory) {
+    let store = factory.open().await;
+    let mut draw = Draw::new(52);
+    let mut cases = population(&store, 52, 12).await;
+    for shares in [true, false] {
+        for case in &mut cases {
+            let (commit, after) = sample::change(&mut draw, case, 0, |_, ticket| match shares {
+                true => share(ticket),
+                false => ticket.shared_with.clear(),
+            });
+            store.commit(commit).await.expect("the only writer");
+            *case = after;
+        }
+        for scope in scopes() {
+            compare(&store, &scope, &cases).await;
+        }
+    }
+}
+
+/// Shares a ticket with a desk of the agencies that do not treat it.
+fn share(ticket: &mut Ticket) {
+    let others = AGENCIES.into_iter().filter(|id| *id != ticket.agency().as_str());
+    ticket.shared_with = others.map(|id| desk(id, "droits")).collect();
 }
 
 /// Writes a population of cases in which organisations, openers, desks, départements and states mix.
@@ -212,5 +239,6 @@ fn scopes() -> Vec<Scope> {
     members.push(person("alix.robert", Role::Administrator));
     let mut scopes: Vec<Scope> = members.iter().filter_map(policy::scope).collect();
     scopes.push(policy::reader_scope());
+    scopes.extend(AGENCIES.iter().map(|id| policy::rule_scope(&agency(id))));
     scopes
 }

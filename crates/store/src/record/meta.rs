@@ -15,8 +15,8 @@ use super::facts::{
     write_orientation,
 };
 use super::fields::{
-    codes, day, decode as read_record, desk, encode as write_record, event_id, member, number, party, text,
-    ticket_name, time, write_day, write_desk, write_event_id, write_number, write_option_member,
+    agency, codes, day, decode as read_record, desk, encode as write_record, event_id, member, number, party,
+    text, ticket_name, time, write_day, write_desk, write_event_id, write_number, write_option_member,
     write_option_number, write_party, write_ticket_name, write_time,
 };
 use super::state::{state, write_state};
@@ -87,6 +87,9 @@ pub const KINDS: &[&str] = &[
     "NOTE_ADDED",
     "CONTACT_RECORDED",
     "REMINDED",
+    "SHARED",
+    "UNSHARED",
+    "AGENCY_TRANSFERRED",
     "URGENCY_CHANGED",
     "CASE_TRANSFERRED",
     "MANDATE_RENEWED",
@@ -100,6 +103,7 @@ pub const KINDS: &[&str] = &[
     "ESCALATED_TO_HOLDER",
     "ESCALATED_TO_DESK",
     "ESCALATED_TO_SUPERVISION",
+    "ESCALATED_BY_SUPERVISOR",
 ];
 
 fn write_event(writer: &mut Writer, event: &Event) {
@@ -195,6 +199,17 @@ fn write_kind(writer: &mut Writer, kind: &Kind) {
         Kind::Reminded => {
             writer.u8(41);
         }
+        Kind::Shared { desk } => {
+            writer.u8(42);
+            write_desk(writer, desk);
+        }
+        Kind::Unshared { agency } => {
+            writer.u8(43).str(agency.as_str());
+        }
+        Kind::AgencyTransferred { desk } => {
+            writer.u8(44);
+            write_desk(writer, desk);
+        }
         Kind::UrgencyChanged { urgent } => {
             writer.u8(50).bool(*urgent);
         }
@@ -285,6 +300,11 @@ fn kind(reader: &mut Reader<'_>) -> Result<Kind, Error> {
         15 => Kind::NoteAdded,
         40 => Kind::ContactRecorded(contact(reader)?),
         41 => Kind::Reminded,
+        42 => Kind::Shared { desk: desk(reader)? },
+        43 => Kind::Unshared {
+            agency: agency(reader)?,
+        },
+        44 => Kind::AgencyTransferred { desk: desk(reader)? },
         50 => Kind::UrgencyChanged {
             urgent: reader.bool()?,
         },

@@ -2,6 +2,7 @@
 //! own length. A part that says nothing is not written, so a ticket that has none is written as it always was.
 
 use declic_domain::clock::Clocks;
+use declic_domain::name::{AgencyId, DeskName};
 use declic_domain::ticket::{Alerts, Ticket};
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 use declic_routing::RawFacts;
@@ -10,13 +11,17 @@ use jiff::Timestamp;
 use super::Error;
 use super::clock::{clocks, write_clocks};
 use super::facts::{facts, write_facts};
-use super::fields::{time, write_time};
+use super::fields::{agency, desk, time, write_desk, write_time};
 use super::meta::{rung, write_rung};
 
 /// How much time the agency has.
 const CLOCKS: u8 = 30;
 /// When the agency was last reminded.
 const REMINDED: u8 = 40;
+/// Desks of other agencies that may read it.
+const SHARED_WITH: u8 = 41;
+/// The agencies that treated it before they were merged or renamed.
+const FORMER_AGENCIES: u8 = 42;
 /// The facts as they were corrected since its routing.
 const CORRECTED: u8 = 50;
 /// What was told because nothing was done.
@@ -27,6 +32,8 @@ const ALERTS: u8 = 60;
 pub(super) struct Parts {
     pub(super) clocks: Option<Clocks>,
     reminded_at: Option<Timestamp>,
+    shared_with: Vec<DeskName>,
+    former_agencies: Vec<AgencyId>,
     corrected: Option<Box<RawFacts>>,
     alerts: Alerts,
 }
@@ -37,6 +44,8 @@ impl Parts {
         Ticket {
             clocks: self.clocks,
             reminded_at: self.reminded_at,
+            shared_with: self.shared_with,
+            former_agencies: self.former_agencies,
             corrected: self.corrected,
             alerts: self.alerts,
             ..ticket
@@ -47,12 +56,19 @@ impl Parts {
         match number {
             CLOCKS => self.clocks = Some(clocks(reader)?),
             REMINDED => self.reminded_at = Some(time(reader)?),
+            SHARED_WITH => self.shared_with = some(reader.list(MAX_LEN, desk)?)?,
+            FORMER_AGENCIES => self.former_agencies = some(reader.list(MAX_LEN, agency)?)?,
             CORRECTED => self.corrected = Some(Box::new(facts(reader)?)),
             ALERTS => self.alerts = alerts(reader)?,
             _ => return Err(UNKNOWN),
         }
         Ok(())
     }
+}
+
+/// A list that says nothing is not written.
+fn some<T>(list: Vec<T>) -> Result<Vec<T>, Error> {
+    if list.is_empty() { Err(UNKNOWN) } else { Ok(list) }
 }
 
 const UNKNOWN: Error = Error::Value("a part of a ticket");
@@ -65,6 +81,20 @@ pub(super) fn of(ticket: &Ticket) -> Vec<(u8, Vec<u8>)> {
     }
     if let Some(reminded_at) = ticket.reminded_at {
         parts.push((REMINDED, part(|writer| write_time(writer, reminded_at))));
+    }
+    if !ticket.shared_with.is_empty() {
+        let desks = part(|writer| {
+            writer.list(&ticket.shared_with, write_desk);
+        });
+        parts.push((SHARED_WITH, desks));
+    }
+    if !ticket.former_agencies.is_empty() {
+        let agencies = part(|writer| {
+            writer.list(&ticket.former_agencies, |writer, agency| {
+                writer.str(agency.as_str());
+            });
+        });
+        parts.push((FORMER_AGENCIES, agencies));
     }
     if let Some(corrected) = &ticket.corrected {
         parts.push((CORRECTED, part(|writer| write_facts(writer, corrected))));

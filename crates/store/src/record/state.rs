@@ -121,6 +121,8 @@ pub fn decode_ticket(bytes: &[u8]) -> Result<Ticket, Error> {
             clocks: None,
             reminded_at: None,
             alerts: Alerts::default(),
+            shared_with: Vec::new(),
+            former_agencies: Vec::new(),
         })
     })?;
     Ok(parts.into_ticket(ticket))

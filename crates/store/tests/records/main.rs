@@ -8,6 +8,7 @@ mod changes;
 mod clocks;
 mod figures;
 mod kept;
+mod parts;
 mod samples;
 mod strategies;
 

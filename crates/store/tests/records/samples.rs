@@ -15,7 +15,7 @@ use declic_domain::name::{
 };
 use declic_domain::person::{Nir, Person};
 use declic_domain::text::{ItemText, Opening, PersonCorrection, Personal, Step};
-use declic_domain::ticket::{Alerts, Information, Resolution, State, Ticket};
+use declic_domain::ticket::{Information, Resolution, State, Ticket};
 use declic_routing::RawFacts;
 use declic_store::TicketSummary;
 use declic_store::record::meta::{self, Context};
@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use crate::{Sample, changes, clocks, figures, sample};
+use crate::{Sample, changes, clocks, figures, parts, sample};
 
 pub fn all() -> Vec<Sample> {
     let mut all = Vec::new();
@@ -91,9 +91,9 @@ pub fn all() -> Vec<Sample> {
         ("ticket", ticket()),
         ("ticket_new", new_ticket()),
         ("ticket_corrected", corrected(ticket())),
-        ("ticket_reminded", reminded_ticket()),
+        ("ticket_with_parts", parts::ticket_with_parts()),
         ("ticket_corrected_with_clocks", corrected(clocks::ticket())),
-        ("ticket_alerts", alerted_ticket()),
+        ("ticket_alerts", parts::alerted_ticket()),
     ];
     for (name, ticket) in tickets {
         let bytes = state::encode_ticket(&ticket);
@@ -232,7 +232,11 @@ pub fn events() -> Vec<Event> {
         Kind::Lapsed,
         escalated(Cause::Acknowledgement, Rung::Holder),
         escalated(Cause::Resolution, Rung::Desk),
-        escalated(Cause::Supervisor, Rung::Supervision),
+        escalated(Cause::Resolution, Rung::Supervision),
+        Kind::Shared { desk: desk() },
+        Kind::Unshared { agency: agency() },
+        Kind::AgencyTransferred { desk: desk() },
+        escalated(Cause::Supervisor, Rung::Desk),
     ];
     let parties = [
         Party::Organisation(organisation()),
@@ -437,7 +441,7 @@ fn corrected(ticket: Ticket) -> Ticket {
     }
 }
 
-fn new_ticket() -> Ticket {
+pub fn new_ticket() -> Ticket {
     Ticket::opened(&Event {
         version: 1,
         state: State::Routed,
@@ -469,26 +473,6 @@ pub fn ticket() -> Ticket {
         hops: 1,
         predecessor: Some(number(1)),
         successor: Some(number(4)),
-        ..new_ticket()
-    }
-}
-
-fn reminded_ticket() -> Ticket {
-    Ticket {
-        reminded_at: Some(time(13)),
-        ..new_ticket()
-    }
-}
-
-fn alerted_ticket() -> Ticket {
-    Ticket {
-        alerts: Alerts {
-            reply: true,
-            untouched: 1,
-            level: 3,
-            acknowledgement: Some(Rung::Supervision),
-            resolution: None,
-        },
         ..new_ticket()
     }
 }
@@ -564,7 +548,7 @@ fn facts() -> RawFacts {
     }
 }
 
-fn time(step: i64) -> Timestamp {
+pub fn time(step: i64) -> Timestamp {
     Timestamp::from_microsecond(1_795_000_000_123_456 + step).expect("a time of 2026")
 }
 
@@ -579,7 +563,7 @@ fn number(number: u16) -> TicketNumber {
     TicketNumber::new(number).expect("the number of a ticket")
 }
 
-fn desk() -> DeskName {
+pub fn desk() -> DeskName {
     DeskName::new(agency(), "solidarite").expect("the name of a desk")
 }
 

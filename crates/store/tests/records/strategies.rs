@@ -149,6 +149,8 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
         option::of(facts()),
         option::of(time()),
         prop_oneof![Just(Alerts::default()), alerts()],
+        vec(desk(), 0..3),
+        vec(agency(), 0..3),
     );
     (head, times, treated, tail).prop_map(|(head, times, treated, tail)| Ticket {
         name: head.0,
@@ -176,6 +178,8 @@ pub fn ticket() -> impl Strategy<Value = Ticket> {
         corrected: tail.6.map(Box::new),
         reminded_at: tail.7,
         alerts: tail.8,
+        shared_with: tail.9,
+        former_agencies: tail.10,
     })
 }
 
@@ -285,6 +289,9 @@ fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::NoteAdded),
         contact().prop_map(Kind::ContactRecorded),
         Just(Kind::Reminded),
+        desk().prop_map(|desk| Kind::Shared { desk }),
+        agency().prop_map(|agency| Kind::Unshared { agency }),
+        desk().prop_map(|desk| Kind::AgencyTransferred { desk }),
         any::<bool>().prop_map(|urgent| Kind::UrgencyChanged { urgent }),
         (member(), member()).prop_map(|(from, to)| Kind::Transferred { from, to }),
         mandate().prop_map(|mandate| Kind::MandateRenewed { mandate }),

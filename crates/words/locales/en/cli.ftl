@@ -50,6 +50,15 @@ page-opened-after-unknown = Ticket opened (follows ticket { $number })
 page-now = At present
 page-ball = { $ticket }, { $agency }: with { $holder }
 page-reminded = Reminded
+page-escalated = Escalated
+page-shared-with = Shared with
+page-reading = Reading
+page-read-only = shared with your agency: another one treats this ticket
+page-former-agencies = Formerly
+cli-transferred = { $count ->
+        [one] { $count } ticket followed.
+       *[other] { $count } tickets followed.
+    }
 page-erased = (content erased)
 page-contact = { $agency }, { $channel }, on { $day }: { $result }
 page-contact-next = Next: { $label }

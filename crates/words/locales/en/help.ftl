@@ -134,6 +134,12 @@ help-case-reopen-examples =
 help-case-remind = Remind the agency that holds the ticket, once a business day at most
 help-case-remind-examples =
     declic case remind 26-04817-K --message "Toujours sans réponse"
+help-case-share = Show a ticket to the agency of another ticket of the case, which only reads it
+help-case-share-examples =
+    declic case share 26-04817-K/1 --agency msa-portes-de-bretagne --reason "Même situation, deux organismes"
+help-case-unshare = Show a ticket to that agency no more
+help-case-unshare-examples =
+    declic case unshare 26-04817-K/1 --agency msa-portes-de-bretagne --reason "Partagée à tort"
 help-case-withdraw = Withdraw a case, or one of its tickets
 help-case-withdraw-examples =
     declic case withdraw 26-04817-K --reason "La personne ne souhaite plus"
@@ -243,6 +249,14 @@ help-ticket-contact--on = The day of the contact, else today
 help-ticket-contact--result = What the contact came to
 help-ticket-contact--message = What was said; “-” reads it from standard input
 help-ticket-contact--next-step = What comes next, with its date or without (=LABEL)
+help-ticket-transfer = Let the tickets of a merged or renamed agency follow (administrator)
+help-ticket-transfer-examples =
+    declic ticket transfer --agency caf-56 --to caf-35 --reason "Fusion au 1er janvier"
+help-ticket-transfer--agency = The agency that is no more
+help-ticket-transfer--to = The agency that succeeds it
+help-ticket-escalate = Alert the desk that holds a ticket, or the social worker it waits for (supervisor)
+help-ticket-escalate-examples =
+    declic ticket escalate 26-04817-K/1 --reason "La personne n’a plus de ressources"
 help-ticket-note = Write a note that only the agency reads
 help-ticket-note-examples =
     declic ticket note 26-04817-K/1 --text "À revoir lundi"

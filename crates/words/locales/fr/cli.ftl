@@ -50,6 +50,15 @@ page-opened-after-unknown = Demande ouverte (suite de la demande { $number })
 page-now = En ce moment
 page-ball = { $ticket }, { $agency } : chez { $holder }
 page-reminded = Relancé
+page-escalated = Alertes
+page-shared-with = Partagée avec
+page-reading = Lecture
+page-read-only = par partage : un autre organisme traite cette demande
+page-former-agencies = Auparavant
+cli-transferred = { $count ->
+        [one] { $count } demande a suivi.
+       *[other] { $count } demandes ont suivi.
+    }
 page-erased = (contenu effacé)
 page-contact = { $agency }, { $channel }, le { $day } : { $result }
 page-contact-next = Ensuite : { $label }

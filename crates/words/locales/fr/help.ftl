@@ -134,6 +134,12 @@ help-case-reopen-examples =
 help-case-remind = Relancer l’organisme qui tient la demande, une fois par jour ouvré au plus
 help-case-remind-examples =
     declic case remind 26-04817-K --message "Toujours sans réponse"
+help-case-share = Montrer une demande à l’organisme d’une autre demande du dossier, qui la lit seulement
+help-case-share-examples =
+    declic case share 26-04817-K/1 --agency msa-portes-de-bretagne --reason "Même situation, deux organismes"
+help-case-unshare = Ne plus montrer une demande à cet organisme
+help-case-unshare-examples =
+    declic case unshare 26-04817-K/1 --agency msa-portes-de-bretagne --reason "Partagée à tort"
 help-case-withdraw = Retirer un dossier, ou une seule de ses demandes
 help-case-withdraw-examples =
     declic case withdraw 26-04817-K --reason "La personne ne souhaite plus"
@@ -243,6 +249,14 @@ help-ticket-contact--on = Le jour du contact, sinon aujourd’hui
 help-ticket-contact--result = Ce que le contact a donné
 help-ticket-contact--message = Ce qui a été dit ; « - » le lit sur l’entrée standard
 help-ticket-contact--next-step = La suite attendue, avec sa date ou sans (=LIBELLÉ)
+help-ticket-transfer = Faire suivre les demandes d’un organisme fusionné ou renommé (administrateur)
+help-ticket-transfer-examples =
+    declic ticket transfer --agency caf-56 --to caf-35 --reason "Fusion au 1er janvier"
+help-ticket-transfer--agency = L’organisme qui n’est plus
+help-ticket-transfer--to = L’organisme qui lui succède
+help-ticket-escalate = Alerter l’équipe qui tient une demande, ou le travailleur social dont elle attend la réponse (superviseur)
+help-ticket-escalate-examples =
+    declic ticket escalate 26-04817-K/1 --reason "La personne n’a plus de ressources"
 help-ticket-note = Écrire une note lue par l’organisme seul
 help-ticket-note-examples =
     declic ticket note 26-04817-K/1 --text "À revoir lundi"

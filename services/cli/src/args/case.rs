@@ -42,6 +42,8 @@ pub enum CaseCommand {
         #[command(flatten)]
         sending: Sending,
     },
+    Share(Share),
+    Unshare(Share),
     Withdraw {
         case_or_ticket: String,
         #[arg(long)]
@@ -90,6 +92,17 @@ pub struct Close {
     pub effect: Effect,
     #[arg(long, default_value = "")]
     pub message: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Share {
+    pub ticket: String,
+    #[arg(long)]
+    pub agency: String,
+    #[arg(long)]
+    pub reason: String,
     #[command(flatten)]
     pub sending: Sending,
 }

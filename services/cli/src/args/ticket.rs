@@ -5,7 +5,7 @@ use declic_proto::v1;
 
 use super::choices;
 use super::routing::Regime;
-use super::sending::AgencySending;
+use super::sending::{AgencySending, Sending};
 
 #[derive(Debug, Subcommand)]
 pub enum TicketCommand {
@@ -33,6 +33,14 @@ pub enum TicketCommand {
     Resolve(Resolve),
     Route(Route),
     Contact(Contact),
+    Escalate {
+        ticket: String,
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
+    Transfer(Transfer),
     Note {
         ticket: String,
         #[arg(long)]
@@ -96,6 +104,16 @@ pub struct Contact {
     pub next_step: Option<(String, String)>,
     #[command(flatten)]
     pub sending: AgencySending,
+}
+
+#[derive(Debug, Args)]
+pub struct Transfer {
+    #[arg(long)]
+    pub agency: String,
+    #[arg(long, value_name = "AGENCY")]
+    pub to: String,
+    #[arg(long)]
+    pub reason: String,
 }
 
 #[derive(Debug, Args)]

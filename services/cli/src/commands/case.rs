@@ -1,5 +1,6 @@
 //! `declic case …`: what those who open and follow cases do.
 
+mod sharing;
 mod whole;
 
 use declic_client::Client;
@@ -47,6 +48,8 @@ pub async fn run(command: CaseCommand, settings: &Settings, screen: &mut Screen)
             message,
             sending,
         } => remind(&connect()?, &ticket, message, sending, screen).await,
+        CaseCommand::Share(share) => sharing::share(&connect()?, share, screen).await,
+        CaseCommand::Unshare(share) => sharing::unshare(&connect()?, share, screen).await,
         CaseCommand::Withdraw {
             case_or_ticket,
             reason,

@@ -2,12 +2,14 @@
 
 use declic_client::Client;
 use declic_proto::v1;
-use declic_words::Family;
+use declic_runtime::{Ids as _, SystemIds};
+use declic_words::{Arg, Family};
 use serde_json::json;
 
 use super::{Intention, pages, read_events, read_ticket, tell_more, typed_text};
 use crate::args::{
-    AgencySending, Ask, Assign, Contact, ListTickets, Redirect, Resolve, Route, TicketCommand,
+    AgencySending, Ask, Assign, Contact, ListTickets, Redirect, Resolve, Route, Sending, TicketCommand,
+    Transfer,
 };
 use crate::failure::Failure;
 use crate::names::{agency, member, ticket_name};
@@ -38,6 +40,12 @@ pub async fn run(command: TicketCommand, settings: &Settings, screen: &mut Scree
         TicketCommand::Resolve(resolve) => self::resolve(&client, resolve, screen).await,
         TicketCommand::Route(route) => self::route(&client, route, screen).await,
         TicketCommand::Contact(contact) => self::contact(&client, contact, screen).await,
+        TicketCommand::Escalate {
+            ticket,
+            reason,
+            sending,
+        } => escalate(&client, &ticket, reason, sending, screen).await,
+        TicketCommand::Transfer(transfer) => self::transfer(&client, transfer, screen).await,
         TicketCommand::Note {
             ticket,
             text,
@@ -176,6 +184,58 @@ async fn contact(client: &Client, contact: Contact, screen: &mut Screen) -> Resu
         .await
         .map_err(|error| sent.failed(screen, &error))?;
     sent.done(screen, answer.confirmation, None)
+}
+
+async fn escalate(
+    client: &Client,
+    ticket: &str,
+    reason: String,
+    sending: Sending,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let reason = typed_text(reason, screen)?;
+    let sent = Intention::of_opener(client, screen, ticket, sending).await?;
+    let request = v1::EscalateTicketRequest {
+        request_id: sent.request_id.to_string(),
+        name: sent.name.clone(),
+        etag: sent.etag.clone(),
+        reason,
+    };
+    let answer = client
+        .escalate_ticket(request)
+        .await
+        .map_err(|error| sent.failed(screen, &error))?;
+    sent.done(screen, answer.confirmation, None)
+}
+
+/// Page after page until none is left, each a request of its own.
+async fn transfer(client: &Client, transfer: Transfer, screen: &mut Screen) -> Result<(), Failure> {
+    let reason = typed_text(transfer.reason, screen)?;
+    let lang = screen.manner.lang;
+    let mut transferred: u64 = 0;
+    loop {
+        let request = v1::TransferAgencyRequest {
+            request_id: SystemIds.random().to_string(),
+            agency: agency(&transfer.agency),
+            successor: agency(&transfer.to),
+            reason: reason.clone(),
+            page_size: 200,
+        };
+        let page = client.transfer_agency(request).await;
+        let page = page.map_err(|error| Failure::of_call(lang, &error))?;
+        transferred += u64::from(page.transferred);
+        if !page.more {
+            break;
+        }
+    }
+    if screen.manner.json {
+        return screen.show_json(&json!({ "transferred": transferred }));
+    }
+    let count = i64::try_from(transferred).unwrap_or(i64::MAX);
+    let told = screen
+        .manner
+        .text("cli-transferred", &[("count", Arg::Number(count))]);
+    screen.show(&format!("{told}\n"))
 }
 
 async fn note(

@@ -150,7 +150,7 @@ impl Receiver {
         }
         let fetched = self.fetch(&ticket).await?;
         if fetched.is_none() {
-            tracing::warn!(ticket, "the hub does not show this ticket: passed over");
+            tracing::warn!(ticket, "this ticket is not ours to treat: passed over");
         }
         Ok(fetched)
     }
@@ -165,8 +165,9 @@ impl Receiver {
             return Ok(None);
         };
         let mut tickets = case.tickets.iter();
-        // What is not ours is there by its name alone.
-        let ticket = tickets.find(|ticket| ticket.name == name && !ticket.reference.is_empty());
+        // What is not ours is there by its name alone, or to be read and not to be treated.
+        let is_ours = |ticket: &&v1::Ticket| !ticket.reference.is_empty() && !ticket.read_only;
+        let ticket = tickets.find(|ticket| ticket.name == name).filter(is_ours);
         Ok(ticket.cloned().map(|ticket| Found::Ticket {
             ticket: Box::new(ticket),
             case: Box::new(case),

@@ -7,7 +7,7 @@ use declic_domain::directory::authority::{self, Ask};
 use declic_domain::directory::{Directory, Member, Role};
 use declic_domain::handover::{self, Next};
 use declic_domain::name::{AgencyId, MemberId};
-use declic_domain::policy::{self, rule_scope};
+use declic_domain::policy::{self, Reach, rule_scope};
 use declic_proto::v1;
 use declic_store::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
 
@@ -76,7 +76,8 @@ async fn of_agency(
     found: &mut Found,
 ) -> Result<(), Error> {
     let (scope, filter, mut position) = (rule_scope(agency), TicketFilter::default(), None);
-    let is_shown = policy::scope(&caller.member).is_some_and(|own| own == scope);
+    let own = policy::scope(&caller.member);
+    let is_shown = own.is_some_and(|own| *own.reach() == Reach::Agency(agency.clone()));
     loop {
         let page = hub
             .store

@@ -132,6 +132,19 @@ requests! {
     RemindTicketRequest, "RemindTicket", |_| None, |r, v| {
         Some(Command::Remind { message: v.optional_text("message", r.message, LONGEST_REASON) })
     };
+    EscalateTicketRequest, "EscalateTicket", |_| None, |r, v| {
+        Some(Command::Escalate { reason: v.text("reason", r.reason, LONGEST_REASON) })
+    };
+    ShareTicketRequest, "ShareTicket", |_| None, |r, v| {
+        let agency = v.take("agency", AgencyId::parse_resource(&r.agency));
+        let reason = v.text("reason", r.reason, LONGEST_REASON);
+        Some(Command::Share { agency: agency?, reason })
+    };
+    UnshareTicketRequest, "UnshareTicket", |_| None, |r, v| {
+        let agency = v.take("agency", AgencyId::parse_resource(&r.agency));
+        let reason = v.text("reason", r.reason, LONGEST_REASON);
+        Some(Command::Unshare { agency: agency?, reason })
+    };
     RecordContactRequest, "RecordContact", |r| Some(r.epoch), record_contact;
 }
 

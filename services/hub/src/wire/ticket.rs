@@ -3,10 +3,10 @@
 use declic_domain::case::Case;
 use declic_domain::contact::Contact;
 use declic_domain::correction;
-use declic_domain::directory::Directory;
+use declic_domain::directory::{Directory, Member};
 use declic_domain::event::{Event, Kind, Party};
 use declic_domain::holder::{Holder, holder};
-use declic_domain::name::{AgencyId, MemberId, TicketName};
+use declic_domain::name::{AgencyId, DeskName, MemberId, TicketName};
 use declic_domain::person::{Nir, Person};
 use declic_domain::rulebook::InForce;
 use declic_domain::text::{ItemText, Personal, Step, Text};
@@ -120,6 +120,13 @@ pub fn render(
         information_request: information_request(information, words.items),
         next_steps: steps.collect(),
         remind_time: ticket.reminded_at.map(super::timestamp),
+        shared_with: ticket
+            .shared_with
+            .iter()
+            .map(|desk| reader(names, desk))
+            .collect(),
+        escalation_level: ticket.alerts.level.into(),
+        former_agencies: ticket.former_agencies.iter().map(AgencyId::resource).collect(),
         decision: Some(explanation::kept(&ticket.orientation, &ticket.facts, rules)),
         proposal: correction::proposal(ticket, rules, names.territory, today)
             .map(|proposal| facts::decision(&proposal)),
@@ -166,6 +173,23 @@ pub fn summary(names: Names<'_>, ticket: TicketSummary) -> v1::Ticket {
         benefit: ticket.benefit,
         blockage: ticket.blockage.unwrap_or_default(),
         ..reduced(names, ticket.name, ticket.state, &ticket.desk.agency)
+    }
+}
+
+/// A ticket that this member may read, marked when its agency does nothing else with it.
+pub fn as_read(member: &Member, ticket: v1::Ticket) -> v1::Ticket {
+    let agency = member.agency.as_ref();
+    v1::Ticket {
+        read_only: agency.is_some_and(|agency| agency.resource() != ticket.agency),
+        ..ticket
+    }
+}
+
+fn reader(names: Names<'_>, desk: &DeskName) -> v1::TicketReader {
+    v1::TicketReader {
+        agency: desk.agency.resource(),
+        agency_display_name: names.agency(&desk.agency),
+        desk: desk.resource(),
     }
 }
 
