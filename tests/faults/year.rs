@@ -23,7 +23,9 @@ use declic_runtime::{Clock as _, Shutdown, SystemIds};
 use declic_store::Limit;
 use declic_tests::cluster::Cluster;
 use declic_tests::hub::{MovedClock, morning};
+use declic_tests::measure::work;
 use declic_tests::oracle::{self, Findings};
+use declic_tests::people;
 use declic_tests::processes::{Hub, LOOK};
 use futures::StreamExt as _;
 use jiff::Timestamp;
@@ -129,7 +131,7 @@ impl Own {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_year_with_two_hubs_loses_no_ticket_and_tells_each_rung_once() {
-    let cases = Form::asked().of(300, 20_000);
+    let cases = Form::asked().of(2_000, 20_000);
     let mut run = Run::new("a year of cases, two hubs on PostgreSQL", 365);
     let cluster = Cluster::start();
     let clock = MovedClock::at(morning(BEGINS));
@@ -160,6 +162,10 @@ async fn a_year_with_two_hubs_loses_no_ticket_and_tells_each_rung_once() {
     clock.set(morning(BEGINS - STEP * i64::try_from(STEPS).expect("a few")));
     looks.push(look(&hubs, &clock).await);
     let directory = hubs[0].running().hub.directory();
+    // One that ended may have had the right to seal.
+    let camille = hubs[0].speaks_as("camille.martin");
+    work::sealed_after(&camille, people::standard_case_on(hubs[0].running().hub.today())).await;
+    let cases = cases + 1;
     for hub in &mut hubs {
         hub.stop().await;
     }
