@@ -22,4 +22,4 @@ pub use holidays::{Holiday, Region, easter, holiday, holidays};
 pub use hours::{HoursError, Opening, OpeningHours};
 
 /// Version of the rules of this crate; a figure or a deadline names it. Changes with any rule below.
-pub const VERSION: &str = "2026.11.2";
+pub const VERSION: &str = "2026.11.3";

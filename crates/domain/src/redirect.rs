@@ -94,33 +94,9 @@ pub(crate) fn route_by_hand(
                 "this agency is not enrolled: reach it by its usual channel and record it with RecordContact",
             )
         })?;
-    let successor = file
-        .next_number()
-        .ok_or(Refusal::Transition { state: ticket.state })?;
     let orientation = by_hand(ticket, agency);
-    let facts = parse(ticket.known_facts(), given);
-    let departement = facts.map_or_else(
-        |_| file.case.departement.clone(),
-        |facts| departement(&facts, given),
-    );
-    let terms = terms(desk, &ticket.known_facts().benefit, &departement, given);
-    let opened = successor_of(
-        file,
-        ticket,
-        desk,
-        orientation,
-        ticket.known_facts().clone(),
-        terms,
-    );
-    let name = TicketName {
-        case: file.case.id,
-        number: successor,
-    };
-    let mut change = Change::new(file);
-    let text = Text::Personal(Personal::Message(reason));
-    change.push(ticket.clone(), Kind::RoutedByHand { successor }, text, given)?;
-    change.open(name, Kind::Opened(Box::new(opened)), Text::None, given)?;
-    Ok(change.decision())
+    let departement = where_it_is(file, ticket, given);
+    hand_on(file, ticket, (desk, orientation, &departement), reason, given)
 }
 
 /// Hands a ticket whose agency has nobody to the triage desk; no redirect is counted.
@@ -130,27 +106,38 @@ pub(crate) fn to_triage(
     reason: String,
     given: &mut Given<'_>,
 ) -> Result<Decision, Refusal> {
-    let successor = file
-        .next_number()
-        .ok_or(Refusal::Transition { state: ticket.state })?;
     let (why, intended) = (TriageReason::AgencyNotEnrolled, Some(ticket.agency().clone()));
-    let departement = match parse(ticket.known_facts(), given) {
-        Ok(facts) => departement(&facts, given),
-        Err(_) => file.case.departement.clone(),
-    };
+    let departement = where_it_is(file, ticket, given);
     let (desk, orientation) = triage(given, &departement, why, intended, &ticket.orientation)?;
     if desk.name.agency == *ticket.agency() {
         return Err(Refusal::RedirectToSelf);
     }
-    let terms = terms(desk, &ticket.known_facts().benefit, &departement, given);
-    let opened = successor_of(
-        file,
-        ticket,
-        desk,
-        orientation,
-        ticket.known_facts().clone(),
-        terms,
-    );
+    hand_on(file, ticket, (desk, orientation, &departement), reason, given)
+}
+
+/// The département of the facts as they are known; of the case, when they can no longer be read.
+fn where_it_is(file: &CaseFile, ticket: &Ticket, given: &Given<'_>) -> String {
+    let facts = parse(ticket.known_facts(), given);
+    facts.map_or_else(
+        |_| file.case.departement.clone(),
+        |facts| departement(&facts, given),
+    )
+}
+
+/// Ends a ticket and opens its successor at a desk, with the facts as they are known.
+fn hand_on(
+    file: &CaseFile,
+    ticket: &Ticket,
+    (desk, orientation, departement): (&Desk, Orientation, &str),
+    reason: String,
+    given: &mut Given<'_>,
+) -> Result<Decision, Refusal> {
+    let successor = file
+        .next_number()
+        .ok_or(Refusal::Transition { state: ticket.state })?;
+    let facts = ticket.known_facts();
+    let terms = terms(desk, &facts.benefit, departement, given);
+    let opened = successor_of(file, ticket, desk, orientation, facts.clone(), terms);
     let name = TicketName {
         case: file.case.id,
         number: successor,

@@ -6,6 +6,7 @@
 //! - `cases`, `tickets`, `routing`, `directories`, `supervision`, `identity`, [`ledger`]: the services, each over the
 //!   [`Hub`] they share.
 //! - `clock`: where the time of a case went. `figures`: what supervisors measure. `duplicates`: what is open already.
+//!   `succession`: the tickets of an agency follow it to another.
 //! - `command`: the same few lines for every command: parse, load, decide, seal, render, commit.
 //! - [`wire`]: the only place that names a message of the contract and a type of the domain together.
 //! - [`seal`]: from a decision to what is committed. [`status`]: the only door for errors.

@@ -4,6 +4,7 @@ mod agency;
 mod social_worker;
 mod staffing;
 
+use declic_calendar::Calendar;
 use declic_client::{Client, Error};
 use declic_proto::v1;
 use declic_routing::territory::Departement;
@@ -38,14 +39,7 @@ pub struct Held {
 /// Something to do.
 pub enum Deed {
     Open(u64),
-    Take(Held),
-    Ask(Held),
-    Reply(Held),
-    Redirect(Held),
-    Withdraw(Held),
-    Resolve(Held),
-    Close(Held),
-    Reopen(Held),
+    Ticket(Step, Box<Held>),
     Join {
         agency: bool,
         place: usize,
@@ -56,6 +50,19 @@ pub enum Deed {
         place: usize,
         member: usize,
     },
+}
+
+/// What somebody does next to a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Take,
+    Ask,
+    Redirect,
+    Resolve,
+    Reply,
+    Withdraw,
+    Close,
+    Reopen,
 }
 
 /// What became of it.
@@ -143,14 +150,7 @@ impl Stage<'_> {
         let mut after = After::default();
         match deed {
             Deed::Open(number) => self.open(at, number, &mut after).await?,
-            Deed::Take(held) => self.take(at, held, &mut after).await?,
-            Deed::Ask(held) => self.ask(at, held, &mut after).await?,
-            Deed::Reply(held) => self.reply(at, held, &mut after).await?,
-            Deed::Redirect(held) => self.redirect(at, held, &mut after).await?,
-            Deed::Withdraw(held) => self.withdraw(at, held, &mut after).await?,
-            Deed::Resolve(held) => self.resolve(at, held, &mut after).await?,
-            Deed::Close(held) => self.close(at, held, &mut after).await?,
-            Deed::Reopen(held) => self.reopen(at, held, &mut after).await?,
+            Deed::Ticket(step, held) => self.step(at, step, *held, &mut after).await?,
             Deed::Join {
                 agency,
                 place,
@@ -199,12 +199,58 @@ impl Stage<'_> {
         Ok(())
     }
 
+    /// By whoever is there; on the next day when nobody is.
+    async fn step(&self, at: Timestamp, step: Step, mut held: Held, after: &mut After) -> Result<(), Error> {
+        let Some(client) = self.who_acts(at, step, &mut held) else {
+            let tomorrow = self.calendar(step, &held).add_business_days(at, 1);
+            after.next.push((tomorrow, Deed::Ticket(step, Box::new(held))));
+            return Ok(());
+        };
+        match step {
+            Step::Take => self.take(at, &client, held, after).await,
+            Step::Ask => self.ask(at, &client, held, after).await,
+            Step::Redirect => self.redirect(at, &client, held, after).await,
+            Step::Resolve => self.resolve(at, &client, held, after).await,
+            Step::Reply => self.reply(at, &client, held, after).await,
+            Step::Withdraw => self.withdraw(&client, &held, after).await,
+            Step::Close => self.close(at, &client, held, after).await,
+            Step::Reopen => self.reopen(at, &client, held, after).await,
+        }
+    }
+
+    /// An agent on duty; or who opened the case, or a colleague when they are away.
+    fn who_acts(&self, at: Timestamp, step: Step, held: &mut Held) -> Option<Client> {
+        let organisation = self.organisation(held);
+        let member = match step {
+            Step::Take | Step::Ask | Step::Redirect | Step::Resolve => {
+                self.agency(held).on_duty(at, &mut held.draw)
+            }
+            Step::Reply | Step::Withdraw | Step::Close | Step::Reopen => organisation
+                .there(&held.opener, at)
+                .or_else(|| organisation.on_duty(at, &mut held.draw)),
+        };
+        member.map(|member| self.house.client(&member.id))
+    }
+
+    /// The opening hours of whoever does it.
+    fn calendar(&self, step: Step, held: &Held) -> &Calendar {
+        match step {
+            Step::Take | Step::Ask | Step::Redirect | Step::Resolve => &self.agency(held).calendar,
+            Step::Reply | Step::Withdraw | Step::Close | Step::Reopen => &self.organisation(held).calendar,
+        }
+    }
+
+    /// It is done some business hours later, half of all times within this many.
+    fn later(&self, at: Timestamp, median_hours: f64, step: Step, mut held: Held, after: &mut After) {
+        let at = held.draw.later(self.calendar(step, &held), at, median_hours);
+        after.next.push((at, Deed::Ticket(step, Box::new(held))));
+    }
+
     /// The agency takes it some time later.
-    fn wait_for_agency(&self, at: Timestamp, mut held: Held, after: &mut After) {
+    fn wait_for_agency(&self, at: Timestamp, held: Held, after: &mut After) {
         after.done.push(Done::Ticket);
-        let place = self.agency(&held);
-        let taken = held.draw.later(&place.calendar, at, UNTIL_TAKEN * place.slowness);
-        after.next.push((taken, Deed::Take(held)));
+        let hours = UNTIL_TAKEN * self.agency(&held).slowness;
+        self.later(at, hours, Step::Take, held, after);
     }
 
     /// Reads a ticket before acting on it, as people do: it may have been handed over meanwhile.
@@ -219,6 +265,10 @@ impl Stage<'_> {
             held.agency = agency;
         }
         Ok(ticket)
+    }
+
+    fn organisation(&self, held: &Held) -> &Place {
+        &self.staff.organisations[held.organisation]
     }
 
     fn agency(&self, held: &Held) -> &Place {

@@ -7,8 +7,8 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::super::draw::Draw;
 use super::super::persons;
-use super::super::staff::{Place, is_triage};
-use super::{After, Deed, Done, Held, Stage, agency_of};
+use super::super::staff::is_triage;
+use super::{After, Done, Held, Stage, Step, agency_of};
 use super::{UNTIL_CONFIRMED, UNTIL_REPLIED, UNTIL_RESOLVED};
 
 /// What is asked for, as a list that is gone round.
@@ -20,53 +20,49 @@ const DOCUMENTS: [&str; 4] = [
 ];
 
 impl Stage<'_> {
-    pub(super) async fn take(&self, at: Timestamp, mut held: Held, after: &mut After) -> Result<(), Error> {
-        let place = self.agency(&held);
-        let Some(agent) = place.on_duty(at, &mut held.draw) else {
-            after
-                .next
-                .push((place.calendar.add_business_days(at, 1), Deed::Take(held)));
-            return Ok(());
-        };
-        let client = self.house.client(&agent.id);
-        let ticket = self.read(&client, &mut held).await?;
+    pub(super) async fn take(
+        &self,
+        at: Timestamp,
+        client: &Client,
+        mut held: Held,
+        after: &mut After,
+    ) -> Result<(), Error> {
+        let ticket = self.read(client, &mut held).await?;
         if let Some(to) = self.by_hand(&held, &ticket) {
-            return self.route(at, &client, (held, to), after).await;
+            return self.route(at, client, (held, to), after).await;
         }
         let request = v1::AcknowledgeTicketRequest {
             request_id: self.house.id(),
             name: held.name.clone(),
             epoch: held.epoch,
-            agent: format!("members/{}", agent.id),
+            agent: format!("members/{}", client.subject()),
             ..Default::default()
         };
         let answer = client.acknowledge_ticket(request).await?;
         after.done.push(Done::Taken);
         held.follow(answer.confirmation);
-        after.next.extend(self.fate(at, held));
+        self.fate(at, held, after);
         Ok(())
     }
 
     /// What becomes of a ticket that was just taken; of some, nothing.
-    pub(super) fn fate(&self, at: Timestamp, mut held: Held) -> Option<(Timestamp, Deed)> {
-        type Then = fn(Held) -> Deed;
+    fn fate(&self, at: Timestamp, mut held: Held, after: &mut After) {
         let first = held.reopened == 0 && !is_triage(&held.agency);
-        let (hours, then): (f64, Then) = match held.draw.between(0, 999) {
-            0..25 => return None,
-            25..40 => (20.0, Deed::Withdraw),
-            40..120 if first => (3.0, Deed::Redirect),
-            120..320 if first => (6.0, Deed::Ask),
-            _ => (UNTIL_RESOLVED, Deed::Resolve),
+        let slowness = self.agency(&held).slowness;
+        let (hours, step) = match held.draw.between(0, 999) {
+            0..25 => return,
+            25..40 => (20.0, Step::Withdraw),
+            40..120 if first => (3.0 * slowness, Step::Redirect),
+            120..320 if first => (6.0 * slowness, Step::Ask),
+            _ => (UNTIL_RESOLVED * slowness, Step::Resolve),
         };
-        let place = self.agency(&held);
-        let at = held.draw.later(&place.calendar, at, hours * place.slowness);
-        Some((at, then(held)))
+        self.later(at, hours, step, held, after);
     }
 
     /// Where triage sends a ticket of which nobody knew the regime, or that an agency sent back.
-    pub(super) fn by_hand(&self, held: &Held, ticket: &v1::Ticket) -> Option<String> {
+    fn by_hand(&self, held: &Held, ticket: &v1::Ticket) -> Option<String> {
         let asked = ticket.triage_reason != "AGENCY_NOT_ENROLLED" && is_triage(&held.agency);
-        let place = &self.staff.organisations[held.organisation];
+        let place = self.organisation(held);
         let departement = self
             .departements
             .iter()
@@ -80,7 +76,7 @@ impl Stage<'_> {
         (asked && self.staff.agencies.contains_key(&to)).then_some(to)
     }
 
-    pub(super) async fn route(
+    async fn route(
         &self,
         at: Timestamp,
         client: &Client,
@@ -101,16 +97,14 @@ impl Stage<'_> {
         Ok(())
     }
 
-    pub(super) async fn ask(&self, at: Timestamp, mut held: Held, after: &mut After) -> Result<(), Error> {
-        let place = self.agency(&held);
-        let Some(agent) = place.on_duty(at, &mut held.draw) else {
-            after
-                .next
-                .push((place.calendar.add_business_days(at, 1), Deed::Ask(held)));
-            return Ok(());
-        };
-        let client = self.house.client(&agent.id);
-        self.read(&client, &mut held).await?;
+    pub(super) async fn ask(
+        &self,
+        at: Timestamp,
+        client: &Client,
+        mut held: Held,
+        after: &mut After,
+    ) -> Result<(), Error> {
+        self.read(client, &mut held).await?;
         held.items = held.draw.between(1, 2);
         let first = held.draw.between(0, 3);
         let items = (first..first + held.items).map(|place| v1::InformationItem {
@@ -119,7 +113,8 @@ impl Stage<'_> {
             why: "La pièce manque au dossier.".to_owned(),
             answered: false,
         });
-        let due = place.calendar.date_of(at) + 14.days();
+        let calendar = &self.agency(&held).calendar;
+        let due = calendar.date_of(at) + 14.days();
         let request = v1::RequestInformationRequest {
             request_id: self.house.id(),
             items: items.collect(),
@@ -131,37 +126,25 @@ impl Stage<'_> {
         let answer = client.request_information(request).await?;
         after.done.push(Done::Asked);
         held.follow(answer.confirmation);
-        let (replied, slowness) = (held.draw.happens(0.88), place.slowness);
-        after.next.push(if replied {
-            let calendar = &self.staff.organisations[held.organisation].calendar;
-            (held.draw.later(calendar, at, UNTIL_REPLIED), Deed::Reply(held))
+        if held.draw.happens(0.88) {
+            self.later(at, UNTIL_REPLIED, Step::Reply, held, after);
         } else {
             // Nobody answers: once the date has passed the agency goes on with what it has.
-            let passed = place.calendar.add_business_days(at, 12);
-            (
-                held.draw
-                    .later(&place.calendar, passed, UNTIL_RESOLVED * slowness),
-                Deed::Resolve(held),
-            )
-        });
+            let passed = calendar.add_business_days(at, 12);
+            let hours = UNTIL_RESOLVED * self.agency(&held).slowness;
+            self.later(passed, hours, Step::Resolve, held, after);
+        }
         Ok(())
     }
 
     pub(super) async fn redirect(
         &self,
         at: Timestamp,
+        client: &Client,
         mut held: Held,
         after: &mut After,
     ) -> Result<(), Error> {
-        let place = self.agency(&held);
-        let Some(agent) = place.on_duty(at, &mut held.draw) else {
-            after
-                .next
-                .push((place.calendar.add_business_days(at, 1), Deed::Redirect(held)));
-            return Ok(());
-        };
-        let client = self.house.client(&agent.id);
-        self.read(&client, &mut held).await?;
+        self.read(client, &mut held).await?;
         let mut request = v1::RedirectTicketRequest {
             request_id: self.house.id(),
             name: held.name.clone(),
@@ -169,7 +152,7 @@ impl Stage<'_> {
             message: "Vérification faite, le dossier relève d’un autre organisme.".to_owned(),
             ..Default::default()
         };
-        self.say_why(&mut held.draw, place, &mut request);
+        say_why(&mut held.draw, &held.agency, &mut request);
         match client.redirect_ticket(request).await {
             Ok(answer) => {
                 after.done.push(Done::Redirected);
@@ -177,49 +160,15 @@ impl Stage<'_> {
             }
             // The rules name this agency all the same: it was its own, and it looks again.
             Err(error) if error.reason == Some(ErrorReason::RedirectToSelf) => {
-                let resolved = held
-                    .draw
-                    .later(&place.calendar, at, UNTIL_RESOLVED * place.slowness);
-                after.next.push((resolved, Deed::Resolve(held)));
+                let hours = UNTIL_RESOLVED * self.agency(&held).slowness;
+                self.later(at, hours, Step::Resolve, held, after);
             }
             Err(error) => return Err(error),
         }
         Ok(())
     }
 
-    /// Agricultural after all, or of another commune; a few without a better idea.
-    pub(super) fn say_why(&self, draw: &mut Draw, place: &Place, request: &mut v1::RedirectTicketRequest) {
-        let reason = match draw.between(0, 9) {
-            0..5 => {
-                let is_msa = place.id.starts_with("msa-");
-                let regime = if is_msa {
-                    v1::Regime::General
-                } else {
-                    v1::Regime::Agricultural
-                };
-                request.regime = regime.into();
-                v1::RedirectReason::WrongRegime
-            }
-            5..9 => {
-                // People move within the country, not within what is generated.
-                let departement = draw.one_of(Territory::embedded().departements());
-                persons::commune(draw, departement)
-                    .code
-                    .clone_into(&mut request.commune);
-                v1::RedirectReason::OutsideTerritory
-            }
-            _ => v1::RedirectReason::OutsideCompetence,
-        };
-        request.reason = reason.into();
-    }
-
-    pub(super) fn succeed(
-        &self,
-        at: Timestamp,
-        held: Held,
-        successor: Option<v1::Confirmation>,
-        after: &mut After,
-    ) {
+    fn succeed(&self, at: Timestamp, held: Held, successor: Option<v1::Confirmation>, after: &mut After) {
         let Some(successor) = successor else { return };
         let held = Held {
             agency: agency_of(&successor.agency),
@@ -234,26 +183,19 @@ impl Stage<'_> {
     pub(super) async fn resolve(
         &self,
         at: Timestamp,
+        client: &Client,
         mut held: Held,
         after: &mut After,
     ) -> Result<(), Error> {
-        let place = self.agency(&held);
-        let Some(agent) = place.on_duty(at, &mut held.draw) else {
-            after
-                .next
-                .push((place.calendar.add_business_days(at, 1), Deed::Resolve(held)));
-            return Ok(());
-        };
-        let client = self.house.client(&agent.id);
-        let ticket = self.read(&client, &mut held).await?;
+        let ticket = self.read(client, &mut held).await?;
         match ticket.state() {
             v1::TicketState::Acknowledged => {}
-            v1::TicketState::AwaitingReply => self.take_back(&client, &mut held, after).await?,
+            v1::TicketState::AwaitingReply => self.take_back(client, &mut held, after).await?,
             // The clock ended it first.
             _ => return Ok(()),
         }
         if is_triage(&held.agency) && ticket.triage_reason == "AGENCY_NOT_ENROLLED" {
-            self.contact(&client, &mut held).await?;
+            self.contact(client, &mut held).await?;
         }
         let outcome = outcome(&mut held.draw);
         let request = v1::ResolveTicketRequest {
@@ -270,20 +212,12 @@ impl Stage<'_> {
         held.follow(answer.confirmation);
         // Who never confirms leaves it to the clock.
         if held.draw.happens(0.82) {
-            let calendar = &self.staff.organisations[held.organisation].calendar;
-            after
-                .next
-                .push((held.draw.later(calendar, at, UNTIL_CONFIRMED), Deed::Close(held)));
+            self.later(at, UNTIL_CONFIRMED, Step::Close, held, after);
         }
         Ok(())
     }
 
-    pub(super) async fn take_back(
-        &self,
-        client: &Client,
-        held: &mut Held,
-        after: &mut After,
-    ) -> Result<(), Error> {
+    async fn take_back(&self, client: &Client, held: &mut Held, after: &mut After) -> Result<(), Error> {
         let request = v1::TakeBackTicketRequest {
             request_id: self.house.id(),
             name: held.name.clone(),
@@ -296,7 +230,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    pub(super) async fn contact(&self, client: &Client, held: &mut Held) -> Result<(), Error> {
+    async fn contact(&self, client: &Client, held: &mut Held) -> Result<(), Error> {
         let request = v1::RecordContactRequest {
             request_id: self.house.id(),
             name: held.name.clone(),
@@ -310,6 +244,32 @@ impl Stage<'_> {
         held.follow(answer.confirmation);
         Ok(())
     }
+}
+
+/// Agricultural after all, or of another commune; a few without a better idea.
+fn say_why(draw: &mut Draw, agency: &str, request: &mut v1::RedirectTicketRequest) {
+    let reason = match draw.between(0, 9) {
+        0..5 => {
+            let is_msa = agency.starts_with("msa-");
+            let regime = if is_msa {
+                v1::Regime::General
+            } else {
+                v1::Regime::Agricultural
+            };
+            request.regime = regime.into();
+            v1::RedirectReason::WrongRegime
+        }
+        5..9 => {
+            // People move within the country, not within what is generated.
+            let departement = draw.one_of(Territory::embedded().departements());
+            persons::commune(draw, departement)
+                .code
+                .clone_into(&mut request.commune);
+            v1::RedirectReason::OutsideTerritory
+        }
+        _ => v1::RedirectReason::OutsideCompetence,
+    };
+    request.reason = reason.into();
 }
 
 fn outcome(draw: &mut Draw) -> v1::Outcome {

@@ -5,20 +5,21 @@ use declic_proto::v1;
 use jiff::Timestamp;
 
 use super::super::draw::Draw;
-use super::super::staff::Member;
-use super::{After, Deed, Done, Held, Stage};
+use super::{After, Done, Held, Stage, Step};
 use super::{UNTIL_RESOLVED, UNTIL_TAKEN};
 
 /// Times a ticket is reopened at most.
 const REOPENED: u8 = 2;
 
 impl Stage<'_> {
-    pub(super) async fn reply(&self, at: Timestamp, mut held: Held, after: &mut After) -> Result<(), Error> {
-        let Some(client) = self.social_worker(at, &mut held) else {
-            after.next.push((self.tomorrow(at, &held), Deed::Reply(held)));
-            return Ok(());
-        };
-        let ticket = self.read(&client, &mut held).await?;
+    pub(super) async fn reply(
+        &self,
+        at: Timestamp,
+        client: &Client,
+        mut held: Held,
+        after: &mut After,
+    ) -> Result<(), Error> {
+        let ticket = self.read(client, &mut held).await?;
         if ticket.state() == v1::TicketState::AwaitingReply {
             let answers = (1..=held.items).map(|item| v1::ItemAnswer {
                 item,
@@ -34,24 +35,17 @@ impl Stage<'_> {
             after.done.push(Done::Replied);
             held.follow(answer.confirmation);
         }
-        let place = self.agency(&held);
-        let resolved = held
-            .draw
-            .later(&place.calendar, at, UNTIL_RESOLVED * 0.5 * place.slowness);
-        after.next.push((resolved, Deed::Resolve(held)));
+        let hours = UNTIL_RESOLVED * 0.5 * self.agency(&held).slowness;
+        self.later(at, hours, Step::Resolve, held, after);
         Ok(())
     }
 
     pub(super) async fn withdraw(
         &self,
-        at: Timestamp,
-        mut held: Held,
+        client: &Client,
+        held: &Held,
         after: &mut After,
     ) -> Result<(), Error> {
-        let Some(client) = self.social_worker(at, &mut held) else {
-            after.next.push((self.tomorrow(at, &held), Deed::Withdraw(held)));
-            return Ok(());
-        };
         let request = v1::WithdrawTicketRequest {
             request_id: self.house.id(),
             name: held.name.clone(),
@@ -63,12 +57,14 @@ impl Stage<'_> {
         Ok(())
     }
 
-    pub(super) async fn close(&self, at: Timestamp, mut held: Held, after: &mut After) -> Result<(), Error> {
-        let Some(client) = self.social_worker(at, &mut held) else {
-            after.next.push((self.tomorrow(at, &held), Deed::Close(held)));
-            return Ok(());
-        };
-        let ticket = self.read(&client, &mut held).await?;
+    pub(super) async fn close(
+        &self,
+        at: Timestamp,
+        client: &Client,
+        mut held: Held,
+        after: &mut After,
+    ) -> Result<(), Error> {
+        let ticket = self.read(client, &mut held).await?;
         if ticket.state() != v1::TicketState::Resolved {
             return Ok(());
         }
@@ -83,19 +79,18 @@ impl Stage<'_> {
         after.done.push(Done::Closed);
         held.follow(answer.confirmation);
         if effect == v1::Effect::No && held.reopened < REOPENED && held.draw.happens(0.6) {
-            let calendar = &self.staff.organisations[held.organisation].calendar;
-            after
-                .next
-                .push((held.draw.later(calendar, at, 16.0), Deed::Reopen(held)));
+            self.later(at, 16.0, Step::Reopen, held, after);
         }
         Ok(())
     }
 
-    pub(super) async fn reopen(&self, at: Timestamp, mut held: Held, after: &mut After) -> Result<(), Error> {
-        let Some(client) = self.social_worker(at, &mut held) else {
-            after.next.push((self.tomorrow(at, &held), Deed::Reopen(held)));
-            return Ok(());
-        };
+    pub(super) async fn reopen(
+        &self,
+        at: Timestamp,
+        client: &Client,
+        mut held: Held,
+        after: &mut After,
+    ) -> Result<(), Error> {
         let request = v1::ReopenTicketRequest {
             request_id: self.house.id(),
             name: held.name.clone(),
@@ -106,24 +101,9 @@ impl Stage<'_> {
         after.done.push(Done::Reopened);
         held.follow(answer.confirmation);
         held.reopened += 1;
-        let place = self.agency(&held);
-        let taken = held.draw.later(&place.calendar, at, UNTIL_TAKEN * place.slowness);
-        after.next.push((taken, Deed::Take(held)));
+        let hours = UNTIL_TAKEN * self.agency(&held).slowness;
+        self.later(at, hours, Step::Take, held, after);
         Ok(())
-    }
-
-    /// Who opened the case, or a colleague when they are away; none when nobody is there.
-    pub(super) fn social_worker(&self, at: Timestamp, held: &mut Held) -> Option<Client> {
-        let place = &self.staff.organisations[held.organisation];
-        let opener = place.there(&held.opener, at);
-        let there: Option<&Member> = opener.or_else(|| place.on_duty(at, &mut held.draw));
-        there.map(|member| self.house.client(&member.id))
-    }
-
-    pub(super) fn tomorrow(&self, at: Timestamp, held: &Held) -> Timestamp {
-        self.staff.organisations[held.organisation]
-            .calendar
-            .add_business_days(at, 1)
     }
 }
 
