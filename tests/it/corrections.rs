@@ -119,7 +119,7 @@ async fn a_ticket_is_added_once_with_facts_that_can_be_and_a_mandate_that_holds(
     hub.stop().await;
 }
 
-fn correction(case: &str, commune: &str) -> v1::CorrectFactsRequest {
+pub fn correction(case: &str, commune: &str) -> v1::CorrectFactsRequest {
     let mut facts = standard_case().facts.expect("facts");
     facts.commune = commune.to_owned();
     v1::CorrectFactsRequest {
@@ -192,7 +192,7 @@ async fn corrected_facts_say_where_a_ticket_would_go_and_leave_it_where_it_is() 
     hub.stop().await;
 }
 
-fn new_name(case: &str, family_name: &str) -> v1::CorrectPersonRequest {
+pub fn new_name(case: &str, family_name: &str) -> v1::CorrectPersonRequest {
     let person = standard_case().person.expect("a person");
     v1::CorrectPersonRequest {
         request_id: fresh(),
@@ -207,7 +207,7 @@ fn new_name(case: &str, family_name: &str) -> v1::CorrectPersonRequest {
     }
 }
 
-async fn found_by(client: &Client, family_name: &str) -> usize {
+pub async fn found_by(client: &Client, family_name: &str) -> usize {
     let request = v1::ListCasesRequest {
         filter: Some(v1::CaseFilter {
             given_name: "jeanne".to_owned(),

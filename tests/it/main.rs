@@ -23,6 +23,7 @@ mod journey;
 mod laws;
 mod limits;
 mod misroutes;
+mod past;
 mod python;
 mod refusals;
 mod reminders;

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, ToSpan as _};
 
 use crate::commands::{self, refused};
 
-fn handing_over(case: &str, to: &str) -> v1::TransferCaseRequest {
+pub fn handing_over(case: &str, to: &str) -> v1::TransferCaseRequest {
     v1::TransferCaseRequest {
         request_id: fresh(),
         name: case.to_owned(),

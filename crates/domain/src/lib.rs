@@ -31,6 +31,7 @@ pub mod mandate;
 pub mod misroute;
 pub mod name;
 pub mod opening;
+pub mod past;
 pub mod person;
 pub mod policy;
 pub mod redirect;

@@ -4,15 +4,20 @@
 //! member to this case and ticket ([`relation`]). What one path shows, the detail path shows, and nothing else:
 //! [`Reach::sees`] is the predicate that both engines translate, and a conformance test compares them.
 
-use std::collections::BTreeSet;
+mod scope;
 
-use declic_routing::Territory;
+use std::collections::BTreeSet;
 
 use crate::case::{Case, CaseFile};
 use crate::directory::{Directory, Member, Role};
 use crate::event::{Event, Kind, Party};
-use crate::name::{AgencyId, DeskName, MemberId, OrganisationId};
+use crate::name::{AgencyId, TicketNumber};
 use crate::ticket::Ticket;
+
+pub use scope::{
+    Reach, SMALLEST_GROUP, Scope, counting_scope, duplicates_scope, figures_scope, history_scope,
+    reader_scope, rule_scope, scope, succession_scope,
+};
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident: $($role:ident)*;)+) => {
@@ -202,154 +207,6 @@ pub fn permits(role: Role, action: Action) -> bool {
     action.roles().contains(&role)
 }
 
-/// What a member may read. Only this module builds one, so a read without a tenant does not compile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scope(Reach);
-
-/// The content of a [`Scope`], for the engines to translate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reach {
-    /// Cases this social worker opened, and those the organisation's colleagues share.
-    Team {
-        /// The social worker.
-        member: MemberId,
-        /// The organisation.
-        organisation: OrganisationId,
-    },
-    /// Every case of an organisation.
-    Organisation(OrganisationId),
-    /// Tickets of these desks of one agency, and those that are shared with these desks.
-    Desks {
-        /// The agency.
-        agency: AgencyId,
-        /// The desks.
-        desks: BTreeSet<DeskName>,
-    },
-    /// Every ticket of an agency, and those that are shared with it.
-    Agency(AgencyId),
-    /// The tickets that an agency treats, and no other: for rules that move them.
-    Treated(AgencyId),
-    /// Cases of these départements, without persons and texts.
-    Territory(BTreeSet<String>),
-    /// The journal and the ledger, no case.
-    Journal,
-}
-
-impl Scope {
-    /// What it reaches.
-    pub fn reach(&self) -> &Reach {
-        &self.0
-    }
-
-    /// What it reaches of one département; none when it reaches no territory, or another.
-    pub fn within(self, departement: &str) -> Option<Self> {
-        match self.0 {
-            Reach::Territory(there) if there.contains(departement) => {
-                Some(Self(Reach::Territory(BTreeSet::from([departement.to_owned()]))))
-            }
-            _ => None,
-        }
-    }
-}
-
-impl Reach {
-    /// The one predicate of lists, details, counts and streams: whether this ticket of this case is within reach.
-    pub fn sees(&self, case: &Case, ticket: &Ticket) -> bool {
-        match self {
-            Self::Team { member, organisation } => {
-                // A social worker who moves to another organisation does not take the cases along.
-                case.organisation == *organisation && (case.opener == *member || case.shared_with_team)
-            }
-            Self::Organisation(organisation) => case.organisation == *organisation,
-            Self::Desks { desks, .. } => {
-                let shared = ticket.shared_with.iter();
-                shared.chain([&ticket.desk]).any(|desk| desks.contains(desk))
-            }
-            Self::Agency(agency) => {
-                let shared = ticket.shared_with.iter().map(|desk| &desk.agency);
-                shared.chain([ticket.agency()]).any(|other| other == agency)
-            }
-            Self::Treated(agency) => ticket.agency() == agency,
-            Self::Territory(departements) => departements.contains(&case.departement),
-            Self::Journal => false,
-        }
-    }
-}
-
-/// What a member may read of cases; `None` for roles that read none.
-pub fn scope(member: &Member) -> Option<Scope> {
-    let reach = match member.role {
-        Role::SocialWorker => Reach::Team {
-            member: member.id.clone(),
-            organisation: member.organisation.clone()?,
-        },
-        Role::OrganisationManager => Reach::Organisation(member.organisation.clone()?),
-        Role::Agent | Role::TriageAgent => Reach::Desks {
-            agency: member.agency.clone()?,
-            desks: member.desks.clone(),
-        },
-        Role::DeskManager | Role::Connector => Reach::Agency(member.agency.clone()?),
-        Role::Supervisor => Reach::Territory(member.territory.clone()),
-        Role::Auditor | Role::Administrator => return None,
-    };
-    Some(Scope(reach))
-}
-
-/// Figures show no group smaller than this: it could be somebody.
-pub const SMALLEST_GROUP: u64 = 5;
-
-/// The scope of the hub's own readers: sealer, start-up checks, what follows the journal.
-pub fn reader_scope() -> Scope {
-    Scope(Reach::Journal)
-}
-
-/// What the rule that hands over, and the clock, read of one agency: the tickets that it treats.
-pub fn rule_scope(agency: &AgencyId) -> Scope {
-    Scope(Reach::Treated(agency.clone()))
-}
-
-/// The tickets that an agency treats, for who gives them to its successor: nothing of them is shown.
-pub fn succession_scope(member: &Member, agency: &AgencyId) -> Option<Scope> {
-    let may = member.active && permits(member.role, Action::TransferAgency);
-    may.then(|| Scope(Reach::Treated(agency.clone())))
-}
-
-/// The cases that are counted in the sums of the figures: those of the country. Who is told of them is for
-/// [`figures_scope`] to say.
-pub fn counting_scope(territory: &Territory) -> Scope {
-    Scope(Reach::Territory(codes(territory)))
-}
-
-/// The cases that an action counts: those of a supervisor's territory, and for who keeps the rules those of the country.
-/// What is made of them shows no case.
-pub fn figures_scope(member: &Member, action: Action, territory: &Territory) -> Option<Scope> {
-    if !member.active || !permits(member.role, action) {
-        return None;
-    }
-    let departements = match member.role {
-        Role::Supervisor => member.territory.clone(),
-        _ => codes(territory),
-    };
-    Some(Scope(Reach::Territory(departements)))
-}
-
-fn codes(territory: &Territory) -> BTreeSet<String> {
-    let departements = territory.departements().iter();
-    departements
-        .map(|departement| departement.code.to_owned())
-        .collect()
-}
-
-/// Where duplicates of a case that a member opens are looked for: in all cases of its organisation. What is found there
-/// beyond the member's own reach is told as [`crate::duplicate`] says, and shown to nobody.
-pub fn duplicates_scope(member: &Member) -> Option<Scope> {
-    if !member.active || !permits(member.role, Action::OpenCase) {
-        return None;
-    }
-    let organisation = member.organisation.clone()?;
-    Some(Scope(Reach::Organisation(organisation)))
-}
-
 /// What a member is to a ticket it may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Relation {
@@ -387,6 +244,29 @@ pub fn reads_person(member: &Member, file: &CaseFile) -> bool {
     relations
         .into_iter()
         .any(|relation| relation != Relation::Supervision)
+}
+
+/// The tickets by which an agency knew a case that goes on without it: those that its member sees, once each has ended.
+/// It reads the case as [`crate::past`] says; none while it treats a ticket or reads one that is shared, and for the
+/// opener's side.
+pub fn former_tickets(member: &Member, file: &CaseFile) -> Option<BTreeSet<TicketNumber>> {
+    let mut own = BTreeSet::new();
+    for ticket in &file.tickets {
+        match relation(member, &file.case, ticket) {
+            None => {}
+            Some(Relation::Agency) if !ticket.state.is_open() => {
+                own.insert(ticket.name.number);
+            }
+            Some(_) => return None,
+        }
+    }
+    (!own.is_empty()).then_some(own)
+}
+
+/// Whether an agency has a part in what a case is now: it treats an open ticket of it, or reads one that is shared.
+pub fn has_part(agency: &AgencyId, file: &CaseFile) -> bool {
+    let mut open = file.tickets.iter().filter(|ticket| ticket.state.is_open());
+    open.any(|ticket| Reach::Agency(agency.clone()).sees(&file.case, ticket))
 }
 
 /// Whether a member reads a social-security number in full: only in an agency the law entitles.

@@ -26,6 +26,7 @@ use crate::references;
 use crate::seal::{self, Keys};
 use crate::status::Error;
 use crate::thread;
+use crate::told::{self, Told};
 use crate::wire::case::{self as wire_case, Named, Shown};
 use crate::wire::case_command::Request as CaseRequest;
 use crate::wire::ticket::{self as wire_ticket, Names};
@@ -178,17 +179,22 @@ impl Cases {
         let mut more = found.len() > limit as usize;
         found.truncate(limit as usize);
         let mut cases = Vec::with_capacity(found.len());
-        let mut bytes = 0;
+        let (mut bytes, mut gone_through) = (0, 0);
         for stored in &found {
-            let case = self.show(caller, stored, false).await?;
+            gone_through += 1;
+            let told = told::read(hub, caller, stored).await?;
+            if !self.is_sought(&filter, &told) {
+                continue;
+            }
+            let case = self.render(caller, stored, told, false).await?;
             bytes += case.encoded_len();
             cases.push(case);
             if bytes >= FULL_PAGE_BYTES {
                 break;
             }
         }
-        more |= cases.len() < found.len();
-        let last = found[..cases.len()].last().filter(|_| more);
+        more |= gone_through < found.len();
+        let last = found[..gone_through].last().filter(|_| more);
         let next_page_token = last.map_or_else(String::new, |last| {
             token::page(&hub.secrets, subject, &question, &position_bytes(&last.row.case))
         });
@@ -239,6 +245,17 @@ impl Cases {
 
     /// The case as the caller may see it: its own tickets whole, of the others that they exist.
     async fn show(&self, caller: &Caller, stored: &StoredCase, texts: bool) -> Result<v1::Case, Error> {
+        let told = told::read(&self.hub, caller, stored).await?;
+        self.render(caller, stored, told, texts).await
+    }
+
+    async fn render(
+        &self,
+        caller: &Caller,
+        stored: &StoredCase,
+        told: Told,
+        texts: bool,
+    ) -> Result<v1::Case, Error> {
         let hub = &*self.hub;
         let directory = hub.directory();
         let names = Names {
@@ -246,48 +263,42 @@ impl Cases {
             territory: hub.territory,
         };
         let file = stored.file();
-        let mut tickets = Vec::with_capacity(file.tickets.len());
-        for ticket in &file.tickets {
-            tickets.push(match policy::relation(&caller.member, &file.case, ticket) {
+        let Told { case, words, tickets } = told;
+        let mut rendered = Vec::with_capacity(tickets.len());
+        for ticket in &tickets {
+            rendered.push(match policy::relation(&caller.member, &file.case, ticket) {
                 Some(_) if texts => {
                     let words = thread::words(hub, caller, stored, ticket).await?;
-                    let rendered =
-                        wire_ticket::render(names, &file.case, ticket, words, (&hub.rules(), hub.today()));
-                    wire_ticket::as_read(&caller.member, rendered)
+                    let whole = wire_ticket::render(names, &case, ticket, words, (&hub.rules(), hub.today()));
+                    wire_ticket::as_read(&caller.member, whole)
                 }
                 Some(_) => {
-                    let summary = wire_ticket::summary(names, TicketSummary::of(&file.case, ticket));
+                    let summary = wire_ticket::summary(names, TicketSummary::of(&case, ticket));
                     wire_ticket::as_read(&caller.member, summary)
                 }
                 None => wire_ticket::outline(names, ticket),
             });
         }
-        let words = if policy::reads_person(&caller.member, &file) {
-            let keys = hub.vault.keys(stored.row.key_id).await;
-            match keys {
-                Ok(keys) => seal::words(&keys, &stored.row)?,
-                Err(declic_vault::vault::Error::Shredded) => None,
-                Err(error) => return Err(error.into()),
-            }
-        } else {
-            None
-        };
         let nir = texts && policy::reads_nir(&caller.member, &directory);
         if nir && words.as_ref().is_some_and(|words| words.person.nir.is_some()) {
             let (member, case) = (caller.member.id.as_str(), file.case.id.0);
             tracing::info!(target: "declic::access", member, %case, "a social-security number was shown in full");
         }
-        Ok(wire_case::render(
-            &file.case,
-            file.is_open(),
-            tickets,
-            Shown {
-                words,
-                nir,
-                texts,
-                opener: names.member(&file.case.opener),
-            },
-        ))
+        let shown = Shown {
+            words,
+            nir,
+            texts,
+            opener: names.member(&case.opener),
+        };
+        Ok(wire_case::render(&case, file.is_open(), rendered, shown))
+    }
+
+    /// Whether a search by name finds a case under the name that its reader reads there.
+    fn is_sought(&self, filter: &CaseFilter, told: &Told) -> bool {
+        let (Some(tag), Some(words)) = (&filter.tag, &told.words) else {
+            return true;
+        };
+        *tag == seal::tag_of(&self.hub, tag.audience.clone(), &words.person)
     }
 
     fn parse_list(

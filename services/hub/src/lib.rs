@@ -52,6 +52,7 @@ mod succession;
 mod supervision;
 mod thread;
 mod tickets;
+mod told;
 mod watch;
 pub mod wire;
 

@@ -7,7 +7,9 @@ use declic_domain::decide::{Decision, Draft};
 use declic_domain::event::{Event, Kind, Party};
 use declic_domain::name::{EventId, TicketName};
 use declic_domain::person::Person;
+use declic_domain::policy;
 use declic_domain::text::{Personal, Text};
+use declic_domain::ticket::Ticket;
 use declic_ledger::{Leaf, leaf, section};
 use declic_store::record;
 use declic_store::{
@@ -73,16 +75,14 @@ fn blind_tags(hub: &Hub, decision: &Decision, words: &declic_domain::text::Openi
 }
 
 fn tags_of(hub: &Hub, audiences: &BTreeSet<Audience>, person: &Person) -> Vec<BlindTag> {
-    let tag = |audience: &Audience| {
-        person_tag(
-            hub,
-            audience.clone(),
-            &person.given_name,
-            &person.family_name,
-            person.birth_date,
-        )
-    };
-    audiences.iter().map(tag).collect()
+    let audiences = audiences.iter().cloned();
+    audiences.map(|audience| tag_of(hub, audience, person)).collect()
+}
+
+/// The digest under which this person is looked for, in one audience's own index.
+pub fn tag_of(hub: &Hub, audience: Audience, person: &Person) -> BlindTag {
+    let (given, family) = (&person.given_name, &person.family_name);
+    person_tag(hub, audience, given, family, person.birth_date)
 }
 
 /// Tags that come with a decision, and those that go.
@@ -91,18 +91,19 @@ struct Tags {
     gone: Vec<BlindTag>,
 }
 
-/// A ticket that opens in an existing case, or follows to another agency, brings one that may look for the person too; a person who is corrected
-/// is found under the old name no more.
+/// A ticket that opens in an existing case or again, or follows to another agency, brings one that may look for the person
+/// too. A person who is corrected is found under the old name no more, but by an agency that goes on without the case: it
+/// is not told the new one.
 fn tags_after(hub: &Hub, keys: &Keys, before: &StoredCase, decision: &Decision) -> Result<Tags, Error> {
     let corrected = decision.drafts.iter().find_map(|draft| match &draft.text {
         Text::Personal(Personal::Person(correction)) => Some(correction),
         _ => None,
     });
     if let Some(correction) = corrected {
-        let agencies = before
-            .tickets
-            .iter()
-            .map(|row| Party::Agency(row.ticket.agency().clone()));
+        let file = before.file();
+        let agencies = file.tickets.iter().map(Ticket::agency);
+        let agencies = agencies.filter(|agency| policy::has_part(agency, &file));
+        let agencies = agencies.cloned().map(Party::Agency);
         let organisation = Party::Organisation(before.row.case.organisation.clone());
         let audiences = agencies
             .chain([organisation])
@@ -130,7 +131,10 @@ fn tags_after(hub: &Hub, keys: &Keys, before: &StoredCase, decision: &Decision) 
 
 /// Whether an event brings an agency that may look for the person from now on.
 fn brings_agency(kind: &Kind) -> bool {
-    matches!(kind, Kind::Opened(_) | Kind::AgencyTransferred { .. })
+    matches!(
+        kind,
+        Kind::Opened(_) | Kind::Reopened { .. } | Kind::AgencyTransferred { .. }
+    )
 }
 
 /// Opens the words of a case; `None` once they were erased.

@@ -1,0 +1,164 @@
+//! An agency that sent a ticket on, or closed it, keeps reading its case as it stood then: what is corrected, agreed, opened
+//! or handed over later is told to those who go on with it.
+
+use declic_client::Client;
+use declic_proto::v1;
+use declic_tests::TestHub;
+use declic_tests::people::{
+    self, case_of_two_agencies, events, fresh, mainland_today as today, standard_case,
+};
+
+use crate::commands;
+use crate::corrections::{correction, found_by, new_name};
+use crate::whole_case::{case, handing_over, mandate};
+
+async fn redirect(agent: &Client, ticket: &str) -> String {
+    let request = v1::RedirectTicketRequest {
+        request_id: fresh(),
+        name: ticket.to_owned(),
+        epoch: 1,
+        reason: v1::RedirectReason::WrongRegime.into(),
+        regime: v1::Regime::Agricultural.into(),
+        message: "Régime agricole.".to_owned(),
+        ..v1::RedirectTicketRequest::default()
+    };
+    let redirected = agent.redirect_ticket(request).await.expect("another regime");
+    redirected.successor.expect("a successor").ticket
+}
+
+/// What a member reads of a case: by asking for it, and in the list.
+async fn both(client: &Client, name: &str) -> [v1::Case; 2] {
+    let listed = client
+        .list_cases(v1::ListCasesRequest::default())
+        .await
+        .expect("a list");
+    let listed = listed.cases.into_iter().find(|found| found.name == name);
+    [case(client, name).await, listed.expect("a case of its list")]
+}
+
+#[tokio::test]
+async fn an_agency_that_sent_a_ticket_on_reads_nothing_of_what_is_told_after_that() {
+    let hub = TestHub::start().await;
+    let (camille, claire, marc) = (hub.social_worker(), hub.caf_agent(), hub.msa_agent());
+    let opened = people::open(&camille, standard_case()).await;
+    let name = opened.tickets[0].ticket.as_str();
+    camille
+        .correct_person(new_name(&opened.case, "Exemplaire"))
+        .await
+        .expect("an open case");
+    let successor = redirect(&claire, name).await;
+    let [before, _] = both(&claire, &opened.case).await;
+    let thread = events(&claire, name).await;
+
+    camille
+        .correct_person(new_name(&opened.case, "Nouvelle"))
+        .await
+        .expect("an open case");
+    camille
+        .correct_facts(correction(&opened.case, "35238"))
+        .await
+        .expect("an open case");
+    camille
+        .renew_mandate(mandate(&opened.case, today(), 20))
+        .await
+        .expect("an agreement of today");
+    camille
+        .transfer_case(handing_over(&opened.case, "yann.le-goff"))
+        .await
+        .expect("a colleague");
+
+    let person = before.person.clone().expect("it treated a ticket");
+    assert_eq!(
+        person.family_name, "Exemplaire",
+        "corrected while it held the ticket"
+    );
+    for read in both(&claire, &opened.case).await {
+        assert_eq!(read.person.expect("as it was").family_name, "Exemplaire");
+        assert_eq!(read.facts, before.facts);
+        assert_eq!(
+            read.mandate.expect("a mandate").expires_on,
+            before.mandate.as_ref().expect("a mandate").expires_on
+        );
+        assert_eq!(read.opener, "members/camille.martin");
+    }
+    assert_eq!(
+        [
+            found_by(&claire, "Exemplaire").await,
+            found_by(&claire, "Nouvelle").await
+        ],
+        [1, 0],
+        "found by what it knows"
+    );
+    assert_eq!(events(&claire, name).await, thread);
+
+    let now = case(&marc, &opened.case).await;
+    assert_eq!(now.person.expect("a person").family_name, "Nouvelle");
+    assert_eq!(now.facts.expect("facts").commune, "35238");
+    assert_eq!(
+        [
+            found_by(&marc, "Exemplaire").await,
+            found_by(&marc, "Nouvelle").await
+        ],
+        [0, 1]
+    );
+    commands::acknowledge(&marc, &successor).await;
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn an_agency_is_told_of_the_tickets_that_stood_beside_its_own_and_of_its_successor_only() {
+    let hub = TestHub::start().await;
+    let (camille, claire) = (hub.social_worker(), hub.caf_agent());
+    let opened = people::open(&camille, standard_case()).await;
+    redirect(&claire, &opened.tickets[0].ticket).await;
+    let mut facts = standard_case().facts.expect("facts");
+    facts.stage = v1::Stage::Decision.into();
+    facts.blockage = "REFUSAL".to_owned();
+    let added = v1::AddTicketRequest {
+        request_id: fresh(),
+        name: opened.case.clone(),
+        facts: Some(facts),
+        explanation: "Le refus vient du département.".to_owned(),
+        ..v1::AddTicketRequest::default()
+    };
+    camille.add_ticket(added).await.expect("another agency");
+    assert_eq!(case(&camille, &opened.case).await.tickets.len(), 3);
+    for read in both(&claire, &opened.case).await {
+        let agencies: Vec<_> = read.tickets.iter().map(|ticket| ticket.agency.as_str()).collect();
+        assert_eq!(
+            agencies,
+            ["agencies/caf-56", "agencies/msa-portes-de-bretagne"],
+            "its own, and where it sent it"
+        );
+    }
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_reopened_tells_its_agency_all_of_the_case_again() {
+    let hub = TestHub::start().await;
+    let (nora, marc) = (hub.other_social_worker(), hub.msa_agent());
+    let opened = people::open(&nora, case_of_two_agencies()).await;
+    let at_msa = opened.tickets[0].ticket.as_str();
+    commands::acknowledge(&marc, at_msa).await;
+    commands::resolve(&marc, at_msa).await;
+    commands::close(&nora, at_msa).await;
+    nora.correct_person(new_name(&opened.case, "Nouvelle"))
+        .await
+        .expect("the other ticket is open");
+    for read in both(&marc, &opened.case).await {
+        assert_eq!(read.person.expect("as it was").family_name, "Exemple");
+    }
+    commands::reopen(&nora, at_msa).await.expect("closed today");
+    for read in both(&marc, &opened.case).await {
+        assert_eq!(read.person.expect("a person").family_name, "Nouvelle");
+    }
+    assert_eq!(
+        [
+            found_by(&marc, "Exemple").await,
+            found_by(&marc, "Nouvelle").await
+        ],
+        [0, 1]
+    );
+    hub.stop().await;
+}
