@@ -180,29 +180,36 @@ impl Command {
         )
     }
 
-    /// The table of PRODUCT.md 3: whether a ticket in this state takes this command.
+    /// Whether a ticket in this state takes this command.
     pub fn is_allowed_in(&self, state: State) -> bool {
-        use State::{Acknowledged, AwaitingReply, Closed, Delivered, Resolved, Routed};
-        match self {
-            Self::ConfirmDelivery
-            | Self::Assign { .. }
-            | Self::RouteByHand { .. }
-            | Self::PostMessage { .. }
-            | Self::AddNote { .. }
-            | Self::RecordContact(_)
-            | Self::Escalate { .. }
-            | Self::Share { .. }
-            | Self::Unshare { .. } => state.is_open(),
-            Self::Acknowledge { .. } => matches!(state, Routed | Delivered),
-            Self::Remind { .. } => matches!(state, Routed | Delivered | Acknowledged),
-            Self::RequestInformation { .. } => state == Acknowledged,
-            Self::Reply { .. } | Self::TakeBack { .. } => state == AwaitingReply,
-            Self::Redirect { .. } | Self::Withdraw { .. } => {
-                matches!(state, Routed | Delivered | Acknowledged | AwaitingReply)
-            }
-            Self::Resolve { .. } => matches!(state, Acknowledged | AwaitingReply),
-            Self::Close { .. } => state == Resolved,
-            Self::Reopen { .. } => matches!(state, Resolved | Closed),
+        takes(state, self.action())
+    }
+}
+
+/// The table of states: whether a ticket in this state takes the command of this action. What is no command on one ticket is
+/// taken in none.
+pub fn takes(state: State, action: Action) -> bool {
+    use State::{Acknowledged, AwaitingReply, Closed, Delivered, Resolved, Routed};
+    match action {
+        Action::ConfirmDelivery
+        | Action::AssignTicket
+        | Action::RouteTicketByHand
+        | Action::PostMessage
+        | Action::AddNote
+        | Action::RecordContact
+        | Action::EscalateTicket
+        | Action::ShareTicket
+        | Action::UnshareTicket => state.is_open(),
+        Action::AcknowledgeTicket => matches!(state, Routed | Delivered),
+        Action::RemindTicket => matches!(state, Routed | Delivered | Acknowledged),
+        Action::RequestInformation => state == Acknowledged,
+        Action::ReplyTicket | Action::TakeBackTicket => state == AwaitingReply,
+        Action::RedirectTicket | Action::WithdrawTicket => {
+            matches!(state, Routed | Delivered | Acknowledged | AwaitingReply)
         }
+        Action::ResolveTicket => matches!(state, Acknowledged | AwaitingReply),
+        Action::CloseTicket => state == Resolved,
+        Action::ReopenTicket => matches!(state, Resolved | Closed),
+        _ => false,
     }
 }

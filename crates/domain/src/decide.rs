@@ -7,13 +7,13 @@ use jiff::civil::Date;
 
 use crate::adding;
 use crate::case::{Case, CaseFile};
-use crate::command::Command;
+use crate::command::{Command, takes};
 use crate::contact;
-use crate::directory::{Directory, Member, Role};
+use crate::directory::{Directory, Member, Role, is_triage};
 use crate::escalation;
 use crate::event::{Event, ItemKind, Kind, Party};
 use crate::name::{DeskName, EventId, MemberId, TicketName, TicketNumber};
-use crate::policy;
+use crate::policy::{self, Action};
 use crate::redirect;
 use crate::refusal::Refusal;
 use crate::reminder;
@@ -162,6 +162,27 @@ pub fn decide(
             Ok(change.decision())
         }
     }
+}
+
+/// What a member may ask of a ticket as it stands: what its role, its relation to the ticket and the table of states allow,
+/// in the order of the contract. A command's own rules may still refuse it, with their reason.
+pub fn offered(actor: &Member, file: &CaseFile, ticket: &Ticket) -> Vec<Action> {
+    let at_triage = is_triage(ticket.agency());
+    let elsewhere = file
+        .tickets
+        .iter()
+        .any(|other| other.state.is_open() && other.agency() != ticket.agency());
+    let fits = |action| match action {
+        Action::RouteTicketByHand | Action::RecordContact => at_triage,
+        Action::ShareTicket => elsewhere,
+        Action::UnshareTicket => !ticket.shared_with.is_empty(),
+        _ => true,
+    };
+    let all = Action::ALL.iter().copied();
+    all.filter(|action| {
+        takes(ticket.state, *action) && fits(*action) && policy::may(actor, *action, &file.case, ticket)
+    })
+    .collect()
 }
 
 /// Builds a decision event by event; the state after each comes from the fold itself.

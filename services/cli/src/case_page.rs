@@ -6,7 +6,7 @@ use declic_words::{Arg, Family, next_step};
 
 use crate::screen::{Manner, WIDTH, plain, wrap};
 use crate::view::{Case, Decision, InformationRequest, Ticket};
-use crate::when;
+use declic_words::when;
 
 const LABELS: usize = 12;
 
@@ -404,8 +404,8 @@ mod tests {
     use declic_proto::v1;
 
     use super::*;
+    use crate::screen::tests::manner;
     use crate::view::Event;
-    use crate::when::tests::manner;
 
     #[test]
     fn a_case_says_who_has_the_ball_since_when_and_what_comes_next() {

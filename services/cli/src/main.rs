@@ -30,7 +30,6 @@ mod settings;
 mod strict_json;
 mod table;
 mod view;
-mod when;
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use declic_words::when::Reader;
 use declic_words::{Arg, Family, Lang, label, text};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -49,6 +50,20 @@ impl Manner {
         } else {
             words.to_owned()
         }
+    }
+}
+
+impl Reader for Manner {
+    fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
     }
 }
 
@@ -124,8 +139,20 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
+
+    /// A French reader in Paris, on 22 November 2026 at noon.
+    pub fn manner() -> Manner {
+        Manner {
+            lang: Lang::Fr,
+            zone: crate::app::PARIS,
+            json: false,
+            quiet: false,
+            bold: false,
+            now: "2026-11-22T11:00:00Z".parse().expect("a time"),
+        }
+    }
 
     #[test]
     fn a_text_cannot_command_the_terminal() {

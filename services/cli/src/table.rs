@@ -97,7 +97,7 @@ fn width(cell: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::when::tests::manner;
+    use crate::screen::tests::manner;
 
     #[test]
     fn columns_are_aligned_whatever_the_accents() {

@@ -270,7 +270,8 @@ impl Cases {
                 Some(_) if texts => {
                     let words = thread::words(hub, caller, stored, ticket).await?;
                     let whole = wire_ticket::render(names, &case, ticket, words, (&hub.rules(), hub.today()));
-                    wire_ticket::as_read(&caller.member, whole)
+                    let whole = wire_ticket::as_read(&caller.member, whole);
+                    wire_ticket::offered(&caller.member, &file, ticket, whole)
                 }
                 Some(_) => {
                     let summary = wire_ticket::summary(names, TicketSummary::of(&case, ticket));

@@ -50,14 +50,15 @@ impl Tickets {
             territory: self.hub.territory,
         };
         let words = thread::words(&self.hub, caller, &stored, &ticket).await?;
-        let ticket = wire_ticket::render(
+        let shown = wire_ticket::render(
             names,
             &stored.row.case,
             &ticket,
             words,
             (&self.hub.rules(), self.hub.today()),
         );
-        let ticket = wire_ticket::as_read(&caller.member, ticket);
+        let shown = wire_ticket::as_read(&caller.member, shown);
+        let ticket = wire_ticket::offered(&caller.member, &stored.file(), &ticket, shown);
         Ok(v1::GetTicketResponse { ticket: Some(ticket) })
     }
 

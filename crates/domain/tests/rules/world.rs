@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use declic_domain::InForce;
 use declic_domain::contact::{ContactChannel, ContactResult, Report};
-use declic_domain::decide::{Given, decide};
+use declic_domain::decide::{Given, decide, offered};
 use declic_domain::directory::{Agency, Desk, Directory, Enrolment, Item, Member, Organisation, Role};
 use declic_domain::event::{Effect, ItemKind, Outcome, RedirectReason};
 use declic_domain::mandate::{Channel, Mandate};
@@ -296,7 +296,28 @@ impl World {
             33..=48 => file.ticket(number).map(|ticket| ticket.version),
             _ => None,
         };
-        self.with_given(&actor, epoch, etag, |given| decide(file, number, command, given))
+        let action = command.action();
+        let decided = self.with_given(&actor, epoch, etag, |given| decide(file, number, command, given));
+        if let Some(ticket) = file.ticket(number) {
+            // What is done was offered; what was offered is not refused for who asks, nor for the state.
+            let was_offered = offered(&actor, file, ticket).contains(&action);
+            match &decided {
+                Ok(_) => assert!(
+                    was_offered,
+                    "{action:?} by {:?} in {:?}",
+                    actor.role, ticket.state
+                ),
+                Err(Refusal::Role | Refusal::Unknown | Refusal::Transition { .. }) => {
+                    assert!(
+                        !was_offered,
+                        "{action:?} by {:?} in {:?}",
+                        actor.role, ticket.state
+                    );
+                }
+                Err(_) => {}
+            }
+        }
+        decided
     }
 
     /// Moves the clock.

@@ -7,7 +7,7 @@ use super::{LABELS, Page, agency_name, short};
 use crate::names::number_of;
 use crate::screen::{Manner, WIDTH, plain, wrap};
 use crate::view::{Case, Contact, Event, NextStep, Ticket};
-use crate::when;
+use declic_words::when;
 
 /// Who opened the case, and for which organisation, by the names that the thread gives; else who follows it, as the
 /// directory has it. Whoever opened it may follow it no longer.
@@ -225,7 +225,7 @@ mod tests {
 
     use super::super::ticket as page;
     use super::*;
-    use crate::when::tests::manner;
+    use crate::screen::tests::manner;
 
     #[test]
     fn a_thread_over_several_tickets_says_on_which_each_part_happened() {

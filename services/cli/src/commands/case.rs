@@ -6,6 +6,7 @@ mod whole;
 use declic_client::Client;
 use declic_proto::v1;
 use declic_runtime::{Ids as _, SystemIds};
+use declic_words::when;
 use declic_words::{Arg, Family};
 use serde_json::json;
 
@@ -21,7 +22,7 @@ use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::table::Table;
 use crate::view::{self, Confirmation};
-use crate::{case_page, strict_json, when};
+use crate::{case_page, strict_json};
 
 /// Runs it.
 pub async fn run(command: CaseCommand, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {

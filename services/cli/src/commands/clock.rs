@@ -2,15 +2,16 @@
 
 use declic_client::Client;
 use declic_proto::v1;
+use declic_words::when;
 use declic_words::{Arg, Family};
 use serde_json::{Value, json};
 
+use crate::case_page;
 use crate::failure::Failure;
 use crate::names::TicketRef;
 use crate::screen::{Manner, Screen, WIDTH, plain, wrap};
 use crate::table::Table;
 use crate::view::{self, bare};
-use crate::{case_page, when};
 
 /// Asks for the clocks of a case and shows them.
 pub async fn run(client: &Client, typed: String, screen: &mut Screen) -> Result<(), Failure> {

@@ -19,7 +19,7 @@ use crate::screen::{Manner, Screen, plain};
 use crate::settings::Settings;
 use crate::table::Table;
 use crate::view::{bare, given, time};
-use crate::when;
+use declic_words::when;
 
 /// Runs it.
 pub async fn run(command: DirectoryCommand, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::failure::{Detail, Exit, Failure};
 use crate::screen::Manner;
 use crate::view::time;
-use crate::when;
+use declic_words::when;
 
 /// What a hub found.
 pub struct Duplicates {

@@ -116,7 +116,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
-    use crate::when::tests::manner;
+    use crate::screen::tests::manner;
 
     #[test]
     fn a_key_is_written_once_for_its_owner_alone_and_reads_back() {

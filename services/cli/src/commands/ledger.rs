@@ -181,7 +181,7 @@ fn verify_proof(proof: &str, key: &VerifierKey, screen: &mut Screen) -> Result<(
     }
     let time = jiff::Timestamp::from_second(i64::try_from(shown.leaf.time_s).unwrap_or(i64::MAX));
     let moment = time
-        .map(|time| crate::when::moment(&screen.manner, time))
+        .map(|time| declic_words::when::moment(&screen.manner, time))
         .unwrap_or_default();
     let args = [
         ("event", Arg::Text(event_id.as_str())),
@@ -272,7 +272,7 @@ fn failed(lang: Lang, error: &LedgerError) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::when::tests::manner;
+    use crate::screen::tests::manner;
 
     #[tokio::test]
     async fn an_exported_folder_is_verified_offline_with_the_key_it_holds_or_the_one_given() {

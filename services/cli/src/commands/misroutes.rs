@@ -9,7 +9,7 @@ use crate::screen::{Manner, Screen};
 use crate::settings::Settings;
 use crate::table::Table;
 use crate::view::{self, bare};
-use crate::when;
+use declic_words::when;
 
 /// Asks for the counts and shows them.
 pub async fn run(

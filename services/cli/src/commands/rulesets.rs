@@ -19,7 +19,7 @@ use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::table::Table;
 use crate::view::{bare, time};
-use crate::when;
+use declic_words::when;
 
 /// The most rulesets that a name is looked for in.
 const MOST: u32 = 10_000;

@@ -10,7 +10,7 @@ use crate::screen::{Manner, Screen};
 use crate::settings::Settings;
 use crate::table::Table;
 use crate::view::{self, bare};
-use crate::when;
+use declic_words::when;
 
 mod export;
 

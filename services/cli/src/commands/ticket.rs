@@ -3,6 +3,7 @@
 use declic_client::Client;
 use declic_proto::v1;
 use declic_runtime::{Ids as _, SystemIds};
+use declic_words::when;
 use declic_words::{Arg, Family};
 use serde_json::json;
 
@@ -16,7 +17,7 @@ use crate::names::{agency, member, ticket_name};
 use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::table::Table;
-use crate::{case_page, view, when};
+use crate::{case_page, view};
 
 /// Runs it.
 pub async fn run(command: TicketCommand, settings: &Settings, screen: &mut Screen) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! Tickets and what happens on them, as they go out.
 
-use declic_domain::case::Case;
+use declic_domain::case::{Case, CaseFile};
 use declic_domain::contact::Contact;
 use declic_domain::correction;
 use declic_domain::directory::{Directory, Member};
@@ -173,6 +173,18 @@ pub fn summary(names: Names<'_>, ticket: TicketSummary) -> v1::Ticket {
         benefit: ticket.benefit,
         blockage: ticket.blockage.unwrap_or_default(),
         ..reduced(names, ticket.name, ticket.state, &ticket.desk.agency)
+    }
+}
+
+/// A ticket with what this member may ask of it.
+pub fn offered(member: &Member, file: &CaseFile, of: &Ticket, ticket: v1::Ticket) -> v1::Ticket {
+    let offered = declic_domain::decide::offered(member, file, of);
+    v1::Ticket {
+        offered: offered
+            .into_iter()
+            .map(|action| action.name().to_owned())
+            .collect(),
+        ..ticket
     }
 }
 

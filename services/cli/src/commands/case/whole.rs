@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::names;
 use crate::screen::Screen;
 use crate::view::{self, Confirmation};
-use crate::when;
+use declic_words::when;
 
 /// Says that a case is urgent, or no more.
 pub async fn urgency(client: &Client, change: ChangeUrgency, screen: &mut Screen) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 use declic_proto::v1;
 
 use super::*;
-use crate::when::tests::manner;
+use crate::screen::tests::manner;
 
 fn at(text: &str) -> Option<prost_types::Timestamp> {
     let time: jiff::Timestamp = text.parse().expect("a time");

@@ -14,7 +14,7 @@ use crate::args::{Sending, SetAbsence};
 use crate::failure::Failure;
 use crate::screen::{Manner, Screen};
 use crate::view::{given, time};
-use crate::when;
+use declic_words::when;
 
 pub(super) async fn set(client: &Client, options: SetAbsence, screen: &mut Screen) -> Result<(), Failure> {
     let sent = Sent::of(options.sending, options.reason, screen)?;

@@ -5,7 +5,7 @@ use declic_words::Family;
 
 use crate::screen::Manner;
 use crate::view::bare;
-use crate::when;
+use declic_words::when;
 
 /// Days of the week as they are typed, from Monday, in French and in English.
 const DAYS: [[&str; 2]; 7] = [
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(french.len(), 8);
         let friday = openings("ven 9:00-12:00").expect("hours");
         let week = [french, friday].concat();
-        let manner = crate::when::tests::manner();
+        let manner = crate::screen::tests::manner();
         assert_eq!(
             shown(&manner, &week),
             ["lun.-jeu. 09:00-12:00 13:30-17:00", "ven. 09:00-12:00"]
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_closure_is_a_day_or_days_or_half_of_one() {
-        let manner = crate::when::tests::manner();
+        let manner = crate::screen::tests::manner();
         for (typed, read) in [
             ("2026-12-24", "24 décembre 2026"),
             ("2026-12-24:2026-12-31", "24 décembre 2026 – 31 décembre 2026"),

@@ -5,7 +5,7 @@ use declic_words::{Arg, find};
 use serde_json::{Map, Value, json};
 
 use crate::screen::Manner;
-use crate::when;
+use declic_words::when;
 
 /// "régime".
 pub fn name(manner: &Manner, fact: FactName) -> String {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::in_words;
 use crate::screen::Manner;
-use crate::when;
+use declic_words::when;
 
 /// "ligne 12 : ", or nothing.
 pub fn at_line(manner: &Manner, line: usize) -> String {

@@ -5,7 +5,7 @@ use declic_words::Arg;
 
 use super::in_words;
 use crate::screen::Manner;
-use crate::when;
+use declic_words::when;
 
 /// One problem of a file.
 pub fn fault(manner: &Manner, fault: &Fault) -> String {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::when::tests::manner;
+use crate::screen::tests::manner;
 
 fn time(seconds: i64) -> Option<prost_types::Duration> {
     Some(prost_types::Duration { seconds, nanos: 0 })
