@@ -31,6 +31,7 @@ mod replay;
 mod rules;
 mod rules_unread;
 mod sharing;
+mod sign_ins;
 mod startup;
 mod strangers;
 mod succession;

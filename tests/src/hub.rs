@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use declic_calendar::Calendar;
-use declic_client::{Client, Options};
+use declic_client::{Anonymous, Client, Options};
 use declic_hub::{Config, Running};
 use declic_ledger::VerifierKey;
 use declic_runtime::config::NoEnv;
@@ -30,6 +30,7 @@ pub struct TestHub {
     folder: TempDir,
     running: Running,
     clock: MovedClock,
+    invented: &'static [&'static str],
 }
 
 impl TestHub {
@@ -41,24 +42,34 @@ impl TestHub {
     /// Same, at another time: the clock of hub and clients is moved before it starts. Timers fire when the clock of the engine
     /// agrees, which for a file is the machine's: so a test that lets time pass for them begins in the past.
     pub async fn start_at(now: Timestamp) -> Self {
-        Self::start_on(MovedClock::at(now), str::to_owned).await
+        Self::start_on(MovedClock::at(now), str::to_owned, &[]).await
+    }
+
+    /// Same as [`TestHub::start`], a demonstration: anybody may sign in as one of these members.
+    pub async fn start_with_invented(people: &'static [&'static str]) -> Self {
+        Self::start_on(MovedClock::default(), str::to_owned, people).await
     }
 
     /// Same, with something changed in its configuration.
     pub async fn start_with(change: impl FnOnce(&str) -> String) -> Self {
-        Self::start_on(MovedClock::default(), change).await
+        Self::start_on(MovedClock::default(), change, &[]).await
     }
 
-    async fn start_on(clock: MovedClock, change: impl FnOnce(&str) -> String) -> Self {
+    async fn start_on(
+        clock: MovedClock,
+        change: impl FnOnce(&str) -> String,
+        invented: &'static [&'static str],
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         people::write_keys(folder.path());
         std::fs::write(folder.path().join("directory.toml"), people::directory()).expect("a file");
         std::fs::write(folder.path().join("hub.toml"), change(CONFIG)).expect("a file");
-        let running = start(folder.path(), &clock).await.expect("a hub that starts");
+        let running = start(folder.path(), &clock, invented).await;
         Self {
             folder,
-            running,
+            running: running.expect("a hub that starts"),
             clock,
+            invented,
         }
     }
 
@@ -79,16 +90,16 @@ impl TestHub {
             folder,
             running,
             clock,
+            invented,
         } = self;
         running.stop().await.expect("a clean end");
         between(folder.path()).await;
-        let running = start(folder.path(), &clock)
-            .await
-            .expect("a hub that starts again");
+        let running = start(folder.path(), &clock, invented).await;
         Self {
             folder,
-            running,
+            running: running.expect("a hub that starts again"),
             clock,
+            invented,
         }
     }
 
@@ -101,10 +112,24 @@ impl TestHub {
             folder,
             running,
             clock,
+            ..
         } = self;
         let key = VerifierKey::parse(&running.ledger_key).expect("a key's text");
         running.stop().await.expect("a clean end");
         oracle::check(&config(folder.path()), &key, clock.now()).await
+    }
+
+    /// A client without a key, as a program has it that signs people in.
+    pub fn anonymous(&self) -> Client {
+        let options = self.options("nobody");
+        let options = Anonymous {
+            endpoint: options.endpoint,
+            ca_file: options.ca_file,
+            deadline: options.deadline,
+            patience: options.patience,
+            ids: options.ids,
+        };
+        Client::anonymous(options).expect("options that work")
     }
 
     /// A client that speaks as this member of the directory.
@@ -278,15 +303,11 @@ pub fn config(folder: &Path) -> Config {
     Config::load(&folder.join("hub.toml"), NoEnv).expect("a configuration")
 }
 
-async fn start(folder: &Path, clock: &MovedClock) -> anyhow::Result<Running> {
+async fn start(folder: &Path, clock: &MovedClock, invented: &[&str]) -> anyhow::Result<Running> {
     let shutdown = Shutdown::new(GRACE);
-    declic_hub::start_with(
-        config(folder),
-        shutdown,
-        Arc::new(clock.clone()),
-        Arc::new(SystemIds),
-    )
-    .await
+    let mut config = config(folder);
+    config.invented_people = invented.iter().map(|id| (*id).to_owned()).collect();
+    declic_hub::start_with(config, shutdown, Arc::new(clock.clone()), Arc::new(SystemIds)).await
 }
 
 /// The rate is out of the way: tests ask faster than people do.

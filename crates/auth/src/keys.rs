@@ -45,7 +45,8 @@ pub enum KeyError {
     PrivateEncoding,
 }
 
-/// Public keys by key id, each with the principal it speaks for. Bounded, and built by the hub from its directory.
+/// Public keys by key id, each with the principal it speaks for; an issuer's key speaks for every principal. Bounded, and
+/// built by the hub from its directory.
 #[derive(Clone, Default)]
 pub struct KeySet {
     keys: HashMap<String, PublicKey>,
@@ -53,8 +54,27 @@ pub struct KeySet {
 
 #[derive(Clone)]
 pub(crate) struct PublicKey {
-    pub(crate) principal: String,
+    pub(crate) speaks: Speaks,
     pub(crate) decoding: DecodingKey,
+}
+
+/// For whom a key speaks.
+#[derive(Clone)]
+pub(crate) enum Speaks {
+    /// For this principal, its owner.
+    Principal(String),
+    /// For any principal but itself: its owner is an issuer of this name.
+    Issuer(String),
+}
+
+impl Speaks {
+    /// Whether what `iss` and `sub` say is right for the owner of this key.
+    pub(crate) fn agrees(&self, iss: &str, sub: &str) -> bool {
+        match self {
+            Self::Principal(principal) => iss == principal && sub == principal,
+            Self::Issuer(issuer) => iss == issuer && sub != issuer && is_well_formed(sub),
+        }
+    }
 }
 
 impl KeySet {
@@ -69,9 +89,21 @@ impl KeySet {
     /// # Errors
     /// [`KeyError`]: a weak or malformed key, a key already known, a set that is full, an impossible principal.
     pub fn insert(&mut self, principal: &str, public: [u8; 32]) -> Result<String, KeyError> {
-        let well_formed =
-            (1..=MAX_PRINCIPAL_BYTES).contains(&principal.len()) && !principal.contains(char::is_control);
-        if !well_formed {
+        self.insert_for(Speaks::Principal(principal.to_owned()), public)
+    }
+
+    /// Takes the public key of an issuer: its tokens name it in `iss`, and in `sub` whomever it speaks for. It must have a
+    /// name that no principal has.
+    ///
+    /// # Errors
+    /// As [`KeySet::insert`].
+    pub fn insert_issuer(&mut self, issuer: &str, public: [u8; 32]) -> Result<String, KeyError> {
+        self.insert_for(Speaks::Issuer(issuer.to_owned()), public)
+    }
+
+    fn insert_for(&mut self, speaks: Speaks, public: [u8; 32]) -> Result<String, KeyError> {
+        let (Speaks::Principal(name) | Speaks::Issuer(name)) = &speaks;
+        if !is_well_formed(name) {
             return Err(KeyError::Principal);
         }
         check_point(&public)?;
@@ -83,7 +115,7 @@ impl KeySet {
             return Err(KeyError::Duplicate);
         }
         let key = PublicKey {
-            principal: principal.to_owned(),
+            speaks,
             decoding: DecodingKey::from_ed_der(&public),
         };
         self.keys.insert(kid.clone(), key);
@@ -103,9 +135,12 @@ impl KeySet {
         self.keys.remove(kid).is_some()
     }
 
-    /// The principal a key speaks for.
+    /// The principal a key speaks for; none for an issuer's.
     pub fn principal(&self, kid: &str) -> Option<&str> {
-        self.keys.get(kid).map(|key| key.principal.as_str())
+        match &self.keys.get(kid)?.speaks {
+            Speaks::Principal(principal) => Some(principal),
+            Speaks::Issuer(_) => None,
+        }
     }
 
     /// How many keys are known.
@@ -223,6 +258,10 @@ pub fn public_from_base64(text: &str) -> Result<[u8; 32], KeyError> {
         .decode(text)
         .map_err(|_| KeyError::PublicEncoding)?;
     bytes.try_into().map_err(|_| KeyError::PublicEncoding)
+}
+
+fn is_well_formed(principal: &str) -> bool {
+    (1..=MAX_PRINCIPAL_BYTES).contains(&principal.len()) && !principal.contains(char::is_control)
 }
 
 fn check_point(public: &[u8; 32]) -> Result<(), KeyError> {

@@ -1,7 +1,7 @@
 //! Who is speaking: between the bytes of a bearer token and the claims they hold.
 //!
 //! Every client of Déclic, person or machine, holds an Ed25519 key known to the hub's directory and signs its own
-//! short tokens with it. This crate holds both ends of that: [`TokenSigner`] makes a token, [`Verifier`] reads one
+//! short tokens with it; for people who signed in, an [`Issuer`] signs. This crate holds both ends of that: [`TokenSigner`] makes a token, [`Verifier`] reads one
 //! under a profile that is much narrower than what RFC 7519 permits, [`Checked`] does so once for each token,
 //! [`KeySet`] says whose key is whose, and [`AuthLayer`] takes the token out of a request before anything else reads it.
 //!
@@ -24,4 +24,4 @@ pub use layer::{AuthLayer, AuthService, Authenticate, Presented};
 pub use profile::{
     Claims, LEEWAY_S, MAX_LIFETIME_S, MAX_TOKEN_BYTES, Refused, TOKEN_TYPE, Verified, Verifier,
 };
-pub use sign::{TOKEN_LIFETIME_S, TokenSigner};
+pub use sign::{Issuer, TOKEN_LIFETIME_S, TokenSigner};

@@ -2,8 +2,8 @@
 //!
 //! A token is `header.payload.signature`, at most 8 KiB. The header is exactly `alg` = `EdDSA`, `typ` = `at+jwt` and
 //! `kid`; the key, hence the algorithm, comes from our table and never from the token. All seven claims are mandatory,
-//! `iss` and `sub` are both the principal the key belongs to, and a token lives for 15 minutes at most. The signature
-//! is checked before a single claim is read. Time is an argument: `jsonwebtoken` would compare with the system's
+//! `iss` and `sub` are both the principal the key belongs to, unless it is the key of an issuer, and a token lives for 15
+//! minutes at most. The signature is checked before a single claim is read. Time is an argument: `jsonwebtoken` would compare with the system's
 //! clock, so only its signatures are used.
 
 use std::collections::HashSet;
@@ -40,7 +40,7 @@ const SIGNATURE_BYTES: usize = 64;
 /// What a token says. Every claim is mandatory; claims of other names are ignored, but none may come twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
-    /// The principal who signed; equal to `sub`.
+    /// Who signed: equal to `sub`, or an issuer who vouches for `sub`.
     pub iss: String,
     /// The principal who speaks, for instance `camille.martin` or `connector.caf-56`.
     pub sub: String,
@@ -94,7 +94,7 @@ pub enum Refused {
     /// A claim missing, doubled, of the wrong type or out of range.
     #[error("the token's claims are outside the profile")]
     Claims,
-    /// `iss` or `sub` is not the principal the key belongs to.
+    /// `iss` or `sub` is not what a token of this key may say.
     #[error("the token speaks for somebody else than the owner of its key")]
     Principal,
     /// `aud` is not this service.
@@ -143,7 +143,7 @@ impl Verifier {
             return Err(Refused::Signature);
         }
         let claims = parse_claims(&parts.payload)?;
-        if claims.iss != key.principal || claims.sub != key.principal {
+        if !key.speaks.agrees(&claims.iss, &claims.sub) {
             return Err(Refused::Principal);
         }
         if claims.aud != self.audience {

@@ -1,9 +1,9 @@
-//! Making tokens: what a client does every few minutes with its own key.
+//! Making tokens: what a client does every few minutes with its own key, and the hub for people who signed in.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use uuid::Uuid;
 
-use crate::profile::{Claims, TOKEN_TYPE};
+use crate::profile::{Claims, MAX_LIFETIME_S, TOKEN_TYPE};
 use crate::{KeyError, SigningKey};
 
 /// Life of the tokens we make, in seconds: a third of what a hub accepts.
@@ -29,18 +29,13 @@ impl TokenSigner {
         subject: impl Into<String>,
         audience: impl Into<String>,
     ) -> Result<Self, KeyError> {
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TOKEN_TYPE.to_owned());
-        header.kid = Some(key.key_id());
-        let signer = Self {
+        let (header, key) = prepared(key)?;
+        Ok(Self {
             header,
-            key: key.encoding(),
+            key,
             subject: subject.into(),
             audience: audience.into(),
-        };
-        jsonwebtoken::crypto::sign(b"", &signer.key, Algorithm::EdDSA)
-            .map_err(|_| KeyError::PrivateEncoding)?;
-        Ok(signer)
+        })
     }
 
     /// A token valid from `now_s`, in seconds since 1970-01-01T00:00:00Z, for [`TOKEN_LIFETIME_S`]. `jti` is a fresh
@@ -71,4 +66,66 @@ impl std::fmt::Debug for TokenSigner {
             .field("audience", &self.audience)
             .finish_non_exhaustive()
     }
+}
+
+/// Signs tokens for whomever an issuer vouches for.
+pub struct Issuer {
+    header: Header,
+    key: EncodingKey,
+    name: String,
+    audience: String,
+}
+
+impl Issuer {
+    /// An issuer of this name, under which the hub's key set holds this key, for the hub's `audience`.
+    ///
+    /// # Errors
+    /// As [`TokenSigner::new`].
+    pub fn new(
+        key: &SigningKey,
+        name: impl Into<String>,
+        audience: impl Into<String>,
+    ) -> Result<Self, KeyError> {
+        let (header, key) = prepared(key)?;
+        Ok(Self {
+            header,
+            key,
+            name: name.into(),
+            audience: audience.into(),
+        })
+    }
+
+    /// A token that speaks for `subject` from `now_s`, in seconds since 1970-01-01T00:00:00Z, for `lifetime_s` seconds, at
+    /// most [`MAX_LIFETIME_S`]. `jti` is a fresh random UUID.
+    pub fn token(&self, subject: &str, now_s: i64, lifetime_s: i64, jti: Uuid) -> String {
+        let claims = Claims {
+            iss: self.name.clone(),
+            sub: subject.to_owned(),
+            aud: self.audience.clone(),
+            jti: jti.as_hyphenated().to_string(),
+            iat: now_s,
+            nbf: now_s,
+            exp: now_s.saturating_add(lifetime_s.min(MAX_LIFETIME_S)),
+        };
+        jsonwebtoken::encode(&self.header, &claims, &self.key).expect("a key that signed once signs again")
+    }
+}
+
+impl std::fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Issuer")
+            .field("name", &self.name)
+            .field("audience", &self.audience)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The header of this key's tokens, and the key as the signature library takes it.
+fn prepared(key: &SigningKey) -> Result<(Header, EncodingKey), KeyError> {
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.typ = Some(TOKEN_TYPE.to_owned());
+    header.kid = Some(key.key_id());
+    let key = key.encoding();
+    jsonwebtoken::crypto::sign(b"", &key, Algorithm::EdDSA).map_err(|_| KeyError::PrivateEncoding)?;
+    Ok((header, key))
 }

@@ -12,7 +12,7 @@ use declic_proto::v1::ticket_service_client::TicketServiceClient;
 use crate::sending::Repeatable;
 use crate::{Client, Error};
 
-/// Reads may always be sent again; commands, when they carry a request id.
+/// Reads, and what changes nothing the second time, may always be sent again; commands, when they carry a request id.
 macro_rules! rpcs {
     ($service:ident: $($(#[$doc:meta])* $kind:ident $method:ident($request:ident) -> $answer:ident;)*) => {
         $(
@@ -38,6 +38,8 @@ macro_rules! rpcs {
         }
     };
     (@read $request:ident) => { true };
+    (@again $request:ident) => { true };
+    (@once $request:ident) => { false };
     (@command $request:ident) => { !$request.request_id.is_empty() };
 }
 
@@ -201,4 +203,16 @@ rpcs! { DirectoryServiceClient:
 rpcs! { IdentityServiceClient:
     /// Says who the caller is for the hub.
     read whoami(WhoamiRequest) -> WhoamiResponse;
+    /// Says how people sign in at this hub.
+    read get_sign_in_methods(GetSignInMethodsRequest) -> GetSignInMethodsResponse;
+    /// Begins a sign-in at the identity provider; nothing is stored.
+    again start_sign_in(StartSignInRequest) -> StartSignInResponse;
+    /// Ends the exchange with the identity provider, which takes its code once.
+    once finish_sign_in(FinishSignInRequest) -> FinishSignInResponse;
+    /// Opens a sign-in as one of the invented people of a demonstration.
+    once sign_in_as_invented(SignInAsInventedRequest) -> SignInAsInventedResponse;
+    /// Says whose sign-in this is, and gives a short token.
+    again continue_sign_in(ContinueSignInRequest) -> ContinueSignInResponse;
+    /// Ends a sign-in.
+    again end_sign_in(EndSignInRequest) -> EndSignInResponse;
 }

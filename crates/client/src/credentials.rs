@@ -1,4 +1,5 @@
-//! The bearer token: signed by ourselves, kept while it is good, renewed a minute before it is not.
+//! The bearer token: none, one that was given, or one signed by ourselves, kept while it is good and renewed a minute before
+//! it is not.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,7 +10,17 @@ use crate::options::{Clock, Ids, Options, SetupError};
 
 const RENEW_BEFORE_S: i64 = 60;
 
-pub(crate) struct Credentials {
+/// What a client shows of itself.
+pub(crate) enum Credentials {
+    /// Nothing.
+    Nobody,
+    /// A token that somebody else signed, and renews.
+    Given(MetadataValue<Ascii>),
+    /// Tokens of our own.
+    Own(Box<Own>),
+}
+
+pub(crate) struct Own {
     signer: TokenSigner,
     clock: Clock,
     ids: Ids,
@@ -22,7 +33,43 @@ struct Current {
 }
 
 impl Credentials {
-    pub(crate) fn new(options: &Options) -> Result<Self, SetupError> {
+    pub(crate) fn own(options: &Options) -> Result<Self, SetupError> {
+        Ok(Self::Own(Box::new(Own::new(options)?)))
+    }
+
+    pub(crate) fn given(token: &str) -> Result<Self, SetupError> {
+        let is_one = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        let bearer = is_one.then(|| sensitive(token));
+        Ok(Self::Given(bearer.ok_or(SetupError::Token)?))
+    }
+
+    /// Whom we speak as, when that is for us to say.
+    pub(crate) fn subject(&self) -> &str {
+        match self {
+            Self::Nobody | Self::Given(_) => "",
+            Self::Own(own) => own.signer.subject(),
+        }
+    }
+
+    /// The value of `authorization`, when there is one.
+    pub(crate) fn bearer(&self) -> Option<MetadataValue<Ascii>> {
+        match self {
+            Self::Nobody => None,
+            Self::Given(bearer) => Some(bearer.clone()),
+            Self::Own(own) => Some(own.bearer()),
+        }
+    }
+
+    /// Forgets the token: the hub refused it.
+    pub(crate) fn forget(&self) {
+        if let Self::Own(own) = self {
+            own.forget();
+        }
+    }
+}
+
+impl Own {
+    fn new(options: &Options) -> Result<Self, SetupError> {
         Ok(Self {
             signer: TokenSigner::new(&options.key, &options.subject, &options.audience)?,
             clock: options.clock.clone(),
@@ -31,21 +78,14 @@ impl Credentials {
         })
     }
 
-    pub(crate) fn subject(&self) -> &str {
-        self.signer.subject()
-    }
-
-    /// The value of `authorization`.
-    pub(crate) fn bearer(&self) -> MetadataValue<Ascii> {
+    fn bearer(&self) -> MetadataValue<Ascii> {
         let now_s = (self.clock)();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = current.as_ref().filter(|kept| kept.is_fresh(now_s)) {
             return kept.bearer.clone();
         }
         let token = self.signer.token(now_s, (self.ids)());
-        let mut bearer =
-            MetadataValue::try_from(format!("Bearer {token}")).expect("a token is base64url and dots");
-        bearer.set_sensitive(true);
+        let bearer = sensitive(&token);
         *current = Some(Current {
             bearer: bearer.clone(),
             signed_s: now_s,
@@ -53,10 +93,16 @@ impl Credentials {
         bearer
     }
 
-    /// Forgets the token: the hub refused it.
-    pub(crate) fn forget(&self) {
+    fn forget(&self) {
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
+}
+
+/// Never printed.
+fn sensitive(token: &str) -> MetadataValue<Ascii> {
+    let mut bearer = MetadataValue::try_from(format!("Bearer {token}")).expect("a token is visible ASCII");
+    bearer.set_sensitive(true);
+    bearer
 }
 
 impl Current {
@@ -79,7 +125,7 @@ mod tests {
         let mut options = crate::sending::tests::options("http://127.0.0.1:1");
         let clock = Arc::clone(&now_s);
         options.clock = Arc::new(move || clock.load(Ordering::Relaxed));
-        let credentials = Credentials::new(&options).expect("a key that signs");
+        let credentials = Own::new(&options).expect("a key that signs");
 
         let first = credentials.bearer();
         now_s.fetch_add(TOKEN_LIFETIME_S - RENEW_BEFORE_S - 1, Ordering::Relaxed);
@@ -94,10 +140,27 @@ mod tests {
     #[test]
     fn a_refused_token_is_not_sent_again() {
         let options = crate::sending::tests::options("http://127.0.0.1:1");
-        let credentials = Credentials::new(&options).expect("a key that signs");
+        let credentials = Own::new(&options).expect("a key that signs");
         let first = credentials.bearer();
         credentials.forget();
         assert_ne!(credentials.bearer(), first);
         assert!(first.is_sensitive());
+    }
+
+    #[test]
+    fn a_given_token_is_sent_as_it_is_and_one_that_no_hub_gives_is_not() {
+        let given = Credentials::given("eyJh.eyJz.c2ln").expect("it can be sent");
+        let bearer = given.bearer().expect("a token");
+        assert_eq!(bearer.to_str().expect("text"), "Bearer eyJh.eyJz.c2ln");
+        assert!(bearer.is_sensitive());
+        given.forget();
+        assert_eq!(given.bearer(), Some(bearer), "it is not ours to renew");
+        for token in ["", "a b", "a\nb", "é", "a\0"] {
+            assert!(
+                matches!(Credentials::given(token), Err(SetupError::Token)),
+                "{token:?}"
+            );
+        }
+        assert_eq!(Credentials::Nobody.bearer(), None);
     }
 }

@@ -68,6 +68,7 @@ impl Error {
                     | R::SlowReader
                     | R::DiskFull
                     | R::LedgerClosed
+                    | R::ProviderUnavailable
             ),
         }
     }

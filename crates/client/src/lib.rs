@@ -1,7 +1,7 @@
 //! The typed client of a hub, shared by the console, the agencies' connector and the command line.
 //!
 //! [`Client`] has one method per RPC: the generated request in, the generated answer or an [`Error`] out. Under each
-//! of them it signs and renews its own tokens, gives every attempt a deadline, passes on the trace context, and tries
+//! of them it signs and renews its own tokens, or shows one that somebody was given, gives every attempt a deadline, passes on the trace context, and tries
 //! again what may be tried again: by the reason of the refusal, with full jitter, within a budget. [`Watch`] follows
 //! the tickets of an agency or organisation through restarts and cuts; [`verify`] fetches the ledger and checks it
 //! without believing the hub.
@@ -28,14 +28,15 @@ use tonic::transport::Channel;
 pub use declic_auth::SigningKey;
 pub use declic_proto::v1::ErrorReason;
 pub use error::Error;
-pub use options::{Clock, DEFAULT_DEADLINE, DEFAULT_PATIENCE, Ids, Options, SetupError};
+pub use options::{Anonymous, Clock, DEFAULT_DEADLINE, DEFAULT_PATIENCE, Ids, Options, SetupError};
 pub use tonic::Code;
 pub use watch::{Item, SILENCE_LIMIT, Watch};
 
 use credentials::Credentials;
 use retry::Budget;
 
-/// A client of one hub, speaking as one member. Cheap to clone: clones share connection, token and retry budget.
+/// A client of one hub, speaking as one member, or as nobody. Cheap to clone: clones share connection, token and retry
+/// budget.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
@@ -48,7 +49,7 @@ struct Shared {
     ids: Ids,
     deadline: Duration,
     patience: Duration,
-    budget: Budget,
+    budget: Arc<Budget>,
 }
 
 impl Client {
@@ -83,18 +84,58 @@ impl Client {
         Self::over(self.shared.channel.clone(), Options { endpoint, ..options })
     }
 
+    /// A client without a key, for what needs no token: signing people in. It connects at its first call.
+    ///
+    /// # Errors
+    /// [`SetupError`]: the options cannot work, whatever the hub does.
+    pub fn anonymous(options: Anonymous) -> Result<Self, SetupError> {
+        let shared = Shared {
+            channel: options.endpoint()?.connect_lazy(),
+            endpoint: options.endpoint,
+            credentials: Credentials::Nobody,
+            ids: options.ids,
+            deadline: options.deadline,
+            patience: options.patience,
+            budget: Arc::default(),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// A client over the connection of this one that speaks with a token that somebody was given: for programs that act for
+    /// people who signed in. It does not renew the token, and shares the retry budget of this client: many people are not
+    /// many times the load on a hub that is down.
+    ///
+    /// # Errors
+    /// [`SetupError::Token`]: no token looks like that.
+    pub fn bearing(&self, token: &str) -> Result<Self, SetupError> {
+        let shared = Shared {
+            channel: self.shared.channel.clone(),
+            endpoint: self.shared.endpoint.clone(),
+            credentials: Credentials::given(token)?,
+            ids: Arc::clone(&self.shared.ids),
+            deadline: self.shared.deadline,
+            patience: self.shared.patience,
+            budget: Arc::clone(&self.shared.budget),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
+    }
+
     /// Where the hub is, as in [`Options::endpoint`].
     pub fn endpoint(&self) -> &str {
         &self.shared.endpoint
     }
 
-    /// The subject this client speaks as, as in [`Options::subject`].
+    /// The subject this client speaks as, as in [`Options::subject`]; empty for one without a key.
     pub fn subject(&self) -> &str {
         self.shared.credentials.subject()
     }
 
     fn over(channel: Channel, options: Options) -> Result<Self, SetupError> {
-        let credentials = Credentials::new(&options)?;
+        let credentials = Credentials::own(&options)?;
         let shared = Shared {
             channel,
             endpoint: options.endpoint,
@@ -102,7 +143,7 @@ impl Client {
             ids: options.ids,
             deadline: options.deadline,
             patience: options.patience,
-            budget: Budget::default(),
+            budget: Arc::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),

@@ -47,6 +47,21 @@ pub struct Options {
     pub ids: Ids,
 }
 
+/// What a client needs to know that has no key: it asks what needs no token, and speaks for others with tokens of theirs.
+#[derive(Clone)]
+pub struct Anonymous {
+    /// As [`Options::endpoint`].
+    pub endpoint: String,
+    /// As [`Options::ca_file`].
+    pub ca_file: Option<PathBuf>,
+    /// As [`Options::deadline`].
+    pub deadline: Duration,
+    /// As [`Options::patience`].
+    pub patience: Duration,
+    /// Fresh identifiers, for the jitter of retries.
+    pub ids: Ids,
+}
+
 /// The options cannot work, or nobody answers.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
@@ -78,6 +93,9 @@ pub enum SetupError {
     /// The key cannot sign.
     #[error("our key cannot sign: {0}")]
     Key(#[from] KeyError),
+    /// A token that no hub gives: it cannot be sent.
+    #[error("the token holds what no token holds")]
+    Token,
     /// A deadline of zero: no call could succeed.
     #[error("the deadline is zero: give each call some time, 10 seconds for instance")]
     Deadline,
@@ -102,32 +120,24 @@ impl SetupError {
 
 impl Options {
     pub(crate) fn endpoint(&self) -> Result<Endpoint, SetupError> {
-        let bad = || SetupError::Endpoint(self.endpoint.clone());
-        let endpoint = Endpoint::from_shared(self.endpoint.clone()).map_err(|_| bad())?;
-        let encrypted = match endpoint.uri().scheme_str() {
-            Some("https") => true,
-            Some("http") => false,
-            _ => return Err(bad()),
-        };
-        if endpoint.uri().authority().is_none() || !matches!(endpoint.uri().path(), "" | "/") {
-            return Err(bad());
-        }
-        if self.deadline.is_zero() {
-            return Err(SetupError::Deadline);
-        }
-        let endpoint = endpoint
-            .connect_timeout(self.deadline)
-            .tcp_nodelay(true)
-            // A connection that lost its other end silently must not hold calls for ever.
-            .http2_keep_alive_interval(PING_EVERY)
-            .keep_alive_timeout(PING_ANSWER_WITHIN)
-            .keep_alive_while_idle(true);
-        match (&self.ca_file, encrypted) {
-            (None, false) => Ok(endpoint),
-            (None, true) => Err(SetupError::NoAuthority),
-            (Some(_), false) => Err(SetupError::UselessAuthority),
-            (Some(path), true) => with_authority(endpoint, path),
-        }
+        endpoint(&self.endpoint, self.ca_file.as_ref(), self.deadline)
+    }
+}
+
+impl Anonymous {
+    pub(crate) fn endpoint(&self) -> Result<Endpoint, SetupError> {
+        endpoint(&self.endpoint, self.ca_file.as_ref(), self.deadline)
+    }
+}
+
+impl std::fmt::Debug for Anonymous {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Anonymous")
+            .field("endpoint", &self.endpoint)
+            .field("ca_file", &self.ca_file)
+            .field("deadline", &self.deadline)
+            .field("patience", &self.patience)
+            .finish_non_exhaustive()
     }
 }
 
@@ -141,6 +151,35 @@ impl std::fmt::Debug for Options {
             .field("deadline", &self.deadline)
             .field("patience", &self.patience)
             .finish_non_exhaustive()
+    }
+}
+
+fn endpoint(address: &str, ca_file: Option<&PathBuf>, deadline: Duration) -> Result<Endpoint, SetupError> {
+    let bad = || SetupError::Endpoint(address.to_owned());
+    let endpoint = Endpoint::from_shared(address.to_owned()).map_err(|_| bad())?;
+    let encrypted = match endpoint.uri().scheme_str() {
+        Some("https") => true,
+        Some("http") => false,
+        _ => return Err(bad()),
+    };
+    if endpoint.uri().authority().is_none() || !matches!(endpoint.uri().path(), "" | "/") {
+        return Err(bad());
+    }
+    if deadline.is_zero() {
+        return Err(SetupError::Deadline);
+    }
+    let endpoint = endpoint
+        .connect_timeout(deadline)
+        .tcp_nodelay(true)
+        // A connection that lost its other end silently must not hold calls for ever.
+        .http2_keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(PING_ANSWER_WITHIN)
+        .keep_alive_while_idle(true);
+    match (ca_file, encrypted) {
+        (None, false) => Ok(endpoint),
+        (None, true) => Err(SetupError::NoAuthority),
+        (Some(_), false) => Err(SetupError::UselessAuthority),
+        (Some(path), true) => with_authority(endpoint, path),
     }
 }
 

@@ -64,8 +64,9 @@ impl Client {
         if let Some(deadline) = deadline {
             request.set_timeout(deadline);
         }
-        let bearer = self.shared.credentials.bearer();
-        request.metadata_mut().insert("authorization", bearer);
+        if let Some(bearer) = self.shared.credentials.bearer() {
+            request.metadata_mut().insert("authorization", bearer);
+        }
         let context = opentelemetry::Context::current();
         opentelemetry::global::get_text_map_propagator(|propagator| {
             propagator.inject_context(&context, &mut Carrier(request.metadata_mut()));

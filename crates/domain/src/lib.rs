@@ -7,7 +7,7 @@
 //! and [`misroute`] counts those that sent a case where nobody could treat it. How much time an agency has, and when it
 //! is late, is part of the fold too: [`clock`]. What the clock of the wall does to a ticket that nobody touches, and when, is
 //! a function of its state: [`timer`]. What supervisors measure of all this is [`figures`], and what of it may be told
-//! [`disclosure`].
+//! [`disclosure`]. How long a person stays signed in is [`sign_in`].
 //!
 //! Invariant: decides and never does. No async, no IO, no clock, no randomness, no serde, no wire type, no SQL: time
 //! and identifiers come in as arguments.
@@ -40,6 +40,7 @@ pub mod reminder;
 pub mod replay;
 pub mod rulebook;
 mod sharing;
+pub mod sign_in;
 pub mod succession;
 pub mod text;
 pub mod ticket;

@@ -193,6 +193,18 @@ actions! {
     ListDirectoryChanges: Auditor Administrator;
     /// Says who one is.
     Whoami: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Says how people sign in.
+    GetSignInMethods: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Begins a sign-in at the identity provider.
+    StartSignIn: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Opens a sign-in, by the provider's answer.
+    FinishSignIn: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Opens a sign-in as one of the invented people of a demonstration.
+    SignInAsInvented: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Says whose sign-in a secret is, and gives a token.
+    ContinueSignIn: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
+    /// Ends a sign-in.
+    EndSignIn: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor Auditor Administrator;
 }
 
 impl Action {
@@ -200,6 +212,20 @@ impl Action {
     pub fn of_rpc(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|action| action.name() == name)
     }
+}
+
+/// Whether anyone may do this, enrolled or not: who signs in has no token yet. What these actions are given is a secret of
+/// its own, and none of them reads or changes a case.
+pub fn needs_no_token(action: Action) -> bool {
+    matches!(
+        action,
+        Action::GetSignInMethods
+            | Action::StartSignIn
+            | Action::FinishSignIn
+            | Action::SignInAsInvented
+            | Action::ContinueSignIn
+            | Action::EndSignIn
+    )
 }
 
 /// Whether a role may ever do this.

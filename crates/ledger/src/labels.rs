@@ -23,9 +23,11 @@ pub const IDEMPOTENCY: &str = "declic.hub/idempotency/v1";
 pub const ETAG: &str = "declic.hub/etag/v1";
 /// Derivation of an agency's mailbox key, with which its recipient tags are made.
 pub const MAILBOX_KEY: &str = "declic.hub/mailbox-key/v1";
+/// Derivation of the key that signs the tokens of people who signed in.
+pub const SIGN_IN_TOKEN: &str = "declic.hub/sign-in-token/v1";
 
 /// Every label of this crate and of its callers.
-pub const ALL: [&str; 10] = [
+pub const ALL: [&str; 11] = [
     SECTION,
     SECTIONS,
     CIPHERTEXTS,
@@ -36,6 +38,7 @@ pub const ALL: [&str; 10] = [
     IDEMPOTENCY,
     ETAG,
     MAILBOX_KEY,
+    SIGN_IN_TOKEN,
 ];
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod pool;
 mod read;
 mod row;
 mod rules;
+mod sign_in;
 mod store;
 mod timer;
 mod wake;

@@ -11,13 +11,14 @@ use declic_domain::figures::{Counted, Group, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
 use declic_domain::rulebook::Change;
+use declic_domain::sign_in::SignIn;
 use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
     CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState,
-    JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, Store, StoredAnswer, StoredCase,
-    StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, SignInDigest, Store,
+    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -30,7 +31,7 @@ use crate::committer::{Committer, Queue};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, answered};
 use crate::pool::Pool;
-use crate::{directory, figures, journal, ledger, read, rules, timer, wake};
+use crate::{directory, figures, journal, ledger, read, rules, sign_in, timer, wake};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
@@ -367,6 +368,22 @@ impl Store for PgStore {
         written(figures::clear(&self.writers, expected)).await
     }
 
+    async fn begin_sign_in(&self, digest: SignInDigest, sign_in: &SignIn) -> Result<(), CommitError> {
+        written(sign_in::begin(&self.writers, digest, sign_in)).await
+    }
+
+    async fn sign_in(&self, digest: SignInDigest, now: Timestamp) -> Result<Option<SignIn>, Error> {
+        answered(sign_in::get(&self.readers, digest, now)).await
+    }
+
+    async fn continue_sign_in(&self, digest: SignInDigest, sign_in: &SignIn) -> Result<(), CommitError> {
+        written(sign_in::go_on(&self.writers, digest, sign_in)).await
+    }
+
+    async fn end_sign_in(&self, digest: SignInDigest) -> Result<(), CommitError> {
+        written(sign_in::end(&self.writers, digest)).await
+    }
+
     async fn ping(&self) -> Result<(), Error> {
         answered(ledger::log_state(&self.readers)).await.map(|_| ())
     }
@@ -392,7 +409,7 @@ impl Store for PgStore {
     }
 }
 
-/// How a write of the ledger ended, or that the server does not answer.
+/// How a write outside the batches ended, or that the server does not answer.
 async fn written(write: impl Future<Output = Result<(), CommitError>>) -> Result<(), CommitError> {
     timeout(open::SILENCE, write)
         .await

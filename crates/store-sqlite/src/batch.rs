@@ -9,7 +9,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use crate::error::{is_fatal, is_full};
 use crate::judge::as_commit;
 use crate::queue::{Done, Outcome, Work};
-use crate::{commit, figures, judge, ledger};
+use crate::{commit, figures, judge, ledger, sign_in};
 
 /// Why a transaction did not reach its end: nothing of it stays.
 pub(crate) enum Failure {
@@ -112,10 +112,17 @@ async fn write_one(transaction: &mut SqliteConnection, work: &Work) -> Result<Ou
         Work::ClearFigures { expected } => figures::clear(transaction, *expected)
             .await
             .map(|()| Done::Nothing),
+        Work::BeginSignIn(digest, begun) => sign_in::begin(transaction, *digest, begun)
+            .await
+            .map(|()| Done::Nothing),
+        Work::ContinueSignIn(digest, continued) => sign_in::go_on(transaction, *digest, continued)
+            .await
+            .map(|()| Done::Nothing),
+        Work::EndSignIn(digest) => sign_in::end(transaction, *digest).await.map(|()| Done::Nothing),
     };
     match written {
         Ok(done) => Ok(Ok(done)),
-        // Who seals or sums up finds out that it is outdated before it writes.
+        // Who seals, sums up or signs in finds out that it is outdated before it writes.
         Err(Failure::Refused(CommitError::Stale)) => Ok(Err(CommitError::Stale)),
         Err(failure) => Err(failure),
     }

@@ -31,6 +31,7 @@ mod read;
 mod row;
 mod rows;
 mod rules;
+mod sign_in;
 mod store;
 mod timer;
 mod writer;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use declic_domain::name::CaseId;
+use declic_domain::sign_in::SignIn;
 use declic_store::commit::{Commit, CommitError, Epoch, Holder, Sealed};
 use declic_store::queue::Call;
-use declic_store::{PublishedCheckpoint, RollUp};
+use declic_store::{PublishedCheckpoint, RollUp, SignInDigest};
 
 /// Writes of one batch at most.
 const BATCH: usize = 128;
@@ -35,6 +36,9 @@ pub(crate) enum Work {
     ClearFigures {
         expected: u64,
     },
+    BeginSignIn(SignInDigest, SignIn),
+    ContinueSignIn(SignInDigest, SignIn),
+    EndSignIn(SignInDigest),
 }
 
 /// What a write returns.
@@ -116,7 +120,10 @@ fn claims(work: &Work) -> Vec<Claim> {
             let request = request.into_iter().chain(rules).chain(directory);
             case.into_iter().chain(request).collect()
         }
-        Work::References { .. } => Vec::new(),
+        // What is done to one sign-in is right in any order.
+        Work::References { .. } | Work::BeginSignIn(..) | Work::ContinueSignIn(..) | Work::EndSignIn(_) => {
+            Vec::new()
+        }
         Work::Lease { .. } | Work::Release(_) | Work::Seal { .. } | Work::Publish { .. } => {
             vec![Claim::Ledger]
         }

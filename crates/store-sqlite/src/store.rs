@@ -10,13 +10,14 @@ use declic_domain::figures::{Counted, Group, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
 use declic_domain::rulebook::Change;
+use declic_domain::sign_in::SignIn;
 use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
     CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState,
-    JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, Store, StoredAnswer, StoredCase,
-    StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, SignInDigest, Store,
+    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use jiff::Timestamp;
 use sqlx::SqlitePool;
@@ -28,14 +29,14 @@ use crate::checkpoint::{Checkpointer, Marks, Turn};
 use crate::open::{self, Kind, OpenError, Place};
 use crate::queue::{Done, Outcome, Queue, Work};
 use crate::writer::Writer;
-use crate::{directory, figures, journal, ledger, read, rules, timer};
+use crate::{directory, figures, journal, ledger, read, rules, sign_in, timer};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
 pub(crate) const KIND: Kind = Kind {
     name: "store",
     application_id: 0x4463_6c53,
-    version: 6,
+    version: 7,
     migrator: &MIGRATIONS,
 };
 
@@ -360,6 +361,24 @@ impl Store for SqliteStore {
 
     async fn clear_figures(&self, expected: u64) -> Result<(), CommitError> {
         self.write(Work::ClearFigures { expected }).await.map(|_| ())
+    }
+
+    async fn begin_sign_in(&self, digest: SignInDigest, sign_in: &SignIn) -> Result<(), CommitError> {
+        let work = Work::BeginSignIn(digest, sign_in.clone());
+        self.write(work).await.map(|_| ())
+    }
+
+    async fn sign_in(&self, digest: SignInDigest, now: Timestamp) -> Result<Option<SignIn>, Error> {
+        sign_in::get(&self.readers, digest, now).await
+    }
+
+    async fn continue_sign_in(&self, digest: SignInDigest, sign_in: &SignIn) -> Result<(), CommitError> {
+        let work = Work::ContinueSignIn(digest, sign_in.clone());
+        self.write(work).await.map(|_| ())
+    }
+
+    async fn end_sign_in(&self, digest: SignInDigest) -> Result<(), CommitError> {
+        self.write(Work::EndSignIn(digest)).await.map(|_| ())
     }
 
     async fn ping(&self) -> Result<(), Error> {

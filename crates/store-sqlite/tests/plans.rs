@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _, SqliteConnection};
 use tempfile::TempDir;
 
 /// Each query that runs on every screen or stream, with the steps its plan must contain.
-const PLANS: [(&str, &[&str]); 22] = [
+const PLANS: [(&str, &[&str]); 26] = [
     (
         "commit/judge",
         &[
@@ -98,6 +98,16 @@ const PLANS: [(&str, &[&str]); 22] = [
         &["figure_cases USING COVERING INDEX figure_cases_measured"],
     ),
     ("node/list", &["nodes USING PRIMARY KEY (level=? AND idx=?)"]),
+    ("sign_in/get", &["sign_ins USING PRIMARY KEY (digest=?)"]),
+    ("sign_in/advance", &["sign_ins USING PRIMARY KEY (digest=?)"]),
+    ("sign_in/delete", &["sign_ins USING PRIMARY KEY (digest=?)"]),
+    (
+        "sign_in/sweep",
+        &[
+            "sign_ins USING PRIMARY KEY (digest=?)",
+            "sign_ins USING COVERING INDEX sign_ins_end (ends_at_us<?)",
+        ],
+    ),
 ];
 
 #[tokio::test]

@@ -13,6 +13,7 @@ pub mod pages;
 pub mod rules;
 mod sample;
 pub mod scope;
+pub mod sign_ins;
 pub mod timers;
 
 use async_trait::async_trait;
@@ -78,6 +79,12 @@ macro_rules! conformance_tests {
             scope::lists_and_details_show_what_the_policy_says
             scope::a_scope_follows_the_case_when_it_changes_hands
             scope::who_reads_a_ticket_sees_it_until_it_is_shared_no_more
+            sign_ins::a_sign_in_reads_back_as_it_began
+            sign_ins::a_digest_that_is_there_stays_whose_it_is
+            sign_ins::a_sign_in_is_given_until_it_ends
+            sign_ins::a_sign_in_is_continued_forward_only
+            sign_ins::a_sign_in_that_somebody_ended_is_gone
+            sign_ins::those_that_have_ended_are_swept_when_another_begins
             timers::a_commit_puts_the_timer_of_its_states_in_place_of_the_one_before
             timers::a_stale_commit_leaves_the_timer_that_stands
             timers::a_timer_is_given_when_both_clocks_say_that_it_is_due

@@ -4,7 +4,7 @@
 //! words; each engine runs the whole suite.
 //!
 //! - [`commit`], [`read`], [`page`], [`error`]: what goes in, what comes out, how far, and how it fails.
-//! - [`figures`]: sums of the figures, kept ready.
+//! - [`figures`]: sums of the figures, kept ready. [`sign_in`]: by what a sign-in is found.
 //! - [`record`]: the one encoding of events and states. [`reach`]: the one translation of scopes. [`summary`]: what a list
 //!   shows of a ticket. [`timer`]: when the clock looks at it.
 //! - [`queue`]: calls that wait for a task of an engine. [`answers`]: earlier answers, asked for together.
@@ -27,6 +27,7 @@ pub mod queue;
 pub mod reach;
 pub mod read;
 pub mod record;
+pub mod sign_in;
 pub mod summary;
 pub mod timer;
 
@@ -38,6 +39,7 @@ use declic_domain::figures::{Counted, Group, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
+use declic_domain::sign_in::SignIn;
 use declic_routing::Digest;
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -53,6 +55,7 @@ pub use page::{CaseFilter, CasePosition, DuePosition, Limit, TicketFilter, Ticke
 pub use read::{
     DueTicket, JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
 };
+pub use sign_in::SignInDigest;
 pub use summary::TicketSummary;
 
 /// No lease is given for longer. One that ends later than this from now was given before the engine's clock was set back:
@@ -250,6 +253,22 @@ pub trait Store: Send + Sync + 'static {
     /// Leaves out all sums, so that they are made again from the first entry of the journal on. Under the same rule: what
     /// expects another revision MUST give `Stale` and change nothing.
     async fn clear_figures(&self, expected: u64) -> Result<(), CommitError>;
+
+    /// Records a sign-in that begins. It MUST be durable before it returns.
+    ///
+    /// - Of those that have ended when it begins, it MUST sweep at most [`sign_in::SWEPT_AT_ONCE`], and no other.
+    /// - One whose digest is there already MUST give `Stale` and change nothing.
+    async fn begin_sign_in(&self, digest: SignInDigest, sign_in: &SignIn) -> Result<(), CommitError>;
+
+    /// The sign-in of this digest, unless it has ended by `now` ([`SignIn::has_ended`]): one that has MUST NOT be given.
+    async fn sign_in(&self, digest: SignInDigest, now: Timestamp) -> Result<Option<SignIn>, Error>;
+
+    /// Writes down when a sign-in was continued. One that is not there, has ended by then, or was continued later MUST stay
+    /// as it is.
+    async fn continue_sign_in(&self, digest: SignInDigest, sign_in: &SignIn) -> Result<(), CommitError>;
+
+    /// Ends a sign-in: it MUST NOT be given again. Nothing changes when it is not there.
+    async fn end_sign_in(&self, digest: SignInDigest) -> Result<(), CommitError>;
 
     /// Waits until nothing is written any more, whoever asks: the store was closed, or the task that writes ended by an
     /// error of this program. MUST NOT keep the store from closing.

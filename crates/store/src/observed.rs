@@ -10,6 +10,7 @@ use declic_domain::figures::{Counted, Group, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
+use declic_domain::sign_in::SignIn;
 use declic_routing::Digest;
 use jiff::Timestamp;
 use opentelemetry::KeyValue;
@@ -23,6 +24,7 @@ use crate::page::{CaseFilter, CasePosition, DuePosition, Limit, TicketFilter, Ti
 use crate::read::{
     DueTicket, JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
 };
+use crate::sign_in::SignInDigest;
 use crate::summary::TicketSummary;
 use crate::{Error, Store};
 
@@ -321,6 +323,24 @@ impl<S: Store> Store for Observed<S> {
     async fn clear_figures(&self, expected: u64) -> Result<(), CommitError> {
         self.measure("clear_figures", self.store.clear_figures(expected))
             .await
+    }
+
+    async fn begin_sign_in(&self, digest: SignInDigest, sign_in: &SignIn) -> Result<(), CommitError> {
+        self.measure("begin_sign_in", self.store.begin_sign_in(digest, sign_in))
+            .await
+    }
+
+    async fn sign_in(&self, digest: SignInDigest, now: Timestamp) -> Result<Option<SignIn>, Error> {
+        self.measure("sign_in", self.store.sign_in(digest, now)).await
+    }
+
+    async fn continue_sign_in(&self, digest: SignInDigest, sign_in: &SignIn) -> Result<(), CommitError> {
+        self.measure("continue_sign_in", self.store.continue_sign_in(digest, sign_in))
+            .await
+    }
+
+    async fn end_sign_in(&self, digest: SignInDigest) -> Result<(), CommitError> {
+        self.measure("end_sign_in", self.store.end_sign_in(digest)).await
     }
 
     async fn ping(&self) -> Result<(), Error> {

@@ -1,16 +1,93 @@
-//! IdentityService: who the caller is.
+//! IdentityService: who the caller is, and the sign-ins of people.
 
-use declic_domain::name::{AgencyId, DeskName, OrganisationId};
+mod sign_ins;
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use declic_domain::directory::{Directory, Member};
+use declic_domain::name::{AgencyId, DeskName, MemberId, OrganisationId};
+use declic_domain::sign_in::may_sign_in;
 use declic_proto::v1;
+use declic_proto::v1::ErrorReason;
 use declic_proto::v1::identity_service_server::IdentityService;
 use tonic::{Request, Response, Status};
 
 use crate::caller;
-use crate::wire::enums;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::status::Error;
+use crate::wire::{enums, timestamp};
+use sign_ins::{Continued, SignIns};
 
-/// The service. It needs nothing of the hub: the caller comes with the request.
-#[derive(Debug, Default)]
-pub struct Identity;
+/// The service.
+pub struct Identity {
+    hub: Arc<Hub>,
+    sign_ins: SignIns,
+    /// Empty but for a demonstration.
+    invented: Vec<MemberId>,
+}
+
+impl Identity {
+    /// Over a hub of this configuration.
+    ///
+    /// # Errors
+    /// One of the invented people has an impossible name.
+    pub fn new(hub: Arc<Hub>, config: &Config) -> anyhow::Result<Self> {
+        let people = config.invented_people.iter();
+        let invented = people.map(|id| MemberId::parse(id).with_context(|| id.clone()));
+        Ok(Self {
+            invented: invented.collect::<anyhow::Result<_>>()?,
+            sign_ins: SignIns::new(Arc::clone(&hub), &config.server.audience)?,
+            hub,
+        })
+    }
+
+    fn methods(&self) -> v1::GetSignInMethodsResponse {
+        let directory = self.hub.directory();
+        let people = self.invented.iter();
+        let there = people.filter_map(|id| directory.members.get(id));
+        v1::GetSignInMethodsResponse {
+            provider_display_name: String::new(),
+            invented_people: there
+                .filter(|member| may_sign_in(member))
+                .map(|member| v1::InventedPerson {
+                    member: member.id.resource(),
+                    display_name: member.name.clone(),
+                    role: enums::role(member.role).into(),
+                    party_display_name: party(&directory, member),
+                })
+                .collect(),
+        }
+    }
+
+    async fn sign_in_as(&self, name: &str) -> Result<v1::SignInAsInventedResponse, Error> {
+        if self.invented.is_empty() {
+            return Err(unavailable());
+        }
+        let asked = self.invented.iter().find(|id| id.resource() == name);
+        let opened = self.sign_ins.open(asked.ok_or(Error::Absent)?).await?;
+        let secret = opened.ok_or(Error::Absent)?;
+        Ok(v1::SignInAsInventedResponse { secret })
+    }
+
+    async fn go_on(&self, secret: &str) -> Result<v1::ContinueSignInResponse, Error> {
+        let Continued {
+            member,
+            token,
+            token_ends_at,
+            sign_in,
+        } = self.sign_ins.go_on(secret).await?;
+        Ok(v1::ContinueSignInResponse {
+            token,
+            token_expire_time: Some(timestamp(token_ends_at)),
+            idle_end_time: Some(timestamp(sign_in.ends_at())),
+            end_time: Some(timestamp(sign_in.must_end_at())),
+            party_display_name: party(&self.hub.directory(), &member),
+            who: Some(who(&member)),
+        })
+    }
+}
 
 #[tonic::async_trait]
 impl IdentityService for Identity {
@@ -18,23 +95,91 @@ impl IdentityService for Identity {
         &self,
         request: Request<v1::WhoamiRequest>,
     ) -> Result<Response<v1::WhoamiResponse>, Status> {
-        let id = caller::request_id(&request);
-        let caller = caller::caller(&request).map_err(|error| error.into_status(&id))?;
-        let member = &caller.member;
-        Ok(Response::new(v1::WhoamiResponse {
-            member: member.id.resource(),
-            display_name: member.name.clone(),
-            role: enums::role(member.role).into(),
-            organisation: member
-                .organisation
-                .as_ref()
-                .map_or_else(String::new, OrganisationId::resource),
-            agency: member
-                .agency
-                .as_ref()
-                .map_or_else(String::new, AgencyId::resource),
-            desks: member.desks.iter().map(DeskName::resource).collect(),
-            territory: member.territory.iter().cloned().collect(),
-        }))
+        let (caller, _) = caller::of(&request)?;
+        Ok(Response::new(who(&caller.member)))
     }
+
+    async fn get_sign_in_methods(
+        &self,
+        _: Request<v1::GetSignInMethodsRequest>,
+    ) -> Result<Response<v1::GetSignInMethodsResponse>, Status> {
+        Ok(Response::new(self.methods()))
+    }
+
+    async fn start_sign_in(
+        &self,
+        request: Request<v1::StartSignInRequest>,
+    ) -> Result<Response<v1::StartSignInResponse>, Status> {
+        Err(unavailable().into_status(&caller::request_id(&request)))
+    }
+
+    async fn finish_sign_in(
+        &self,
+        request: Request<v1::FinishSignInRequest>,
+    ) -> Result<Response<v1::FinishSignInResponse>, Status> {
+        Err(unavailable().into_status(&caller::request_id(&request)))
+    }
+
+    async fn sign_in_as_invented(
+        &self,
+        request: Request<v1::SignInAsInventedRequest>,
+    ) -> Result<Response<v1::SignInAsInventedResponse>, Status> {
+        let id = caller::request_id(&request);
+        let answer = self.sign_in_as(&request.get_ref().member).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn continue_sign_in(
+        &self,
+        request: Request<v1::ContinueSignInRequest>,
+    ) -> Result<Response<v1::ContinueSignInResponse>, Status> {
+        let id = caller::request_id(&request);
+        let answer = self.go_on(&request.get_ref().secret).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn end_sign_in(
+        &self,
+        request: Request<v1::EndSignInRequest>,
+    ) -> Result<Response<v1::EndSignInResponse>, Status> {
+        let id = caller::request_id(&request);
+        let ended = self.sign_ins.end(&request.get_ref().secret).await;
+        let answer = ended.map(|()| v1::EndSignInResponse {});
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+}
+
+fn unavailable() -> Error {
+    Error::Later(ErrorReason::SignInUnavailable, None)
+}
+
+fn who(member: &Member) -> v1::WhoamiResponse {
+    v1::WhoamiResponse {
+        member: member.id.resource(),
+        display_name: member.name.clone(),
+        role: enums::role(member.role).into(),
+        organisation: member
+            .organisation
+            .as_ref()
+            .map_or_else(String::new, OrganisationId::resource),
+        agency: member
+            .agency
+            .as_ref()
+            .map_or_else(String::new, AgencyId::resource),
+        desks: member.desks.iter().map(DeskName::resource).collect(),
+        territory: member.territory.iter().cloned().collect(),
+    }
+}
+
+/// Name of a member's organisation or agency; empty for who has none.
+fn party(directory: &Directory, member: &Member) -> String {
+    let organisation = member
+        .organisation
+        .as_ref()
+        .and_then(|id| Some(&directory.organisations.get(id)?.name));
+    let agency = member
+        .agency
+        .as_ref()
+        .and_then(|id| Some(&directory.agencies.get(id)?.name));
+    organisation.or(agency).cloned().unwrap_or_default()
 }

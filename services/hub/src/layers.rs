@@ -93,6 +93,8 @@ where
         .layer(AuthLayer::new(authenticator))
         // After authentication, because the limit is the member's and not the address's, which agencies share.
         .layer(CoverLayer::new(Gated(RatePerCaller::new(rate))))
+        // Beside it, for those who are nobody yet: what strangers ask for cannot take the time of those at work.
+        .layer(CoverLayer::new(Gated(RateWithoutToken::new(rate))))
         // Last before the handlers: what a role may never call does not reach one.
         .layer(CoverLayer::new(Gated(CoarsePolicy)))
         // Inside the policy: only who may write is told that writing is closed.
@@ -124,6 +126,9 @@ pub struct CatchPanic;
 /// A bucket of calls for each member.
 pub struct RatePerCaller(DefaultKeyedRateLimiter<MemberId>);
 
+/// A bucket of calls for each method that needs no token: a flood of one leaves the others.
+pub struct RateWithoutToken(DefaultKeyedRateLimiter<Action>);
+
 /// Whether commands are taken. It opens at start and closes for good when the ledger does not add up: reads go on, and
 /// what is there stays as evidence.
 #[derive(Debug)]
@@ -132,10 +137,7 @@ pub struct WriteDoor(watch::Sender<bool>);
 impl RatePerCaller {
     /// Buckets of this size, refilled at this pace.
     pub fn new(rate: Rate) -> Self {
-        let at_least_one = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-        let quota =
-            Quota::per_second(at_least_one(rate.calls_per_second)).allow_burst(at_least_one(rate.burst));
-        Self(RateLimiter::keyed(quota))
+        Self(RateLimiter::keyed(quota(rate.calls_per_second, rate.burst)))
     }
 }
 
@@ -148,6 +150,31 @@ impl Gate for RatePerCaller {
         let taken = self.0.check_key(&caller.member.id);
         taken.map_err(|_| Error::Later(ErrorReason::RateLimited, None))
     }
+}
+
+impl RateWithoutToken {
+    /// Buckets of this size, refilled at this pace.
+    pub fn new(rate: Rate) -> Self {
+        let quota = quota(rate.without_token_per_second, rate.without_token_burst);
+        Self(RateLimiter::keyed(quota))
+    }
+}
+
+impl Gate for RateWithoutToken {
+    fn check(&self, path: &str, admitted: Option<&Admitted>) -> Result<(), Error> {
+        // The methods are a closed list, so there are never more buckets.
+        let Some((Admitted::Anyone, action)) = admitted.zip(caller::open_to_all(path)) else {
+            return Ok(());
+        };
+        let taken = self.0.check_key(&action);
+        taken.map_err(|_| Error::Later(ErrorReason::RateLimited, None))
+    }
+}
+
+/// So many calls a second in the long run, and at once after a rest.
+fn quota(per_second: u32, burst: u32) -> Quota {
+    let at_least_one = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+    Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst))
 }
 
 impl WriteDoor {
@@ -272,6 +299,13 @@ fn writes(action: Action) -> bool {
         | Action::RehearseDeparture
         | Action::ListClockPolicies
         | Action::Whoami => false,
+        // They write no case and no entry: who reads while writing is closed has to sign in.
+        Action::GetSignInMethods
+        | Action::StartSignIn
+        | Action::FinishSignIn
+        | Action::SignInAsInvented
+        | Action::ContinueSignIn
+        | Action::EndSignIn => false,
         Action::OpenCase
         | Action::WithdrawCase
         | Action::ChangeUrgency

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use declic_auth::SigningKey;
 use declic_ledger::{SignerKey, labels};
 use declic_runtime::SecretFile;
 use declic_vault::entropy::{self, Entropy, draw};
@@ -32,6 +33,7 @@ pub struct Secrets {
     page: Zeroizing<[u8; 32]>,
     resume: Zeroizing<[u8; 32]>,
     mailbox: Zeroizing<[u8; 32]>,
+    sign_in_token: Zeroizing<[u8; 32]>,
 }
 
 /// Everything that is read from files of secrets at start.
@@ -114,6 +116,7 @@ impl Secrets {
             page: key(labels::PAGE_TOKEN),
             resume: key(labels::RESUME_TOKEN),
             mailbox: key(labels::MAILBOX_KEY),
+            sign_in_token: key(labels::SIGN_IN_TOKEN),
             master: Zeroizing::new(master),
         }
     }
@@ -136,6 +139,11 @@ impl Secrets {
     /// Key of the recipient tags of one party, by its resource name ("agencies/caf-56").
     pub fn mailbox_key(&self, party: &str) -> [u8; 32] {
         mac_of_parts(&self.mailbox, &[party.as_bytes()])
+    }
+
+    /// The key that signs the tokens of people who signed in: the same in all hubs of one database.
+    pub fn sign_in_key(&self) -> SigningKey {
+        SigningKey::generate(*self.sign_in_token)
     }
 
     /// What `declic_vault::BlindKey::derive` takes, which derives under a label of its own.

@@ -46,7 +46,7 @@ pub type Serving = JoinHandle<Result<(), tonic::transport::Error>>;
 /// Puts the services behind the layers and serves them in a task of its own.
 ///
 /// # Errors
-/// When our own descriptors cannot be read, which a test excludes.
+/// When our own descriptors cannot be read, which a test excludes; when who is to be signed in has an impossible name.
 pub async fn serve(
     config: &Config,
     hub: &Arc<Hub>,
@@ -57,7 +57,8 @@ pub async fn serve(
     let methods = contract_methods()?;
     let (reporter, health) = tonic_health::server::health_reporter();
     tell_probes(reporter, &methods, hub, door).await;
-    let mut routes = services(hub, &config.limits).add_service(health);
+    let identity = Identity::new(Arc::clone(hub), config)?;
+    let mut routes = services(hub, identity, &config.limits).add_service(health);
     if config.server.reflection {
         routes = routes
             .add_service(reflection().build_v1()?)
@@ -97,7 +98,7 @@ pub(crate) fn contract_methods() -> Result<Vec<String>, prost::DecodeError> {
 }
 
 /// The services of the contract, each with the limits of its messages.
-fn services(hub: &Arc<Hub>, limits: &Limits) -> Routes {
+fn services(hub: &Arc<Hub>, identity: Identity, limits: &Limits) -> Routes {
     // The limits of messages are each generated service's own: tonic has none for a whole server.
     macro_rules! limited {
         ($server:ident, $service:expr) => {
@@ -118,7 +119,7 @@ fn services(hub: &Arc<Hub>, limits: &Limits) -> Routes {
             DirectoryServiceServer,
             Directories::new(Arc::clone(hub))
         ))
-        .add_service(limited!(IdentityServiceServer, Identity))
+        .add_service(limited!(IdentityServiceServer, identity))
 }
 
 /// What the layers are made of, over this hub.
@@ -140,6 +141,7 @@ fn layer_parts(
         authenticator: Arc::new(Authenticator::new(
             &config.server.audience,
             Arc::clone(&hub.clock),
+            hub.secrets.sign_in_key().public(),
             move || directory.directory(),
         )),
         rate: config.rate,

@@ -38,9 +38,9 @@ pub enum Error {
     /// The request is wrong: every violation, or one reason of its own.
     #[error("the request is not valid")]
     Invalid(ErrorReason, Vec<Violation>),
-    /// No token, or one that is not accepted.
-    #[error("the token is not accepted")]
-    Unauthenticated(&'static str),
+    /// No token or secret, or one that is not accepted.
+    #[error("not accepted: {}", .0.as_str_name())]
+    Unauthenticated(ErrorReason, &'static str),
     /// Unknown, or not for the caller.
     #[error("not found")]
     Absent,
@@ -104,7 +104,7 @@ impl Error {
     fn reason(&self) -> ErrorReason {
         match self {
             Self::Invalid(reason, _) | Self::Later(reason, _) | Self::OutOfRange(reason, _) => *reason,
-            Self::Unauthenticated(_) => ErrorReason::TokenInvalid,
+            Self::Unauthenticated(reason, _) => *reason,
             Self::Absent => ErrorReason::NotFound,
             Self::Refused(refusal, _) => refusal_reason(refusal),
             Self::Internal(_) => ErrorReason::Internal,
@@ -114,7 +114,7 @@ impl Error {
     fn code(&self) -> Code {
         match self {
             Self::Invalid(..) => Code::InvalidArgument,
-            Self::Unauthenticated(_) => Code::Unauthenticated,
+            Self::Unauthenticated(..) => Code::Unauthenticated,
             Self::Absent => Code::NotFound,
             Self::Refused(refusal, _) => match refusal {
                 Refusal::Unknown | Refusal::NoRuleset => Code::NotFound,
@@ -126,7 +126,7 @@ impl Error {
             Self::Later(reason, _) => match reason {
                 ErrorReason::RateLimited | ErrorReason::SlowReader => Code::ResourceExhausted,
                 ErrorReason::CaseBusy | ErrorReason::RulesBusy | ErrorReason::DirectoryBusy => Code::Aborted,
-                ErrorReason::RequestIdReused => Code::FailedPrecondition,
+                ErrorReason::RequestIdReused | ErrorReason::SignInUnavailable => Code::FailedPrecondition,
                 ErrorReason::DeadlineExceeded => Code::DeadlineExceeded,
                 _ => Code::Unavailable,
             },
@@ -169,7 +169,7 @@ impl Error {
                 (_, Some(first)) if violations.len() == 1 => format!("{}: {}", first.field, first.problem),
                 _ => format!("{} fields are not valid: see the details", violations.len()),
             },
-            Self::Unauthenticated(sentence) => (*sentence).to_owned(),
+            Self::Unauthenticated(_, sentence) => (*sentence).to_owned(),
             Self::Absent => Refusal::Unknown.to_string(),
             Self::Refused(refusal, _) => refusal.to_string(),
             Self::Later(reason, _) => later(*reason).to_owned(),
@@ -363,6 +363,12 @@ fn later(reason: ErrorReason) -> &'static str {
             "the ledger does not add up: writing is closed until its operator has looked, reading works"
         }
         ErrorReason::ShuttingDown => "the hub stops: connect again",
+        ErrorReason::SignInUnavailable => {
+            "people do not sign in at this hub in this way: ask for its methods"
+        }
+        ErrorReason::ProviderUnavailable => {
+            "the identity provider does not answer as it should: try again later"
+        }
         ErrorReason::DeadlineExceeded => "no answer in time: send it again with the same request id",
         _ => "try again later",
     }
@@ -378,7 +384,7 @@ fn retry_delay(reason: ErrorReason) -> Option<Duration> {
         | ErrorReason::SlowReader
         | ErrorReason::Overloaded
         | ErrorReason::ShuttingDown => Some(Duration::from_secs(1)),
-        ErrorReason::StorageUnavailable => Some(Duration::from_secs(2)),
+        ErrorReason::StorageUnavailable | ErrorReason::ProviderUnavailable => Some(Duration::from_secs(2)),
         ErrorReason::DiskFull => Some(Duration::from_secs(30)),
         _ => None,
     }

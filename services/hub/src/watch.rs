@@ -188,6 +188,7 @@ impl Feed {
             Ok(())
         } else {
             Err(Error::Unauthenticated(
+                ErrorReason::TokenInvalid,
                 "your access was withdrawn: ask your administrator",
             ))
         }

@@ -9,6 +9,7 @@ use declic_auth::{SigningKey, TokenSigner};
 use declic_hub::{Config, Running, start};
 use declic_ledger::SignerKey;
 use declic_proto::v1;
+use declic_proto::v1::identity_service_client::IdentityServiceClient;
 use declic_proto::v1::ledger_service_client::LedgerServiceClient;
 use declic_proto::v1::ticket_service_client::TicketServiceClient;
 use declic_runtime::config::NoEnv;
@@ -111,6 +112,15 @@ impl House {
         Config::load(&self.path("hub.toml"), NoEnv).expect("a configuration")
     }
 
+    /// Starts one at which anybody may sign in as Aïcha Diallo.
+    async fn start_demo(&self) -> Running {
+        let mut config = self.config("keys");
+        config.invented_people = vec!["aicha.diallo".to_owned()];
+        start(config, Shutdown::new(Duration::from_secs(10)))
+            .await
+            .unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
     async fn start(&self) -> Running {
         start(self.config("keys"), Shutdown::new(Duration::from_secs(10)))
             .await
@@ -120,6 +130,37 @@ impl House {
     fn path(&self, file: &str) -> std::path::PathBuf {
         self.folder.path().join(Path::new(file))
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_signed_in_at_one_hub_is_known_to_the_others_and_signed_out_at_all_of_them() {
+    let house = House::new();
+    let (first, second) = (house.start_demo().await, house.start_demo().await);
+    let channels = [channel(&first).await, channel(&second).await];
+    let [mut one, mut other] = channels.map(IdentityServiceClient::new);
+    let member = "members/aicha.diallo".to_owned();
+    let opened = one
+        .sign_in_as_invented(v1::SignInAsInventedRequest { member })
+        .await;
+    let secret = opened.expect("she is one of them").into_inner().secret;
+    let go_on = v1::ContinueSignInRequest {
+        secret: secret.clone(),
+    };
+    let continued = other.continue_sign_in(go_on.clone()).await;
+    let token = continued.expect("it is hers there too").into_inner().token;
+    for hub in [&mut one, &mut other] {
+        let mut asked = Request::new(v1::WhoamiRequest {});
+        let bearer = format!("Bearer {token}").parse().expect("a header");
+        asked.metadata_mut().insert("authorization", bearer);
+        let who = hub.whoami(asked).await.expect("one key of all hubs").into_inner();
+        assert_eq!(who.member, "members/aicha.diallo");
+    }
+    let end = other.end_sign_in(v1::EndSignInRequest { secret }).await;
+    end.expect("she signs out there");
+    let refused = one.continue_sign_in(go_on).await.expect_err("it has ended");
+    assert_eq!(refused.code(), tonic::Code::Unauthenticated);
+    second.stop().await.expect("a clean end");
+    first.stop().await.expect("a clean end");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

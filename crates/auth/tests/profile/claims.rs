@@ -1,6 +1,6 @@
 //! Attacks through the claims: who, for whom, since when, until when.
 
-use declic_auth::Refused;
+use declic_auth::{Issuer, KeySet, Refused, SigningKey, Verifier};
 
 use super::{AUDIENCE, Bench, CAMILLE, JTI, NOW_S, check};
 
@@ -200,4 +200,61 @@ fn refusals_say_nothing_of_the_token() {
         "the token speaks for somebody else than the owner of its key"
     );
     assert_eq!(format!("{refused:?}"), "Principal");
+}
+
+#[test]
+fn an_issuer_speaks_for_whomever_it_names_and_for_nobody_under_another_name() {
+    const ISSUER: &str = "declic:sign-ins";
+    let b = Bench::new();
+    let key = SigningKey::generate([7; 32]);
+    let mut keys = KeySet::new();
+    let kid = keys.insert_issuer(ISSUER, key.public()).expect("a good key");
+    assert_eq!(keys.principal(&kid), None);
+    let verifier = Verifier::new(AUDIENCE);
+    let issuer = Issuer::new(&key, ISSUER, AUDIENCE).expect("a key that signs");
+    let jti = JTI.parse().expect("a UUID");
+    let token = issuer.token(CAMILLE, NOW_S, 60, jti);
+    let verified = verifier.verify(&token, NOW_S, &keys).expect("its own token");
+    assert_eq!(
+        (verified.claims.sub.as_str(), verified.claims.iss.as_str()),
+        (CAMILLE, ISSUER)
+    );
+    assert_eq!(verified.claims.exp, NOW_S + 60);
+    let long = issuer.token(CAMILLE, NOW_S, i64::MAX, jti);
+    verifier
+        .verify(&long, NOW_S, &keys)
+        .expect("it is cut to what is taken");
+
+    let rows = [
+        ("its own name", issuer.token(ISSUER, NOW_S, 60, jti)),
+        ("nobody", issuer.token("", NOW_S, 60, jti)),
+        ("a control character", issuer.token("a\nb", NOW_S, 60, jti)),
+        ("somebody who signs as herself", b.good()),
+        (
+            "another issuer",
+            Issuer::new(&key, "declic:others", AUDIENCE)
+                .expect("a key that signs")
+                .token(CAMILLE, NOW_S, 60, jti),
+        ),
+    ];
+    for (what, token) in rows {
+        assert_eq!(
+            verifier.verify(&token, NOW_S, &keys),
+            Err(Refused::Principal),
+            "{what}"
+        );
+    }
+    let stranger = Issuer::new(&SigningKey::generate([8; 32]), ISSUER, AUDIENCE).expect("a key that signs");
+    let token = stranger.token(CAMILLE, NOW_S, 60, jti);
+    assert_eq!(verifier.verify(&token, NOW_S, &keys), Err(Refused::UnknownKey));
+}
+
+#[test]
+fn a_principal_who_names_an_issuer_is_refused() {
+    let b = Bench::new();
+    check(&[(
+        "iss of an issuer",
+        b.with_claims(&[("iss", r#""declic:sign-ins""#)]),
+        Refused::Principal,
+    )]);
 }

@@ -10,13 +10,14 @@ use declic_domain::figures::{Counted, Group, Sums};
 use declic_domain::name::{CaseId, EventId, OrganisationId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
+use declic_domain::sign_in::SignIn;
 use declic_routing::Digest;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::conformance::{self, Factory};
 use declic_store::{
     CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState,
-    JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, Store, StoredAnswer, StoredCase,
-    StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, SignInDigest, Store,
+    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use declic_store_postgres::{Options, PgStore};
 use jiff::Timestamp;
@@ -125,6 +126,10 @@ by_turns! {
     nodes(ids: &[(u8, u64)]) -> Result<Vec<Option<[u8; 32]>>, Error>;
     leaf_index(event: EventId) -> Result<Option<u64>, Error>;
     leaves(start: u64, limit: Limit) -> Result<Vec<Vec<u8>>, Error>;
+    begin_sign_in(digest: SignInDigest, sign_in: &SignIn) -> Result<(), CommitError>;
+    sign_in(digest: SignInDigest, now: Timestamp) -> Result<Option<SignIn>, Error>;
+    continue_sign_in(digest: SignInDigest, sign_in: &SignIn) -> Result<(), CommitError>;
+    end_sign_in(digest: SignInDigest) -> Result<(), CommitError>;
     ping() -> Result<(), Error>;
 }
 
@@ -152,6 +157,9 @@ together! {
     rules::changes_of_the_rules_read_back_in_their_order
     rules::of_two_changes_of_the_rules_at_once_one_is_stale
     scope::a_scope_follows_the_case_when_it_changes_hands
+    sign_ins::a_sign_in_is_continued_forward_only
+    sign_ins::a_sign_in_that_somebody_ended_is_gone
+    sign_ins::those_that_have_ended_are_swept_when_another_begins
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

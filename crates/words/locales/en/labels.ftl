@@ -208,6 +208,10 @@ enrolment-console = the console
 enrolment-none = not enrolled
 error-reason-directory-unsound = Nothing has changed: the directory would not hold after that. Enrol first who takes over.
 error-reason-directory-busy = Others are changing the directory right now: retry in a moment with the same request id.
+error-reason-sign-in-ended = Your session has ended: sign in again.
+error-reason-sign-in-refused = Signing in did not succeed: try again, and tell your administrator if it happens again.
+error-reason-sign-in-unavailable = This hub does not offer this way of signing in.
+error-reason-provider-unavailable = The identity provider does not answer: try again in a few minutes.
 
 ## Where time goes
 clock-part-before-acknowledgement = Before acknowledgement

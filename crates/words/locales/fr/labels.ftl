@@ -208,6 +208,10 @@ enrolment-console = la console
 enrolment-none = n’est pas inscrit
 error-reason-directory-unsound = Rien n’a changé : l’annuaire ne tiendrait plus après cela. Inscrivez d’abord qui prend la suite.
 error-reason-directory-busy = D’autres personnes modifient l’annuaire en ce moment : recommencez dans un instant, avec le même identifiant d’envoi.
+error-reason-sign-in-ended = Votre session est terminée : connectez-vous à nouveau.
+error-reason-sign-in-refused = La connexion n’a pas abouti : recommencez, et prévenez votre administrateur si cela se répète.
+error-reason-sign-in-unavailable = Ce hub ne propose pas cette façon de se connecter.
+error-reason-provider-unavailable = Le service d’authentification ne répond pas : réessayez dans quelques minutes.
 
 ## Où passe le temps
 clock-part-before-acknowledgement = Avant la prise en charge

@@ -156,6 +156,9 @@ fn hub_config(folder: &Folder, listen: SocketAddr, directory: std::path::PathBuf
         },
         directory: DirectoryFile { file: directory },
         telemetry: telemetry::Config::default(),
+        invented_people: people::with_a_screen()
+            .map(|member| member.id.to_owned())
+            .collect(),
     }
 }
 

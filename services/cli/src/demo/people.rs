@@ -209,6 +209,13 @@ pub fn triage_desks() -> impl Iterator<Item = &'static Agency> {
         .filter(|agency| agency.enrolment == Enrolment::Console)
 }
 
+/// Everybody who has a screen: all but the agencies' own clients.
+pub fn with_a_screen() -> impl Iterator<Item = &'static Member> {
+    MEMBERS
+        .iter()
+        .filter(|member| !matches!(member.role, Role::Connector(_)))
+}
+
 /// The directory file, with the public key of each member.
 pub fn directory(public_key: impl Fn(&str) -> String) -> String {
     let mut file = String::from(

@@ -16,7 +16,7 @@ use tower::{ServiceExt as _, service_fn};
 
 use super::*;
 use crate::caller::Authenticator;
-use crate::caller::tests::{directory, member, token};
+use crate::caller::tests::{directory, member, sign_ins, token};
 
 const READ: &str = "/declic.v1.LedgerService/GetCheckpoint";
 const COMMAND: &str = "/declic.v1.CaseService/OpenCase";
@@ -62,7 +62,7 @@ impl Bench {
             meter: self.provider.meter("test"),
             methods: vec![READ[1..].to_owned(), COMMAND[1..].to_owned()],
             limits: self.limits.clone(),
-            authenticator: Arc::new(Authenticator::new("declic-hub", clock, move || {
+            authenticator: Arc::new(Authenticator::new("declic-hub", clock, sign_ins(), move || {
                 Arc::clone(&members)
             })),
             rate: self.rate,
@@ -233,6 +233,7 @@ async fn one_caller_s_bucket_empties_and_says_so() {
     bench.rate = Rate {
         calls_per_second: 1,
         burst: 2,
+        ..Rate::default()
     };
     let server = bench.server();
     let mut answers = Vec::new();
@@ -278,6 +279,32 @@ async fn a_role_is_refused_before_the_handler() {
         .await
         .expect("infallible");
     assert_eq!(said(&response), "ROLE_FORBIDDEN");
+}
+
+#[tokio::test]
+async fn what_needs_no_token_has_a_rate_of_its_own_for_each_method() {
+    let mut bench = Bench::new();
+    bench.rate = Rate {
+        without_token_per_second: 1,
+        without_token_burst: 2,
+        ..Rate::default()
+    };
+    let server = bench.server();
+    let ask = async |method: &str| {
+        let path = format!("/declic.v1.IdentityService/{method}");
+        let response = server.clone().oneshot(bench.anonymous(&path, "")).await;
+        said(&response.expect("infallible"))
+    };
+    for expected in ["OK", "OK", "RATE_LIMITED"] {
+        assert_eq!(ask("SignInAsInvented").await, expected);
+    }
+    assert_eq!(ask("ContinueSignIn").await, "OK", "the others go on");
+    let member = server.clone().oneshot(bench.request(READ, "")).await;
+    assert_eq!(said(&member.expect("infallible")), "OK", "so do members");
+    let health = server
+        .oneshot(bench.anonymous("/grpc.health.v1.Health/Check", ""))
+        .await;
+    assert_eq!(said(&health.expect("infallible")), "OK");
 }
 
 #[test]

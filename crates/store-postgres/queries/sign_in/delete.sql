@@ -1,0 +1,1 @@
+DELETE FROM sign_ins WHERE sign_ins.digest = $1
