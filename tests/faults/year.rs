@@ -290,8 +290,10 @@ fn check_next(
     let Some(due) = timer::next(case, after) else {
         return;
     };
-    let from = due.max(event.recorded_at);
-    let Some((_, end)) = looks.iter().find(|(begun, _)| *begun >= from) else {
+    // A look at night, or on a day off of whoever is late, does nothing.
+    let may_be_done = |begun: Timestamp| timer::due(case, after, begun).is_some();
+    let mut looks = looks.iter().filter(|(begun, _)| *begun >= event.recorded_at);
+    let Some((_, end)) = looks.find(|(begun, _)| may_be_done(*begun)) else {
         return;
     };
     assert!(

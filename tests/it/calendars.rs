@@ -314,6 +314,11 @@ async fn a_target_of_zero_is_refused_and_so_is_who_keeps_no_policies() {
             "policy.ordinary.resolve",
             "write a target as",
         ),
+        (
+            policy("", "RSA", "v", "1h"),
+            "policy.ordinary.acknowledge",
+            "the time to acknowledge is longer",
+        ),
         (policy("", "RSAA", "v", "1d"), "policy.benefit", "is no benefit"),
         (
             policy("agencies/nulle-part", "", "v", "1d"),

@@ -395,8 +395,61 @@ async fn journey(hub: &TestHub) -> Vec<String> {
     vec![first, second]
 }
 
+/// A case of two agencies, each of its texts a canary: a ticket is shown to the Caf of Rennes, no more, and again; then that
+/// one is merged into the Caf of Vannes, which reads both.
+async fn shared_and_merged(hub: &TestHub) {
+    let (channel, camille) = (hub.channel().await, "camille.martin");
+    let case = v1::OpenCaseRequest {
+        facts: people::case_of_two_agencies().facts,
+        ..canary_case()
+    };
+    let opened = people::open(&hub.social_worker(), case).await;
+    let [at_msa, at_caf] = [0, 1].map(|index| opened.tickets[index].ticket.clone());
+    let (agency, reason) = ("agencies/caf-35".to_owned(), "CANARI texte".to_owned());
+    let share = || v1::ShareTicketRequest {
+        request_id: fresh(),
+        name: at_msa.clone(),
+        agency: agency.clone(),
+        reason: reason.clone(),
+        ..v1::ShareTicketRequest::default()
+    };
+    let unshare = v1::UnshareTicketRequest {
+        request_id: fresh(),
+        name: at_msa.clone(),
+        agency: agency.clone(),
+        reason: reason.clone(),
+        ..v1::UnshareTicketRequest::default()
+    };
+    let merger = v1::TransferAgencyRequest {
+        request_id: fresh(),
+        agency: agency.clone(),
+        successor: "agencies/caf-56".to_owned(),
+        reason: reason.clone(),
+        ..v1::TransferAgencyRequest::default()
+    };
+    let calls = [
+        (camille, "TicketService/ShareTicket", share().encode_to_vec()),
+        (camille, "TicketService/UnshareTicket", unshare.encode_to_vec()),
+        (camille, "TicketService/ShareTicket", share().encode_to_vec()),
+        (
+            "jean.rolland",
+            "TicketService/TransferAgency",
+            merger.encode_to_vec(),
+        ),
+    ];
+    for (member, method, bytes) in calls {
+        let stranger = raw_ticket(hub, "hugo.petit", &at_msa).await;
+        assert!(stranger.is_err(), "the Caf of Vannes is nobody there yet");
+        let answer = raw::call_as(&channel, member, method, bytes).await.expect(method);
+        assert_eq!(traces_in(&answer), Vec::<&str>::new(), "{method}");
+    }
+    for name in [&at_msa, &at_caf] {
+        let read = raw_ticket(hub, "hugo.petit", name).await.expect("it follows");
+        assert_eq!(traces_in(&read), [CANARY], "{name}");
+    }
+}
+
 /// Which of the person's traces these bytes hold.
-/// Which of them are in there.
 pub fn traces_in(bytes: &[u8]) -> Vec<&'static str> {
     let holds = |trace: &&str| {
         bytes
@@ -456,6 +509,7 @@ async fn no_personal_data_is_in_logs_traces_metrics_leaves_files_or_others_answe
 
     let hub = TestHub::start().await;
     let tickets = journey(&hub).await;
+    shared_and_merged(&hub).await;
     let shown = raw_ticket(&hub, "claire.morel", &tickets[0])
         .await
         .expect("her ticket's thread");

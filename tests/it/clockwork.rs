@@ -60,6 +60,13 @@ async fn kinds(hub: &TestHub, name: &str) -> Vec<String> {
     events.map(|event| event.r#type).collect()
 }
 
+/// Lets time pass, and to the next opening when it is night then, or a day off: the clock wakes nobody.
+fn pass_to_opening(hub: &TestHub, time: SignedDuration) {
+    hub.pass(time);
+    let opens = Calendar::for_departement("56").next_open(hub.now());
+    hub.pass(opens.duration_since(hub.now()));
+}
+
 fn days(count: i64) -> SignedDuration {
     SignedDuration::from_hours(24 * count)
 }
@@ -75,10 +82,10 @@ async fn an_opener_is_reminded_and_the_agency_goes_on_when_the_day_has_passed() 
     let due_on = asked.information_request.expect("what is asked").due_on;
     let due_on: jiff::civil::Date = due_on.parse().expect("a day");
 
-    hub.pass(until(&hub, due_on) - days(1));
+    pass_to_opening(&hub, until(&hub, due_on) - days(1));
     told(&mut watch, "REPLY_WARNED").await;
     assert_eq!(state(ticket(&camille, &name).await.state()), "AWAITING_REPLY");
-    hub.pass(days(6));
+    pass_to_opening(&hub, days(6));
     told(&mut watch, "TAKEN_BACK").await;
     let after = ticket(&camille, &name).await;
     assert_eq!(state(after.state()), "ACKNOWLEDGED");
@@ -119,7 +126,7 @@ async fn what_nobody_confirms_is_closed_as_unconfirmed_and_may_be_reopened() {
     commands::acknowledge(&claire, &name).await;
     commands::resolve(&claire, &name).await;
     // Ten business days are sixteen days at most, but for a holiday or two.
-    hub.pass(days(19));
+    pass_to_opening(&hub, days(19));
     told(&mut watch, "CLOSED_UNCONFIRMED").await;
     let closed = ticket(&camille, &name).await;
     assert_eq!(state(closed.state()), "CLOSED");
@@ -147,7 +154,7 @@ async fn what_nobody_touches_is_announced_twice_and_lapses() {
         (days(19), "UNTOUCHED_WARNED"),
         (days(19), "LAPSED"),
     ] {
-        hub.pass(pass);
+        pass_to_opening(&hub, pass);
         told(&mut watch, kind).await;
     }
     assert_eq!(

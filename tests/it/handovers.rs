@@ -8,8 +8,13 @@ use declic_tests::TestHub;
 use declic_tests::people::{self, fresh, standard_case, ticket};
 use declic_tests::processes::LOOK;
 
+use crate::{commands, whole_case};
+
 /// Longest time in which a ticket is handed over.
 const AT_MOST: Duration = Duration::from_secs(30);
+
+/// Longer than a look and its commits take, shorter than the time to the look that reads everything once more.
+const ONE_LOOK: Duration = Duration::from_secs(20);
 
 async fn leaves(client: &Client, id: &str) {
     let request = v1::EndMemberRequest {
@@ -130,5 +135,101 @@ async fn what_a_hub_had_not_handed_over_when_it_ended_is_handed_over_at_its_next
     let camille = hub.social_worker();
     let handed = becomes(&camille, &name, |ticket| ticket.agent.is_empty()).await;
     assert_eq!(handed.desk, "agencies/caf-56/desks/accueil");
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_case_that_nobody_of_its_structure_may_follow_waits_for_the_supervision_which_gives_it_to_somebody()
+{
+    let hub = TestHub::start().await;
+    let (camille, claire) = (hub.social_worker(), hub.caf_agent());
+    let (soizic, jean, paul) = (
+        hub.speaks_as("soizic.le-bihan"),
+        hub.speaks_as("jean.rolland"),
+        hub.supervisor(),
+    );
+    let opened = people::open(&camille, standard_case()).await;
+    let name = opened.tickets[0].ticket.as_str();
+    people::open(&soizic, standard_case()).await;
+    commands::acknowledge(&claire, name).await;
+    commands::resolve(&claire, name).await;
+
+    let structure = "organisations/ccas-pontivy".to_owned();
+    let nobody = "supervision".to_owned();
+    let told = rehearsed(&soizic, "camille.martin").await;
+    assert_eq!(told, (vec![(structure.clone(), 1)], vec![name.to_owned()]));
+    assert_eq!(
+        rehearsed(&jean, "soizic.le-bihan").await.0,
+        [(nobody.clone(), 1)],
+        "the manager's own case, which no colleague may read"
+    );
+    leaves(&soizic, "camille.martin").await;
+    let held_by = async || ticket(&paul, name).await.holder.expect("it is open").party;
+    assert_eq!(held_by().await, structure);
+    assert_eq!(rehearsed(&jean, "soizic.le-bihan").await.0, [(nobody.clone(), 2)]);
+    let to_yann = whole_case::handing_over(&opened.case, "yann.le-goff");
+    commands::refused(
+        &paul.transfer_case(to_yann.clone()).await,
+        "PermissionDenied ROLE_FORBIDDEN",
+    );
+    leaves(&jean, "soizic.le-bihan").await;
+    assert_eq!(held_by().await, nobody);
+    let states = v1::ListTicketsRequest {
+        states: vec![v1::TicketState::Resolved.into()],
+        ..v1::ListTicketsRequest::default()
+    };
+    let listed = paul.list_tickets(states).await.expect("a list").tickets;
+    let holder = listed[0].holder.as_ref().expect("it is open");
+    assert_eq!(holder.party, nobody, "the list says it too");
+    let yann = hub.colleague();
+    commands::refused(
+        &yann
+            .get_ticket(v1::GetTicketRequest {
+                name: name.to_owned(),
+            })
+            .await,
+        "NotFound NOT_FOUND",
+    );
+    paul.transfer_case(to_yann).await.expect("nobody else may");
+    assert_eq!(held_by().await, "members/yann.le-goff");
+    commands::close(&yann, name).await;
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn tickets_of_one_case_are_handed_over_together_and_wait_for_no_later_look() {
+    let hub = TestHub::start().await;
+    let (camille, jean) = (hub.social_worker(), hub.speaks_as("jean.rolland"));
+    let opened = people::open(&camille, people::case_of_an_agency_not_enrolled()).await;
+    let mut names = vec![opened.tickets[0].ticket.clone()];
+    // Of agencies that are not enrolled either: each stands at the triage desk of its own.
+    for benefit in ["ARE", "SURENDETTEMENT", "TITRE_SEJOUR", "CHEQUE_ENERGIE"] {
+        let facts = people::case_of_an_agency_not_enrolled().facts.expect("facts");
+        let request = v1::AddTicketRequest {
+            request_id: fresh(),
+            name: opened.case.clone(),
+            facts: Some(v1::Facts {
+                benefit: benefit.to_owned(),
+                ..facts
+            }),
+            explanation: "Aussi.".to_owned(),
+            ..v1::AddTicketRequest::default()
+        };
+        let added = camille.add_ticket(request).await.expect(benefit);
+        names.extend(added.tickets.iter().map(|ticket| ticket.ticket.clone()));
+    }
+    assert_eq!(names.len(), 5);
+    leaves(&jean, "erwan.le-roux").await;
+    let begun = Instant::now();
+    for name in &names {
+        let ended = becomes(&camille, name, |ticket| !ticket.successor.is_empty()).await;
+        let successor = ticket(&camille, &ended.successor).await;
+        assert_eq!(successor.desk, "agencies/triage-national/desks/orientation");
+        assert!(
+            !successor.triage_reason.is_empty() && successor.intended_agency == ended.intended_agency,
+            "who orients it next knows why it is there: {successor:?}"
+        );
+    }
+    assert!(begun.elapsed() < ONE_LOOK, "{:?}", begun.elapsed());
     hub.stop().await;
 }

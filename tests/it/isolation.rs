@@ -133,12 +133,13 @@ async fn all_tickets(client: &Client) -> Vec<v1::Ticket> {
     }
 }
 
-/// A ticket as lists show it when nothing waits for words: why it was sent where it is, and who else reads it, comes with
-/// the ticket itself.
+/// A ticket as lists show it when nothing waits for words: why it was sent where it is, who else reads it, and what may be
+/// asked of it, comes with the ticket itself.
 fn without_reasons(ticket: v1::Ticket) -> v1::Ticket {
     v1::Ticket {
         decision: None,
         shared_with: Vec::new(),
+        offered: Vec::new(),
         ..ticket
     }
 }

@@ -1,7 +1,7 @@
-//! An agency that sent a ticket on, or closed it, keeps reading its case as it stood then: what is corrected, agreed, opened
-//! or handed over later is told to those who go on with it.
+//! What those who held a ticket still read, and what they do no more. An agency that sent it on, or closed it, keeps reading
+//! its case as it stood then: what is corrected, agreed, opened or handed over later is told to those who go on with it.
 
-use declic_client::Client;
+use declic_client::{Client, Error};
 use declic_proto::v1;
 use declic_tests::TestHub;
 use declic_tests::people::{
@@ -159,6 +159,134 @@ async fn a_ticket_that_is_reopened_tells_its_agency_all_of_the_case_again() {
             found_by(&marc, "Nouvelle").await
         ],
         [0, 1]
+    );
+    hub.stop().await;
+}
+
+/// What an agent may say on a ticket in this epoch: acknowledge, ask, resolve, redirect.
+async fn agent_says(agent: &Client, name: &str, epoch: u32) -> Vec<Result<(), Error>> {
+    let item = v1::InformationItem {
+        kind: v1::InformationKind::Question.into(),
+        label: "Depuis quand ?".to_owned(),
+        why: "Pour rétablir le droit".to_owned(),
+        answered: false,
+    };
+    let ask = v1::RequestInformationRequest {
+        request_id: fresh(),
+        name: name.to_owned(),
+        epoch,
+        items: vec![item],
+        ..v1::RequestInformationRequest::default()
+    };
+    let resolve = v1::ResolveTicketRequest {
+        request_id: fresh(),
+        name: name.to_owned(),
+        epoch,
+        outcome: v1::Outcome::RightRestored.into(),
+        message: "Le droit est rétabli.".to_owned(),
+        ..v1::ResolveTicketRequest::default()
+    };
+    let redirect = v1::RedirectTicketRequest {
+        request_id: fresh(),
+        name: name.to_owned(),
+        epoch,
+        reason: v1::RedirectReason::Other.into(),
+        message: "Pas chez nous.".to_owned(),
+        ..v1::RedirectTicketRequest::default()
+    };
+    vec![
+        commands::try_acknowledge(agent, name, epoch).await.map(drop),
+        agent.request_information(ask).await.map(drop),
+        agent.resolve_ticket(resolve).await.map(drop),
+        agent.redirect_ticket(redirect).await.map(drop),
+    ]
+}
+
+#[tokio::test]
+async fn a_former_holder_acknowledges_asks_resolves_and_redirects_nothing_and_learns_nobody_s_name() {
+    let hub = TestHub::start().await;
+    let (camille, claire, marc) = (hub.social_worker(), hub.caf_agent(), hub.msa_agent());
+    let opened = people::open(&camille, standard_case()).await;
+    let name = opened.tickets[0].ticket.as_str();
+    commands::acknowledge(&claire, name).await;
+    let successor = redirect(&claire, name).await;
+    let at_msa = events(&marc, &successor).await;
+    for said in agent_says(&claire, name, 1).await {
+        commands::refused(&said, "Aborted EPOCH_OUTDATED");
+        let told = said.expect_err("refused").to_string();
+        assert!(!told.to_lowercase().contains("msa"), "it names no one: {told}");
+    }
+    for said in agent_says(&claire, name, 2).await {
+        commands::refused(&said, "FailedPrecondition TRANSITION_NOT_ALLOWED");
+    }
+    for said in agent_says(&claire, &successor, 2).await {
+        commands::refused(&said, "NotFound NOT_FOUND");
+    }
+    assert_eq!(events(&marc, &successor).await, at_msa, "nothing landed");
+    // An agent whose ticket was given to another desk is a former holder too.
+    let second = people::open(&camille, standard_case()).await;
+    let name = second.tickets[0].ticket.as_str();
+    commands::acknowledge(&claire, name).await;
+    let given = v1::AssignTicketRequest {
+        request_id: fresh(),
+        name: name.to_owned(),
+        epoch: 1,
+        desk: "agencies/caf-56/desks/accueil".to_owned(),
+        reason: "autre équipe".to_owned(),
+        ..v1::AssignTicketRequest::default()
+    };
+    claire.assign_ticket(given).await.expect("a desk of the agency");
+    for said in agent_says(&claire, name, 1).await {
+        commands::refused(&said, "NotFound NOT_FOUND");
+    }
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_close_a_reply_and_a_reopening_by_a_former_holder_are_refused() {
+    let hub = TestHub::start().await;
+    let (camille, claire, yann) = (hub.social_worker(), hub.caf_agent(), hub.colleague());
+    let opened = people::open(&camille, standard_case()).await;
+    let name = opened.tickets[0].ticket.as_str();
+    commands::acknowledge(&claire, name).await;
+    commands::ask(&claire, name, &["Depuis quand ?"]).await;
+    let to_yann = handing_over(&opened.case, "yann.le-goff");
+    camille.transfer_case(to_yann).await.expect("a colleague");
+    let reply = v1::ReplyTicketRequest {
+        request_id: fresh(),
+        name: name.to_owned(),
+        answers: vec![v1::ItemAnswer {
+            item: 1,
+            text: "Depuis octobre.".to_owned(),
+        }],
+        ..v1::ReplyTicketRequest::default()
+    };
+    commands::refused(&camille.reply_ticket(reply).await, "NotFound NOT_FOUND");
+    commands::resolve(&claire, name).await;
+    let close = || v1::CloseTicketRequest {
+        request_id: fresh(),
+        name: name.to_owned(),
+        effect: v1::Effect::Yes.into(),
+        ..v1::CloseTicketRequest::default()
+    };
+    commands::refused(&camille.close_ticket(close()).await, "NotFound NOT_FOUND");
+    commands::refused(
+        &claire.close_ticket(close()).await,
+        "PermissionDenied ROLE_FORBIDDEN",
+    );
+    yann.close_ticket(close()).await.expect("who follows it now");
+    commands::refused(&commands::reopen(&camille, name).await, "NotFound NOT_FOUND");
+    // What was sent on is nobody's to close: its successor is.
+    let second = people::open(&camille, standard_case()).await;
+    let sent_on = second.tickets[0].ticket.as_str();
+    redirect(&claire, sent_on).await;
+    let close = v1::CloseTicketRequest {
+        name: sent_on.to_owned(),
+        ..close()
+    };
+    commands::refused(
+        &camille.close_ticket(close).await,
+        "FailedPrecondition TRANSITION_NOT_ALLOWED",
     );
     hub.stop().await;
 }

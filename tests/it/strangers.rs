@@ -16,7 +16,7 @@ async fn a_role_is_refused_what_it_may_never_call() {
         ("connector.caf-56", "CaseService/OpenCase"),
         ("claire.morel", "CaseService/WithdrawCase"),
         ("claire.morel", "CaseService/ChangeUrgency"),
-        ("paul.durand", "CaseService/TransferCase"),
+        ("claire.morel", "CaseService/TransferCase"),
         ("erwan.le-roux", "CaseService/RenewMandate"),
         ("hugo.petit", "CaseService/AddTicket"),
         ("paul.durand", "CaseService/CorrectFacts"),

@@ -175,6 +175,28 @@ async fn every_list_shows_the_new_urgency_also_of_a_ticket_that_has_ended() {
 }
 
 #[tokio::test]
+async fn a_ticket_that_opens_again_is_told_of_the_urgency_of_its_case_in_the_same_commit() {
+    let hub = TestHub::start().await;
+    let (nora, marc) = (hub.other_social_worker(), hub.msa_agent());
+    let opened = people::open(&nora, case_of_two_agencies()).await;
+    let at_msa = opened.tickets[0].ticket.as_str();
+    commands::acknowledge(&marc, at_msa).await;
+    commands::resolve(&marc, at_msa).await;
+    commands::close(&nora, at_msa).await;
+    nora.change_urgency(urgency(&opened.case, true))
+        .await
+        .expect("the other ticket is open");
+    commands::reopen(&nora, at_msa).await.expect("closed today");
+    let told = people::events(&marc, at_msa).await;
+    let [.., before, last] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert_eq!([&before.r#type, &last.r#type], ["REOPENED", "URGENCY_CHANGED"]);
+    // What is left behind is checked: each event names the one before it, also of two in one commit.
+    hub.stop().await;
+}
+
+#[tokio::test]
 async fn a_case_is_handed_to_nobody_but_an_active_colleague() {
     let hub = TestHub::start().await;
     let camille = hub.social_worker();

@@ -42,6 +42,7 @@ scenarios! {
     a_colleague_takes_over_an_urgent_case: "handover.txt";
     an_agency_sends_a_case_on: "redirect.txt";
     a_triage_desk_reaches_an_agency_that_is_not_enrolled: "triage.txt";
+    a_ticket_is_shared_escalated_and_follows_its_agency: "beside.txt";
     mistakes_and_their_exit_codes: "mistakes.txt";
     a_rule_changes_while_the_hub_serves: "rules.txt";
     the_ledger_is_verified_without_the_hub: "ledger.txt";

@@ -24,7 +24,6 @@ pub(crate) fn add(
     given: &mut Given<'_>,
 ) -> Result<Decision, Refusal> {
     let case = &file.case;
-    case.mandate.check_on(given.today(&case.departement))?;
     let facts = RawFacts {
         urgent: case.urgent,
         ..facts

@@ -180,6 +180,16 @@ impl Command {
         )
     }
 
+    /// Whether the opener's side tells an agency something of the person by it that the agency did not know: done under an
+    /// agreement that holds only. What ends or narrows what is shared, with its reason, needs none.
+    pub fn shares_anew(&self) -> bool {
+        match self {
+            Self::Reply { .. } | Self::PostMessage { .. } | Self::Reopen { .. } | Self::Share { .. } => true,
+            Self::Remind { message } => !message.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether a ticket in this state takes this command.
     pub fn is_allowed_in(&self, state: State) -> bool {
         takes(state, self.action())

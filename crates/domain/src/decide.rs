@@ -9,7 +9,7 @@ use crate::adding;
 use crate::case::{Case, CaseFile};
 use crate::command::{Command, takes};
 use crate::contact;
-use crate::directory::{Directory, Member, Role, is_triage};
+use crate::directory::{Directory, Member, is_triage};
 use crate::escalation;
 use crate::event::{Event, ItemKind, Kind, Party};
 use crate::name::{DeskName, EventId, MemberId, TicketName, TicketNumber};
@@ -133,6 +133,10 @@ pub fn decide(
     }
     if !command.is_allowed_in(ticket.state) {
         return Err(Refusal::Transition { state: ticket.state });
+    }
+    // An agency answers for what it was told, and may always say so.
+    if !by_agency && command.shares_anew() {
+        file.case.mandate.check_on(given.today(&file.case.departement))?;
     }
     match command {
         Command::Redirect {
@@ -383,7 +387,7 @@ fn simple(
         Command::RecordContact(report) => return contact::record(file, ticket, report, given),
         Command::Remind { message } => return reminder::remind(file, ticket, message, given),
         Command::Escalate { reason } => escalation::escalate(ticket, reason),
-        Command::Share { agency, reason } => return sharing::share(file, ticket, &agency, reason, given),
+        Command::Share { agency, reason } => return sharing::share(file, ticket, &agency, reason),
         Command::Unshare { agency, reason } => return sharing::unshare(ticket, agency, reason),
         Command::Redirect { .. } | Command::RouteByHand { .. } => {
             return Err(Refusal::Transition { state: ticket.state });
@@ -394,8 +398,7 @@ fn simple(
 /// An accountable agent must see what it answers for: it belongs to the desk, or manages its agency.
 fn check_agent(desk: &DeskName, agent: Option<&MemberId>, given: &Given<'_>) -> Result<(), Refusal> {
     let Some(agent) = agent else { return Ok(()) };
-    let there = given.directory.agent_of(&desk.agency, agent);
-    if there.is_some_and(|agent| agent.role == Role::DeskManager || agent.desks.contains(desk)) {
+    if given.directory.answers(desk, agent) {
         return Ok(());
     }
     Err(wrong(
@@ -468,8 +471,6 @@ fn reopen(
     reason: String,
     given: &Given<'_>,
 ) -> Result<(Kind, Text), Refusal> {
-    let today = given.today(&file.case.departement);
-    file.case.mandate.check_on(today)?;
     if let Some(closed_at) = ticket.closed_at {
         let seconds = given.now.as_second() - closed_at.as_second();
         if seconds > REOPEN_DAYS * 86_400 {

@@ -387,6 +387,12 @@ impl Directory {
         (found.active && human(found.role) && found.agency.as_ref() == Some(agency)).then_some(found)
     }
 
+    /// Whether an agent is there and sees what stands at this desk: it belongs to it, or manages its agency.
+    pub fn answers(&self, desk: &DeskName, agent: &MemberId) -> bool {
+        let agent = self.agent_of(&desk.agency, agent);
+        agent.is_some_and(|agent| agent.role == Role::DeskManager || agent.desks.contains(desk))
+    }
+
     /// The desk with this name, when the directory has it.
     pub fn desk(&self, name: &DeskName) -> Option<&Desk> {
         self.agencies

@@ -66,7 +66,7 @@ pub fn next(directory: &Directory, post: Post<'_>, now: Timestamp) -> Next {
         return Next::Stays;
     }
     let own = directory.desk(post.desk).map(|desk| &desk.name);
-    let agent = post.agent.filter(|agent| answers(directory, post.desk, agent));
+    let agent = post.agent.filter(|agent| directory.answers(post.desk, agent));
     if let Some(agent) = agent {
         if !directory.is_away(agent, now) {
             return Next::Stays;
@@ -158,13 +158,6 @@ pub fn actor(agency: &AgencyId) -> Member {
         active: true,
         keys: Vec::new(),
     }
-}
-
-/// Whether an agent is there and sees what stands at this desk.
-fn answers(directory: &Directory, desk: &DeskName, agent: &MemberId) -> bool {
-    directory
-        .agent_of(&desk.agency, agent)
-        .is_some_and(|agent| agent.role == Role::DeskManager || agent.desks.contains(desk))
 }
 
 fn has_agents(directory: &Directory, desk: &DeskName, holds: impl Fn(&MemberId) -> bool) -> bool {

@@ -1,8 +1,9 @@
-//! Who has the ball: the one party a ticket waits for now.
+//! Who has the ball: the one party a ticket waits for now, which can do what it waits for.
 
 use crate::case::Case;
 use crate::directory::Directory;
 use crate::name::{DeskName, MemberId, OrganisationId};
+use crate::policy::{Following, follows};
 use crate::ticket::{State, Ticket};
 
 /// The one party a ticket waits for.
@@ -14,8 +15,11 @@ pub enum Holder {
     Agent(MemberId),
     /// The social worker who follows the case.
     Opener(MemberId),
-    /// The organisation of a social worker who left.
+    /// The organisation of a social worker who is no longer there: somebody of it may follow the case.
     Organisation(OrganisationId),
+    /// The supervision of the territory: nobody of the organisation may follow the case. It gives it to somebody who then
+    /// may, or has somebody enrolled.
+    Supervision,
 }
 
 /// What decides who holds a ticket.
@@ -27,10 +31,8 @@ pub struct Standing<'a> {
     pub desk: &'a DeskName,
     /// The accountable agent; the desk when absent.
     pub agent: Option<&'a MemberId>,
-    /// The social worker who follows its case.
-    pub opener: &'a MemberId,
-    /// The organisation that opened its case.
-    pub organisation: &'a OrganisationId,
+    /// Who may follow its case.
+    pub following: Following<'a>,
 }
 
 impl<'a> Standing<'a> {
@@ -40,8 +42,7 @@ impl<'a> Standing<'a> {
             state: ticket.state,
             desk: &ticket.desk,
             agent: ticket.agent.as_ref(),
-            opener: &case.opener,
-            organisation: &case.organisation,
+            following: Following::of(case),
         }
     }
 }
@@ -52,20 +53,23 @@ pub fn holder(directory: &Directory, standing: Standing<'_>) -> Option<Holder> {
     match standing.state {
         State::Routed | State::Delivered => Some(Holder::Desk(desk.clone())),
         State::Acknowledged => Some(match standing.agent {
-            Some(agent) if directory.agent_of(&desk.agency, agent).is_some() => Holder::Agent(agent.clone()),
-            // Nobody named, or the one named has left: the desk answers for it.
+            Some(agent) if directory.answers(desk, agent) => Holder::Agent(agent.clone()),
+            // Nobody named, or the one named is no longer there: the desk answers for it.
             _ => Holder::Desk(desk.clone()),
         }),
-        State::AwaitingReply | State::Resolved => {
-            let there = directory
-                .members
-                .get(standing.opener)
-                .is_some_and(|opener| opener.active);
-            Some(match there {
-                true => Holder::Opener(standing.opener.clone()),
-                false => Holder::Organisation(standing.organisation.clone()),
-            })
-        }
+        State::AwaitingReply | State::Resolved => Some(follower(directory, standing.following)),
         State::Closed | State::Redirected | State::Withdrawn | State::Lapsed => None,
+    }
+}
+
+/// Who holds what waits for the opener's side of a case.
+pub fn follower(directory: &Directory, case: Following<'_>) -> Holder {
+    let opener = directory.members.get(case.opener);
+    if opener.is_some_and(|opener| follows(opener, case)) {
+        return Holder::Opener(case.opener.clone());
+    }
+    match directory.members.values().any(|member| follows(member, case)) {
+        true => Holder::Organisation(case.organisation.clone()),
+        false => Holder::Supervision,
     }
 }

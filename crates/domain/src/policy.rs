@@ -15,8 +15,8 @@ use crate::name::{AgencyId, TicketNumber};
 use crate::ticket::Ticket;
 
 pub use scope::{
-    Reach, SMALLEST_GROUP, Scope, counting_scope, duplicates_scope, figures_scope, history_scope,
-    reader_scope, rule_scope, scope, succession_scope,
+    Following, Reach, SMALLEST_GROUP, Scope, counting_scope, departure_scope, duplicates_scope,
+    figures_scope, follows, history_scope, reader_scope, rule_scope, scope, succession_scope,
 };
 
 macro_rules! actions {
@@ -62,7 +62,7 @@ actions! {
     /// Says that a case is urgent, or no more.
     ChangeUrgency: SocialWorker OrganisationManager;
     /// Gives a case to a colleague of the organisation.
-    TransferCase: SocialWorker OrganisationManager;
+    TransferCase: SocialWorker OrganisationManager Supervisor;
     /// Opens a ticket with another agency for the same case.
     AddTicket: SocialWorker OrganisationManager;
     /// Corrects the facts of a case.
@@ -357,9 +357,15 @@ pub fn may(member: &Member, action: Action, case: &Case, ticket: &Ticket) -> boo
         None => false,
         Some(Relation::Opener | Relation::Agency) => true,
         Some(Relation::Reader) => reads(action),
-        // A supervisor arbitrates where no agency holds the ticket; elsewhere the command is refused with its reason.
+        // A supervisor arbitrates where no agency holds the ticket, and where nobody may follow the case; elsewhere the
+        // command is refused with its reason.
         Some(Relation::Supervision) => {
-            matches!(action, Action::RouteTicketByHand | Action::EscalateTicket) || reads(action)
+            let arbitrates = [
+                Action::RouteTicketByHand,
+                Action::EscalateTicket,
+                Action::TransferCase,
+            ];
+            arbitrates.contains(&action) || reads(action)
         }
     }
 }

@@ -99,14 +99,21 @@ pub(crate) fn route_by_hand(
     hand_on(file, ticket, (desk, orientation, &departement), reason, given)
 }
 
-/// Hands a ticket whose agency has nobody to the triage desk; no redirect is counted.
+/// Hands a ticket whose agency has nobody to the triage desk; no redirect is counted. One that a triage desk leaves to
+/// another stands there for the reason it had, and for the agency it was meant for.
 pub(crate) fn to_triage(
     file: &CaseFile,
     ticket: &Ticket,
     reason: String,
     given: &mut Given<'_>,
 ) -> Result<Decision, Refusal> {
-    let (why, intended) = (TriageReason::AgencyNotEnrolled, Some(ticket.agency().clone()));
+    let (why, intended) = match is_triage(ticket.agency()) {
+        true => (
+            ticket.orientation.triage.unwrap_or(TriageReason::Asked),
+            ticket.orientation.intended.clone(),
+        ),
+        false => (TriageReason::AgencyNotEnrolled, Some(ticket.agency().clone())),
+    };
     let departement = where_it_is(file, ticket, given);
     let (desk, orientation) = triage(given, &departement, why, intended, &ticket.orientation)?;
     if desk.name.agency == *ticket.agency() {

@@ -5,22 +5,20 @@
 //! and when the social worker says so.
 
 use crate::case::CaseFile;
-use crate::decide::{Given, wrong};
+use crate::decide::wrong;
 use crate::event::Kind;
 use crate::name::{AgencyId, DeskName};
 use crate::refusal::Refusal;
 use crate::text::{Personal, Text};
 use crate::ticket::Ticket;
 
-/// The event and its words. Nothing is shared anew on a mandate that does not hold.
+/// The event and its words.
 pub(crate) fn share(
     file: &CaseFile,
     ticket: &Ticket,
     agency: &AgencyId,
     reason: String,
-    given: &Given<'_>,
 ) -> Result<(Kind, Text), Refusal> {
-    file.case.mandate.check_on(given.today(&file.case.departement))?;
     let desk = desk(file, ticket, agency)?;
     if ticket.shared_with.contains(&desk) {
         return Err(wrong("agency", "reads this ticket already: nothing would change"));

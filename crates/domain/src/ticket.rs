@@ -284,8 +284,11 @@ impl Ticket {
                 let known = correction::carried(known, before, after);
                 self.corrected = (known != self.facts).then(|| Box::new(known));
             }
-            // Who follows the case holds what waits for the opener, from now on.
-            Kind::Transferred { .. } if self.holding() == Holding::Opener => self.held_since = at,
+            // Who follows the case holds what waits for the opener from now on, and was warned of nothing.
+            Kind::Transferred { .. } if self.holding() == Holding::Opener => {
+                self.held_since = at;
+                self.alerts.reply = false;
+            }
             Kind::Transferred { .. } => {}
             Kind::Acknowledged { agent } => {
                 self.state = State::Acknowledged;

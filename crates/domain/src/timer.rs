@@ -2,11 +2,12 @@
 //!
 //! Nothing of it is kept beside the state: a ticket that changes has other timers, and one of an older state does not
 //! stand any more. Whoever fires one decides anew, at its own time: what is not due then is not done. The clock works in
-//! the opening hours of the territory, so that whoever is told something can act on it.
+//! the opening hours of whoever is late, also when nobody looked at its time: those of its agency where an agency is, else
+//! those of the territory. So whoever is told something can act on it.
 //!
 //! Escalation is a ladder, and each clock of a ticket has its own: who holds the ticket when three quarters of a target have
 //! passed, its desk and managers when all of it has, the supervision of the territory last. No rung is left out and none
-//! is told twice, and a rung is told only while the agency is open, also when nobody looked at its time.
+//! is told twice.
 
 use std::cmp::Reverse;
 
@@ -75,10 +76,10 @@ pub fn standing(case: &Case, ticket: &Ticket) -> Vec<Timer> {
     if !ticket.state.is_open() {
         return timers;
     }
-    let calendar = Calendar::for_departement(&case.departement);
-    timers.extend(untouched(&calendar, ticket));
-    timers.extend(reply(&calendar, ticket));
-    timers.extend(confirmation(&calendar, ticket));
+    let hours = Hours::of(case, ticket);
+    timers.extend(untouched(&hours, ticket));
+    timers.extend(reply(&hours.territory, ticket));
+    timers.extend(confirmation(&hours.territory, ticket));
     timers.extend(escalations(ticket));
     timers
 }
@@ -90,23 +91,49 @@ pub fn next(case: &Case, ticket: &Ticket) -> Option<Timestamp> {
 
 /// What the clock does to a ticket at this time, if anything.
 pub fn due(case: &Case, ticket: &Ticket, now: Timestamp) -> Option<Timer> {
-    let timers = standing(case, ticket).into_iter();
+    let (timers, hours) = (standing(case, ticket).into_iter(), Hours::of(case, ticket));
     timers
-        .filter(|timer| may_fire_from(ticket, *timer, now) <= now)
+        .filter(|timer| hours.fire_from(*timer, now) <= now)
         .max_by_key(|timer| (timer.deed.weight(), Reverse(timer.at)))
 }
 
 /// From when on something may be done to a ticket of which nothing more is due now: its next timer, or the next opening of
-/// its agency for one whose time passed while nobody looked and the agency was shut; never for one that has ended.
+/// whoever is late for one whose time passed while nobody looked and that party was shut; never for one that has ended.
 pub fn rests_until(case: &Case, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
-    let timers = standing(case, ticket).into_iter();
-    timers.map(|timer| may_fire_from(ticket, timer, now)).min()
+    let (timers, hours) = (standing(case, ticket).into_iter(), Hours::of(case, ticket));
+    timers.map(|timer| hours.fire_from(timer, now)).min()
 }
 
-fn may_fire_from(ticket: &Ticket, timer: Timer, now: Timestamp) -> Timestamp {
-    match (timer.deed, &ticket.clocks) {
-        (Deed::Escalate(..), Some(clocks)) => clocks.terms.calendar.next_open(timer.at.max(now)),
-        _ => timer.at,
+/// When who is late can act on what it is told.
+struct Hours<'a> {
+    territory: Calendar,
+    /// Of the agency, as it was when the ticket was routed; none for tickets of before there were targets.
+    agency: Option<&'a Calendar>,
+    /// Whether the agency holds the ticket: it is who leaves it alone.
+    held_by_agency: bool,
+}
+
+impl<'a> Hours<'a> {
+    fn of(case: &Case, ticket: &'a Ticket) -> Self {
+        Self {
+            territory: Calendar::for_departement(&case.departement),
+            agency: ticket.clocks.as_ref().map(|clocks| &clocks.terms.calendar),
+            held_by_agency: !matches!(ticket.state, State::AwaitingReply | State::Resolved),
+        }
+    }
+
+    /// Those of whoever is late by this deed.
+    fn late(&self, deed: Deed) -> &Calendar {
+        let of_agency = match deed {
+            Deed::Escalate(..) => true,
+            Deed::WarnUntouched | Deed::Lapse => self.held_by_agency,
+            Deed::WarnOfReply | Deed::TakeBack | Deed::CloseUnconfirmed => false,
+        };
+        self.agency.filter(|_| of_agency).unwrap_or(&self.territory)
+    }
+
+    fn fire_from(&self, timer: Timer, now: Timestamp) -> Timestamp {
+        self.late(timer.deed).next_open(timer.at.max(now))
     }
 }
 
@@ -170,7 +197,8 @@ impl Deed {
     }
 }
 
-fn untouched(calendar: &Calendar, ticket: &Ticket) -> Option<Timer> {
+fn untouched(hours: &Hours<'_>, ticket: &Ticket) -> Option<Timer> {
+    let calendar = hours.late(Deed::WarnUntouched);
     let warnings = ticket.alerts.untouched;
     let at = if warnings == 0 {
         // What fell silent on one day is told at one opening.

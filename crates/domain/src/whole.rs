@@ -10,10 +10,11 @@ use crate::correction;
 use crate::decide::{Change, Decision, Given, wrong};
 use crate::directory::Role;
 use crate::event::Kind;
+use crate::holder::{Holder, follower};
 use crate::mandate::Mandate;
 use crate::name::MemberId;
 use crate::person::Person;
-use crate::policy::{self, Action};
+use crate::policy::{self, Action, Following};
 use crate::refusal::Refusal;
 use crate::text::{Opening, PersonCorrection, Personal, Text};
 use crate::ticket::{State, Ticket};
@@ -97,6 +98,20 @@ impl CaseCommand {
         matches!(self, Self::CorrectPerson { .. })
     }
 
+    /// Whether it tells agencies something of the person that they did not know: done under an agreement that holds only.
+    fn shares_anew(&self) -> bool {
+        match self {
+            Self::ChangeUrgency { .. }
+            | Self::CorrectFacts { .. }
+            | Self::CorrectPerson { .. }
+            | Self::AddTicket { .. } => true,
+            Self::Withdraw { .. }
+            | Self::Transfer { .. }
+            | Self::RenewMandate { .. }
+            | Self::RevokeMandate { .. } => false,
+        }
+    }
+
     fn is_of_mandate(&self) -> bool {
         matches!(self, Self::RenewMandate { .. } | Self::RevokeMandate { .. })
     }
@@ -156,6 +171,9 @@ pub fn decide_case(
     if concerned.is_empty() {
         let last = file.tickets.last().ok_or(Refusal::Unknown)?;
         return Err(Refusal::Transition { state: last.state });
+    }
+    if command.shares_anew() {
+        file.case.mandate.check_on(given.today(&file.case.departement))?;
     }
     happen(file, words, command, concerned, given)
 }
@@ -246,6 +264,11 @@ fn urgency(file: &CaseFile, urgent: bool) -> Result<Kind, Refusal> {
 
 /// Somebody who left, of another organisation, or of another role is nobody here: the same answer for all.
 fn transfer(file: &CaseFile, to: MemberId, given: &Given<'_>) -> Result<Kind, Refusal> {
+    let orphaned = || follower(given.directory, Following::of(&file.case)) == Holder::Supervision;
+    // Somebody of the organisation may do it: the supervision does not meddle.
+    if given.actor.role == Role::Supervisor && !orphaned() {
+        return Err(Refusal::Role);
+    }
     if to == file.case.opener {
         return Err(wrong("opener", "follows the case already: name somebody else"));
     }

@@ -7,6 +7,7 @@ use declic_domain::holder::Standing;
 use declic_domain::name::{
     AgencyId, DeskName, MemberId, OrganisationId, Reference, TicketName, TicketNumber,
 };
+use declic_domain::policy::Following;
 use declic_domain::ticket::{Information, State, Ticket};
 use jiff::Timestamp;
 
@@ -27,6 +28,8 @@ pub struct TicketSummary {
     pub opener: MemberId,
     /// The organisation that opened it.
     pub organisation: OrganisationId,
+    /// Whether colleagues of the organisation may read the case.
+    pub shared_with_team: bool,
     /// How many events the ticket has had.
     pub version: u64,
     /// Grows along its chain.
@@ -76,6 +79,7 @@ impl TicketSummary {
             urgent: case.urgent,
             opener: case.opener.clone(),
             organisation: case.organisation.clone(),
+            shared_with_team: case.shared_with_team,
             version: ticket.version,
             epoch: ticket.epoch,
             desk: ticket.desk.clone(),
@@ -103,6 +107,7 @@ impl TicketSummary {
             && before.urgent == after.urgent
             && before.opener == after.opener
             && before.organisation == after.organisation
+            && before.shared_with_team == after.shared_with_team
     }
 
     /// What decides who holds it.
@@ -111,8 +116,11 @@ impl TicketSummary {
             state: self.state,
             desk: &self.desk,
             agent: self.agent.as_ref(),
-            opener: &self.opener,
-            organisation: &self.organisation,
+            following: Following {
+                opener: &self.opener,
+                organisation: &self.organisation,
+                shared_with_team: self.shared_with_team,
+            },
         }
     }
 }

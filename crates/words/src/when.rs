@@ -105,6 +105,8 @@ pub fn hours(reader: &impl Reader, seconds: i64) -> String {
     let minutes = (seconds.max(0) + 30) / 60;
     let two_digits = format!("{:02}", minutes % 60);
     match (minutes / 60, minutes % 60) {
+        // So little is not nothing.
+        (0, 0) if seconds > 0 => text(reader.lang(), "when-less-than-a-minute", &[]),
         (0, minutes) => text(
             reader.lang(),
             "when-lasting-minutes",
@@ -160,6 +162,20 @@ mod tests {
         assert_eq!(moment(&english, opened), "1 October 2026, 7:05");
         assert_eq!(day(&IN_PARIS, "1984-07-14"), "14 juillet 1984");
         assert_eq!(day(&IN_PARIS, "bientôt"), "bientôt");
+    }
+
+    #[test]
+    fn so_little_business_time_is_said_and_is_not_nothing() {
+        let rows = [
+            (0, "0 min"),
+            (1, "moins d’une minute"),
+            (29, "moins d’une minute"),
+            (30, "1 min"),
+            (19_200, "5 h 20"),
+        ];
+        for (seconds, said) in rows {
+            assert_eq!(hours(&IN_PARIS, seconds), said, "{seconds}");
+        }
     }
 
     #[test]

@@ -385,7 +385,13 @@ impl Page<'_> {
                 ("why", Arg::Text(&item.why)),
                 ("answered", Arg::Text(&answered)),
             ];
-            self.entry("", &manner.text("page-item", &args));
+            // Who does not read its words is told that it was asked, and whether it was answered.
+            let key = if item.label.is_empty() {
+                "page-item-unread"
+            } else {
+                "page-item"
+            };
+            self.entry("", &manner.text(key, &args));
         }
     }
 }
@@ -410,6 +416,25 @@ mod tests {
     #[test]
     fn a_case_says_who_has_the_ball_since_when_and_what_comes_next() {
         insta::assert_snapshot!(case(&manner(), &sample()));
+    }
+
+    #[test]
+    fn who_does_not_read_what_is_asked_reads_that_it_is_awaited() {
+        let mut seen = awaiting();
+        for item in &mut seen
+            .information_request
+            .as_mut()
+            .expect("it awaits a reply")
+            .items
+        {
+            item.label.clear();
+            item.why.clear();
+        }
+        let mut case = sample();
+        case.tickets[0] = Ticket::from(seen);
+        let page = super::case(&manner(), &case);
+        assert!(page.contains("1. Pièce, attendu"), "{page}");
+        assert!(!page.contains("()"), "{page}");
     }
 
     #[test]

@@ -70,6 +70,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("a ticket in state ", "hub-state"),
     ("item ", "hub-item"),
     ("a target of zero", "hub-target-zero"),
+    ("the time to acknowledge is longer", "hub-target-order"),
     ("write a target as", "hub-target-form"),
     ("other targets have this version", "hub-policy-version"),
     ("the directory has no such agency", "hub-policy-agency"),

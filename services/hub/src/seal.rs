@@ -1,6 +1,6 @@
 //! Between decided and written: sections are sealed, committed to and laid out as a leaf. No rule about cases here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use declic_domain::case::Case;
 use declic_domain::decide::{Decision, Draft};
@@ -158,18 +158,23 @@ pub fn commit(
     request: &RequestKey,
 ) -> Result<Commit, Error> {
     let mut entries = Vec::with_capacity(decision.drafts.len());
-    let mut tickets = Vec::with_capacity(decision.tickets.len());
+    // Of two events on one ticket the second names the first.
+    let mut leaves: BTreeMap<TicketName, [u8; 32]> = BTreeMap::new();
     for draft in &decision.drafts {
         let name = draft.event.ticket;
-        let previous = last_leaf(before, name);
+        let previous = leaves.get(&name).copied();
+        let previous = previous.unwrap_or_else(|| last_leaf(before, name));
         let entry = entry(hub, keys, draft, previous, request)?;
-        let last_leaf = *leaf::leaf_hash(&entry.leaf).as_bytes();
-        let state = decision.tickets.iter().find(|ticket| ticket.name == name);
-        tickets.extend(state.map(|ticket| TicketRow {
-            ticket: ticket.clone(),
-            last_leaf,
-        }));
+        leaves.insert(name, *leaf::leaf_hash(&entry.leaf).as_bytes());
         entries.push(entry);
+    }
+    let mut tickets = Vec::with_capacity(decision.tickets.len());
+    for ticket in &decision.tickets {
+        let written = leaves.get(&ticket.name);
+        tickets.extend(written.map(|last_leaf| TicketRow {
+            ticket: ticket.clone(),
+            last_leaf: *last_leaf,
+        }));
     }
     if let Some(before) = before {
         tickets.extend(shown_anew(before, decision));

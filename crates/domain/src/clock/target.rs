@@ -13,6 +13,8 @@ use crate::name::AgencyId;
 pub const MOST_DAYS: u16 = 366;
 /// Most hours of a target.
 pub const MOST_HOURS: u16 = 999;
+/// Opening hours of a usual day: from 9 to 17.
+const USUAL_HOURS_A_DAY: u32 = 8;
 /// Longest version of a policy, in characters.
 pub const LONGEST_VERSION: usize = 40;
 
@@ -68,6 +70,9 @@ pub enum PolicyError {
     /// Not a target, or one longer than [`MOST_DAYS`] or [`MOST_HOURS`].
     #[error("write a target as business hours or days: 4h, 10d; at most {MOST_HOURS}h or {MOST_DAYS}d")]
     Form,
+    /// More time to acknowledge than to give the outcome.
+    #[error("the time to acknowledge is longer than the time to resolve: it would be of no use")]
+    Order,
     /// No version, or one longer than [`LONGEST_VERSION`].
     #[error("name the version of the policy, in at most {LONGEST_VERSION} characters")]
     Version,
@@ -98,11 +103,32 @@ impl Target {
         }
     }
 
+    /// Business hours of it, for an agency with the usual opening hours.
+    fn usual_hours(self) -> u32 {
+        match self {
+            Self::Days(days) => u32::from(days.get()) * USUAL_HOURS_A_DAY,
+            Self::Hours(hours) => u32::from(hours.get()),
+        }
+    }
+
     /// When so much has passed since an instant.
     pub fn after(self, from: Timestamp, calendar: &Calendar) -> Timestamp {
         match self {
             Self::Days(days) => calendar.add_business_days(from, u32::from(days.get())),
             Self::Hours(hours) => calendar.add_business_hours(from, u32::from(hours.get())),
+        }
+    }
+}
+
+impl Targets {
+    /// Both targets, each from the routing. Days and hours are compared in the usual opening hours.
+    ///
+    /// # Errors
+    /// [`PolicyError::Order`] when more time is given to acknowledge than to resolve.
+    pub fn new(acknowledge: Target, resolve: Target) -> Result<Self, PolicyError> {
+        match acknowledge.usual_hours() <= resolve.usual_hours() {
+            true => Ok(Self { acknowledge, resolve }),
+            false => Err(PolicyError::Order),
         }
     }
 }

@@ -262,7 +262,7 @@ fn standing(chain: &Chain, life: &Life, now: Timestamp) -> Option<Standing> {
         Holder::Desk(_) => HolderKind::Desk,
         Holder::Agent(_) => HolderKind::Agent,
         Holder::Opener(_) => HolderKind::Opener,
-        Holder::Organisation(_) => HolderKind::Organisation,
+        Holder::Organisation(_) | Holder::Supervision => HolderKind::Organisation,
     };
     let since = chain.spans().map(|span| span.from).min().unwrap_or(now);
     let (lateness, late_minutes) = lateness(life.ticket.clocks.as_ref(), now);

@@ -61,15 +61,45 @@ impl Scope {
     }
 }
 
+/// What of a case decides who may follow it.
+#[derive(Debug, Clone, Copy)]
+pub struct Following<'a> {
+    /// The social worker who follows it.
+    pub opener: &'a MemberId,
+    /// The organisation that opened it.
+    pub organisation: &'a OrganisationId,
+    /// Whether colleagues may read it.
+    pub shared_with_team: bool,
+}
+
+impl<'a> Following<'a> {
+    /// That of a case.
+    pub fn of(case: &'a Case) -> Self {
+        Self {
+            opener: &case.opener,
+            organisation: &case.organisation,
+            shared_with_team: case.shared_with_team,
+        }
+    }
+}
+
 impl Reach {
+    /// Whether a case is within reach of its opener's side.
+    fn follows(&self, case: Following<'_>) -> bool {
+        match self {
+            // A social worker who moves to another organisation does not take the cases along.
+            Self::Team { member, organisation } => {
+                case.organisation == organisation && (case.opener == member || case.shared_with_team)
+            }
+            Self::Organisation(organisation) => case.organisation == organisation,
+            _ => false,
+        }
+    }
+
     /// The one predicate of lists, details, counts and streams: whether this ticket of this case is within reach.
     pub fn sees(&self, case: &Case, ticket: &Ticket) -> bool {
         match self {
-            Self::Team { member, organisation } => {
-                // A social worker who moves to another organisation does not take the cases along.
-                case.organisation == *organisation && (case.opener == *member || case.shared_with_team)
-            }
-            Self::Organisation(organisation) => case.organisation == *organisation,
+            Self::Team { .. } | Self::Organisation(_) => self.follows(Following::of(case)),
             Self::Desks { desks, .. } => {
                 let shared = ticket.shared_with.iter();
                 shared.chain([&ticket.desk]).any(|desk| desks.contains(desk))
@@ -104,6 +134,12 @@ pub fn scope(member: &Member) -> Option<Scope> {
     Some(Scope(reach))
 }
 
+/// Whether a member may follow such a case: who opened it, a colleague it is shared with, the organisation's manager.
+pub fn follows(member: &Member, case: Following<'_>) -> bool {
+    let scope = scope(member).filter(|_| member.active);
+    scope.is_some_and(|scope| scope.reach().follows(case))
+}
+
 /// Figures show no group smaller than this: it could be somebody.
 pub const SMALLEST_GROUP: u64 = 5;
 
@@ -115,6 +151,11 @@ pub fn reader_scope() -> Scope {
 /// What the rule that hands over, and the clock, read of one agency: the tickets that it treats.
 pub fn rule_scope(agency: &AgencyId) -> Scope {
     Scope(Reach::Treated(agency.clone()))
+}
+
+/// The cases of an organisation, for who is told beforehand what a departure leaves to whom: they are counted.
+pub fn departure_scope(organisation: &OrganisationId) -> Scope {
+    Scope(Reach::Organisation(organisation.clone()))
 }
 
 /// The tickets that an agency treats, for who gives them to its successor: nothing of them is shown.

@@ -47,6 +47,20 @@ fn a_target_of_zero_is_refused_and_so_is_what_is_none() {
 }
 
 #[test]
+fn nobody_has_more_time_to_acknowledge_than_to_resolve() {
+    for (acknowledge, resolve) in [("3d", "2d"), ("5h", "4h"), ("3d", "16h"), ("17h", "2d")] {
+        let refused = Targets::new(target(acknowledge), target(resolve));
+        assert_eq!(refused, Err(PolicyError::Order), "{acknowledge} {resolve}");
+    }
+    for (acknowledge, resolve) in [("2d", "2d"), ("4h", "2d"), ("2d", "16h"), ("16h", "2d")] {
+        assert!(
+            Targets::new(target(acknowledge), target(resolve)).is_ok(),
+            "{acknowledge} {resolve}"
+        );
+    }
+}
+
+#[test]
 fn the_most_precise_policy_holds_and_an_agency_goes_before_a_benefit() {
     let caf = AgencyId::parse("caf-56").expect("an agency");
     let other = AgencyId::parse("caf-35").expect("an agency");

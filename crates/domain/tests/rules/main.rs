@@ -1,9 +1,11 @@
 //! The rules of the domain: its laws over random histories, and its policy as a table.
 
 mod absences;
+mod agreement;
 mod contact;
 mod decisions;
 mod escalation;
+mod following;
 mod items;
 mod laws;
 mod orphans;

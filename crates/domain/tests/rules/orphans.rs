@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use crate::world::{World, member, step};
 use declic_domain::directory::authority::{self, Ask};
-use declic_domain::directory::{Absence, Absences, Directory, Item, Member};
+use declic_domain::directory::{Absence, Absences, Directory, Item, Member, Organisation, Role};
 use declic_domain::handover::{self, Next, Post};
 use declic_domain::holder::{Holder, Standing, holder};
-use declic_domain::name::{DeskName, TicketName};
+use declic_domain::name::{DeskName, OrganisationId, TicketName};
+use declic_domain::policy::{self, Action};
 use declic_domain::ticket::{State, Ticket};
-use declic_domain::{CaseFile, Decision};
+use declic_domain::{Case, CaseFile, Decision};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -34,6 +35,11 @@ proptest! {
         steps in proptest::collection::vec((step(), proptest::option::of(staff())), 1..20),
     ) {
         let mut world = World::new(opening);
+        world.directory_mut().apply(Item::Organisation(Organisation {
+            id: OrganisationId::parse("ccas-vannes").expect("a slug"),
+            name: "CCAS de Vannes".to_owned(),
+            departement: "56".to_owned(),
+        }));
         let mut events = Vec::new();
         let opened = world.open();
         let mut file = after(None, &opened, &mut events);
@@ -85,9 +91,8 @@ fn settle(world: &mut World, file: &mut CaseFile, events: &mut Vec<declic_domain
 fn has_somebody(directory: &Directory, file: &CaseFile, ticket: &Ticket, now: Timestamp) {
     let standing = Standing::of(&file.case, ticket);
     let held_by = holder(directory, standing).expect("an open ticket has a holder");
+    can_act(directory, &file.case, ticket, &held_by);
     if ticket.state == State::Resolved {
-        let of_opener = matches!(held_by, Holder::Opener(_) | Holder::Organisation(_));
-        assert!(of_opener, "{held_by:?}");
         return;
     }
     let staffed = directory.desk(&ticket.desk).is_some() && directory.is_staffed(&ticket.desk);
@@ -105,6 +110,37 @@ fn has_somebody(directory: &Directory, file: &CaseFile, ticket: &Ticket, now: Ti
     }
 }
 
+/// Whom a ticket waits for may do what it waits for; where nobody of an organisation may, its territory's supervision is
+/// who may give it to somebody.
+fn can_act(directory: &Directory, case: &Case, ticket: &Ticket, held_by: &Holder) {
+    let (action, of_opener) = match ticket.state {
+        State::Routed | State::Delivered => (Action::AcknowledgeTicket, false),
+        State::Acknowledged => (Action::ResolveTicket, false),
+        State::AwaitingReply => (Action::ReplyTicket, true),
+        _ => (Action::CloseTicket, true),
+    };
+    let may = |member: &Member| policy::may(member, action, case, ticket);
+    let somebody = || directory.members.values().any(may);
+    match held_by {
+        Holder::Agent(member) | Holder::Opener(member) => {
+            assert!(may(&directory.members[member]), "{member} may not: {ticket:?}");
+        }
+        Holder::Desk(_) | Holder::Organisation(_) => assert!(somebody(), "nobody may: {ticket:?}"),
+        Holder::Supervision => {
+            assert!(!somebody(), "somebody of the organisation may: {ticket:?}");
+            let supervisor = &directory.members[&member("supervisor")];
+            let arbitrates = policy::may(supervisor, Action::TransferCase, case, ticket);
+            assert_eq!(
+                arbitrates,
+                case.departement == "56",
+                "the supervisor's own territory"
+            );
+        }
+    }
+    let opener_side = !matches!(held_by, Holder::Desk(_) | Holder::Agent(_));
+    assert_eq!(opener_side, of_opener, "{held_by:?}");
+}
+
 /// A change of staff that the directory allows; any other changes nothing.
 fn change(directory: &mut Directory, staff: &Staff, now: Timestamp) {
     let humans: Vec<Member> = directory
@@ -114,7 +150,7 @@ fn change(directory: &mut Directory, staff: &Staff, now: Timestamp) {
         .cloned()
         .collect();
     let who = humans[usize::from(staff.who) % humans.len()].clone();
-    let ask = match (staff.what % 11, who.agency.clone()) {
+    let ask = match (staff.what % 14, who.agency.clone()) {
         // Those who left come back now and then.
         (0..=4, _) if who.active => Ask::End(who.id),
         (0..=4, _) => Ask::PutMember(who),
@@ -128,6 +164,26 @@ fn change(directory: &mut Directory, staff: &Staff, now: Timestamp) {
             let name = DeskName::new(agency, "renfort").expect("a desk");
             Ask::SetDesks(who.id, BTreeSet::from([name]))
         }
+        // Social workers and their managers change structure, or become what the other is.
+        (11..=12, None) => {
+            let organisation = if staff.what.is_multiple_of(2) {
+                "ccas-pontivy"
+            } else {
+                "ccas-vannes"
+            };
+            let organisation = OrganisationId::parse(organisation).expect("a slug");
+            Ask::PutMember(Member {
+                organisation: Some(organisation),
+                ..who
+            })
+        }
+        (13, None) => Ask::PutMember(Member {
+            role: match who.role {
+                Role::SocialWorker => Role::OrganisationManager,
+                _ => Role::SocialWorker,
+            },
+            ..who
+        }),
         (8..=10, Some(_)) => {
             let deputy = humans[usize::from(staff.what) % humans.len()].id.clone();
             let hours = SignedDuration::from_hours(i64::from(staff.who) + 1);

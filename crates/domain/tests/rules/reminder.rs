@@ -42,6 +42,7 @@ fn the_next_reminder_is_possible_on_the_next_business_day() {
     for (departement, begins, next_on, hours) in rows {
         let (mut world, mut opened) = opened();
         opened.case.departement = departement.to_owned();
+        opened.case.mandate.expires_on = date(2027, 12, 31);
         world.pass_hours(begins);
         let first = world.remind(&opened).expect("the first");
         let reminded = file(Some(opened), &first);

@@ -1,12 +1,16 @@
 //! What the clock does, and when: each time as a person reads it from a calendar on the wall.
 
-use declic_domain::event::{ItemKind, Kind, Outcome};
+use std::sync::Arc;
+
+use declic_calendar::OpeningHours;
+use declic_domain::clock::Terms;
+use declic_domain::event::{ItemKind, Kind, Outcome, Rung};
 use declic_domain::name::TicketNumber;
 use declic_domain::text::ItemText;
 use declic_domain::timer::{self, Deed};
-use declic_domain::{CaseFile, Command, Decision, decide};
+use declic_domain::{CaseCommand, CaseFile, Command, Decision, decide};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday, time};
 
 use crate::world::{World, directory, member};
 
@@ -141,6 +145,68 @@ fn a_hub_that_was_off_for_days_takes_back_without_the_warning_it_missed() {
 }
 
 #[test]
+fn nothing_is_done_at_night_nor_on_a_day_off_that_was_missed_by_day() {
+    let saturday_night = instant("2026-12-12 23:00");
+    let mut told = Told::acknowledged();
+    told.asks("2026-12-07");
+    let mut resolved = Told::acknowledged();
+    resolved.resolves();
+    for (mut late, deed) in [(told, Deed::TakeBack), (resolved, Deed::CloseUnconfirmed)] {
+        late.world.set_time(&saturday_night.to_string());
+        assert_eq!(late.world.fire(&late.file, FIRST), None, "{deed:?}");
+        let ticket = late.file.ticket(FIRST).expect("the first ticket");
+        let rests = timer::rests_until(&late.file.case, ticket, saturday_night);
+        assert_eq!(rests, Some(instant("2026-12-14 09:00")));
+        assert_eq!(late.does_at("2026-12-14 09:00"), deed);
+    }
+    // Warned at six in the evening by nobody: the next morning, as long as there is time to answer.
+    let mut told = Told::acknowledged();
+    told.asks("2026-12-07");
+    told.world.set_time(&instant("2026-12-03 18:00").to_string());
+    assert_eq!(told.world.fire(&told.file, FIRST), None);
+    assert_eq!(told.does_at("2026-12-04 09:00"), Deed::WarnOfReply);
+}
+
+#[test]
+fn an_agency_is_told_in_its_own_hours_that_it_leaves_a_ticket_alone() {
+    let mut told = Told::with_targets(false);
+    let clocks = told.file.tickets[0].clocks.as_mut().expect("it has targets");
+    let days = [Weekday::Wednesday, Weekday::Thursday];
+    let afternoons = OpeningHours::new(time(14, 0, 0, 0), time(17, 0, 0, 0), &days).expect("hours");
+    clocks.terms = Arc::new(Terms {
+        calendar: clocks
+            .terms
+            .calendar
+            .clone()
+            .with_hours(afternoons)
+            .expect("it opens"),
+        ..Terms::clone(&clocks.terms)
+    });
+    // Every rung of its two targets is told already.
+    let all_told = Some(Rung::Supervision);
+    told.file.tickets[0].alerts.acknowledgement = all_told;
+    told.file.tickets[0].alerts.resolution = all_told;
+    assert_eq!(told.next(), "2027-05-20 14:00");
+    assert_eq!(told.does_at("2027-05-20 14:00"), Deed::WarnUntouched);
+}
+
+#[test]
+fn who_takes_a_case_over_is_warned_of_the_reply_that_is_awaited() {
+    let mut told = Told::acknowledged();
+    told.asks("2026-12-11");
+    assert_eq!(told.does_at("2026-12-09 09:00"), Deed::WarnOfReply);
+    told.world.set_time(&instant("2026-12-09 10:00").to_string());
+    let to_yann = CaseCommand::Transfer {
+        opener: member("yann"),
+        reason: "congés".to_owned(),
+    };
+    let handed = told.world.say_of_case("camille", None, &told.file, to_yann);
+    told.file = after(Some(&told.file), handed.expect("a colleague"));
+    assert_eq!(told.does_at("2026-12-10 09:00"), Deed::WarnOfReply);
+    assert_eq!(told.does_at("2026-12-14 09:00"), Deed::TakeBack);
+}
+
+#[test]
 fn what_nobody_confirms_is_closed_unconfirmed_after_ten_business_days() {
     let mut told = Told::acknowledged();
     told.resolves();
@@ -179,8 +245,8 @@ fn who_touches_a_ticket_after_its_warnings_has_six_months_again() {
     told.does_at("2027-05-20 09:00");
     told.does_at("2027-06-03 09:00");
     told.world.set_time(&instant("2027-06-16 18:00").to_string());
-    let text = "Je relance.".to_owned();
-    told.say("camille", None, Command::PostMessage { text });
+    let text = "Nous regardons.".to_owned();
+    told.agency(Command::PostMessage { text });
     assert_eq!(told.next(), "2027-12-16 09:00");
 }
 

@@ -453,7 +453,7 @@ pub fn resolved(world: &mut World) -> CaseFile {
     file(Some(taken), &resolved.expect("acknowledged"))
 }
 
-fn handed_to(who: &str) -> CaseCommand {
+pub fn handed_to(who: &str) -> CaseCommand {
     CaseCommand::Transfer {
         opener: member(who),
         reason: "je change de service".to_owned(),

@@ -22,9 +22,18 @@ const VERSION: u8 = 1;
 /// A summary whose ticket has a deadline: that stands first.
 const WITH_DUE: u8 = 2;
 
+/// The same two of a case that colleagues of the organisation may read.
+const OF_TEAM: u8 = 3;
+const OF_TEAM_WITH_DUE: u8 = 4;
+
 /// The bytes of a summary, without what lists are selected and sorted by: name, state, and since when it is held.
 pub fn encode(summary: &TicketSummary) -> Vec<u8> {
-    let version = summary.due_at.map_or(VERSION, |_| WITH_DUE);
+    let version = match (summary.shared_with_team, summary.due_at.is_some()) {
+        (false, false) => VERSION,
+        (false, true) => WITH_DUE,
+        (true, false) => OF_TEAM,
+        (true, true) => OF_TEAM_WITH_DUE,
+    };
     write_record(version, |writer| {
         if let Some(due_at) = summary.due_at {
             write_time(writer, due_at);
@@ -44,7 +53,7 @@ pub fn decode(
     held_since_us: i64,
 ) -> Result<TicketSummary, Error> {
     let held_since = jiff::Timestamp::from_microsecond(held_since_us).map_err(|_| Error::Value("a time"))?;
-    let read = |reader: &mut Reader<'_>| {
+    let read = |reader: &mut Reader<'_>| -> Result<TicketSummary, Error> {
         Ok(TicketSummary {
             name,
             state,
@@ -53,6 +62,7 @@ pub fn decode(
             urgent: reader.bool()?,
             opener: member(reader)?,
             organisation: organisation(reader)?,
+            shared_with_team: false,
             version: reader.u64()?,
             epoch: reader.u32()?,
             desk: desk(reader)?,
@@ -73,13 +83,20 @@ pub fn decode(
             due_at: None,
         })
     };
-    Reader::read_all(bytes, |reader| match reader.u8()? {
-        VERSION => read(reader),
-        WITH_DUE => Ok(TicketSummary {
-            due_at: Some(time(reader)?),
+    Reader::read_all(bytes, |reader| {
+        let (shared_with_team, has_due) = match reader.u8()? {
+            VERSION => (false, false),
+            WITH_DUE => (false, true),
+            OF_TEAM => (true, false),
+            OF_TEAM_WITH_DUE => (true, true),
+            found => return Err(Error::Version(found)),
+        };
+        let due_at = if has_due { Some(time(reader)?) } else { None };
+        Ok(TicketSummary {
+            shared_with_team,
+            due_at,
             ..read(reader)?
-        }),
-        found => Err(Error::Version(found)),
+        })
     })
 }
 
@@ -113,6 +130,7 @@ struct OfCase {
     reference: Reference,
     organisation: OrganisationId,
     opener: MemberId,
+    shared_with_team: bool,
     urgent: bool,
 }
 
@@ -136,8 +154,7 @@ fn of_case(reader: &mut Reader<'_>) -> Result<OfCase, Error> {
     let (id, reference) = (case_id(reader)?, reference(reader)?);
     let _version = reader.u64()?;
     let (organisation, opener) = (organisation(reader)?, member(reader)?);
-    let _shared_with_team = reader.bool()?;
-    let urgent = reader.bool()?;
+    let (shared_with_team, urgent) = (reader.bool()?, reader.bool()?);
     facts_in_short(reader)?;
     // The département.
     skip_text(reader)?;
@@ -148,6 +165,7 @@ fn of_case(reader: &mut Reader<'_>) -> Result<OfCase, Error> {
         reference,
         organisation,
         opener,
+        shared_with_team,
         urgent,
     })
 }
@@ -174,6 +192,7 @@ fn of_ticket(reader: &mut Reader<'_>, case: &OfCase) -> Result<TicketSummary, Er
         urgent: case.urgent,
         opener: case.opener.clone(),
         organisation: case.organisation.clone(),
+        shared_with_team: case.shared_with_team,
         version,
         epoch,
         desk,

@@ -134,14 +134,24 @@ pub fn shown(of: &Ticket) -> TicketSummary {
         name: ticket().name,
         state: ticket().state,
         held_since: ticket().held_since,
+        shared_with_team: false,
         ..TicketSummary::of(&case(), of)
     }
 }
 
 fn summaries() -> impl Iterator<Item = Sample> {
-    let tickets = [("summary", ticket()), ("summary_new", new_ticket())];
-    tickets.into_iter().map(|(name, of)| {
-        let of = shown(&of);
+    let of_team = |due_at| TicketSummary {
+        shared_with_team: true,
+        due_at,
+        ..shown(&ticket())
+    };
+    let summaries = [
+        ("summary", shown(&ticket())),
+        ("summary_new", shown(&new_ticket())),
+        ("summary_of_team", of_team(None)),
+        ("summary_of_team_with_due", of_team(Some(time(9)))),
+    ];
+    summaries.into_iter().map(|(name, of)| {
         let bytes = summary::encode(&of);
         sample(
             name,

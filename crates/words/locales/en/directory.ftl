@@ -44,6 +44,7 @@ help-directory-set-policy--resolve = To give the outcome
 help-directory-set-policy--urgent-acknowledge = To acknowledge what is urgent
 help-directory-set-policy--urgent-resolve = To give the outcome of what is urgent
 help-directory-set-policy--withdraw = Take this target back: that of the level above holds
+hub-target-order = the time to acknowledge is longer than the time to resolve, it would be of no use
 hub-target-zero = a target of zero makes every ticket late when it opens, give at least 1h or 1d
 hub-target-form = write a target as business hours or days, 4h or 10d
 hub-policy-version = other targets have this version already, name a new one

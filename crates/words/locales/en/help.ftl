@@ -192,7 +192,7 @@ help-case-mandate-renew--evidence = Where its evidence is kept
 help-case-mandate-revoke = Record that the person took the agreement back
 help-case-mandate-revoke-examples =
     declic case mandate revoke 26-04817-K --reason "La personne l’a dit au guichet"
-help-case-mandate-revoke-more = Nothing more is shared afterwards: no new ticket, no reopening. What is under way goes on.
+help-case-mandate-revoke-more = The agencies are told nothing new afterwards: no new ticket, no reopening, no message, no reply, no correction. They answer for what they have; you may remind without a message, close or withdraw.
 help-ticket = Treat the tickets an agency receives
 help-ticket-examples =
     declic ticket list

@@ -132,4 +132,6 @@ field-facts-on-date = date of the rules
 ## What the rule writes when it gives a ticket to others
 hub-handed-to-desk = The person or desk that followed this ticket is no longer there: the ticket is given to this desk.
 hub-handed-to-deputy = The person who followed this ticket is away: the ticket is given to her deputy.
+hub-rule = Automatic rule
+hub-held-by-supervision = Supervision of the territory
 hub-handed-to-triage = The agency has nobody left to follow this ticket: it is given to the triage desk.

@@ -44,6 +44,7 @@ help-directory-set-policy--resolve = Pour répondre
 help-directory-set-policy--urgent-acknowledge = Pour prendre en charge une urgence
 help-directory-set-policy--urgent-resolve = Pour répondre à une urgence
 help-directory-set-policy--withdraw = Retirer ce délai : celui du niveau supérieur s’applique
+hub-target-order = le délai de prise en charge dépasse celui de la réponse, il ne servirait à rien
 hub-target-zero = un délai nul mettrait chaque demande en retard dès son envoi, donnez au moins 1h ou 1j
 hub-target-form = écrivez un délai en heures ou jours ouvrés, 4h ou 10j
 hub-policy-version = d’autres délais portent déjà cette version, choisissez un nouveau nom

@@ -192,7 +192,7 @@ help-case-mandate-renew--evidence = Où sa preuve est conservée
 help-case-mandate-revoke = Enregistrer que la personne a retiré son accord
 help-case-mandate-revoke-examples =
     declic case mandate revoke 26-04817-K --reason "La personne l’a dit au guichet"
-help-case-mandate-revoke-more = Rien de plus n’est partagé ensuite : ni nouvelle demande, ni réouverture. Ce qui est en cours continue.
+help-case-mandate-revoke-more = Rien de nouveau n’est dit ensuite aux organismes : ni nouvelle demande, ni réouverture, ni message, ni réponse, ni correction. Ils répondent de ce qu’ils ont déjà ; vous pouvez relancer sans message, clore ou retirer.
 help-ticket = Traiter les demandes reçues par un organisme
 help-ticket-examples =
     declic ticket list

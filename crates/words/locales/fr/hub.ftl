@@ -132,4 +132,6 @@ field-facts-on-date = date des règles
 ## Ce que la règle écrit en confiant une demande à d’autres
 hub-handed-to-desk = La personne ou l’équipe qui suivait cette demande n’est plus là : la demande est confiée à cette équipe.
 hub-handed-to-deputy = La personne qui suivait cette demande est absente : la demande est confiée à la personne qui la remplace.
+hub-rule = Règle automatique
+hub-held-by-supervision = Supervision du territoire
 hub-handed-to-triage = L’organisme n’a plus personne pour suivre cette demande : elle est confiée à l’équipe d’orientation.

@@ -179,7 +179,7 @@ fn time_spent(manner: &Manner, spent: &v1::TimeSpentFigure) -> String {
     for part in &spent.parts {
         let per_1000 = i32::try_from(seconds(part).saturating_mul(1_000) / whole).unwrap_or(1_000);
         table.row([
-            manner.text(&format!("cli-part-{}", part.part), &[]),
+            manner.text(&format!("clock-part-{}", part.part), &[]),
             percent(manner, per_1000),
             days(manner, seconds(part)),
         ]);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use declic_domain::Refusal;
+use declic_domain::directory::Directory;
 use declic_domain::directory::authority::{self, Ask};
-use declic_domain::directory::{Directory, Member, Role};
 use declic_domain::handover::{self, Next};
-use declic_domain::name::{AgencyId, MemberId};
-use declic_domain::policy::{self, Reach, rule_scope};
+use declic_domain::holder::{Holder, follower};
+use declic_domain::name::{AgencyId, MemberId, OrganisationId};
+use declic_domain::policy::{self, Following, Reach, rule_scope};
 use declic_proto::v1;
 use declic_store::{CaseFilter, CasePosition, Limit, TicketFilter, TicketPosition};
 
@@ -55,8 +55,8 @@ pub async fn departure(
     if let Some(agency) = &leaving.agency {
         of_agency(hub, caller, (&before, &after), agency, &mut found).await?;
     }
-    if leaving.role == Role::SocialWorker {
-        of_opener(hub, caller, leaving, &mut found).await?;
+    if let Some(organisation) = &leaving.organisation {
+        of_organisation(hub, caller, (&before, &after), organisation, &mut found).await?;
     }
     let counts = found.counts.into_iter();
     Ok(v1::RehearseDepartureResponse {
@@ -105,18 +105,20 @@ async fn of_agency(
     }
 }
 
-/// Open cases of a social worker: the organisation has them from then on.
-async fn of_opener(hub: &Hub, caller: &Caller, leaving: &Member, found: &mut Found) -> Result<(), Error> {
-    let Some(scope) = policy::scope(leaving) else {
-        return Ok(());
-    };
-    let organisation = leaving.organisation.as_ref().ok_or(Refusal::Unknown)?;
+/// Open cases of an organisation that are followed by somebody else, or by nobody, by the directory after.
+async fn of_organisation(
+    hub: &Hub,
+    caller: &Caller,
+    (before, after): (&Directory, &Directory),
+    organisation: &OrganisationId,
+    found: &mut Found,
+) -> Result<(), Error> {
+    let (scope, mut position) = (policy::departure_scope(organisation), None);
     let filter = CaseFilter {
         open: Some(true),
         tag: None,
     };
     let is_shown = caller.member.organisation.as_ref() == Some(organisation);
-    let mut position = None;
     loop {
         let page = hub
             .store
@@ -129,10 +131,18 @@ async fn of_opener(hub: &Hub, caller: &Caller, leaving: &Member, found: &mut Fou
             opened_at_us: last.row.case.opened_at.as_microsecond(),
             id: last.row.case.id,
         });
-        let own = page.iter().filter(|case| case.row.case.opener == leaving.id);
-        for ticket in own.flat_map(|case| &case.tickets) {
-            if ticket.ticket.state.is_open() {
-                found.add(is_shown, ticket.ticket.name.resource(), organisation.resource());
+        for case in &page {
+            let following = Following::of(&case.row.case);
+            let next = follower(after, following);
+            if next == follower(before, following) {
+                continue;
+            }
+            let to = match next {
+                Holder::Supervision => "supervision".to_owned(),
+                _ => organisation.resource(),
+            };
+            for row in case.tickets.iter().filter(|row| row.ticket.state.is_open()) {
+                found.add(is_shown, row.ticket.name.resource(), to.clone());
             }
         }
     }

@@ -4,14 +4,14 @@
 //! is found again by reading the open tickets of the agencies that changed, at the start those of all: nothing has to be
 //! remembered, and a hub that was killed begins anew. Every hub does so; the first commit wins, any other is stale.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use declic_domain::decide::Given;
 use declic_domain::directory::{Directory, Member};
 use declic_domain::handover::{self, Next, Post};
-use declic_domain::name::{AgencyId, EventId, TicketName};
+use declic_domain::name::{AgencyId, CaseId, EventId, TicketName};
 use declic_domain::policy::rule_scope;
 use declic_domain::{CaseFile, Decision};
 use declic_store::crash::{self, Point};
@@ -37,8 +37,13 @@ const AGAIN: u32 = 30;
 /// Tickets read at a time.
 const PAGE: u32 = 200;
 
-/// Tickets at once: their commits share batches, and commands of people are not kept waiting for long.
+/// Cases at once: their commits share batches, and commands of people are not kept waiting for long. Tickets of one case come
+/// after each other, as each changes the case.
 const AT_ONCE: usize = 8;
+
+/// Times a ticket is read and decided again at once when somebody changed its case meanwhile. One that is changed more often
+/// is left for the next look.
+const ATTEMPTS: usize = 16;
 
 /// Hands over what nobody answers for.
 pub struct Handovers {
@@ -46,6 +51,25 @@ pub struct Handovers {
     pub hub: Arc<Hub>,
     /// Behind a closed door nothing is handed over: it is later.
     pub door: Arc<WriteDoor>,
+}
+
+/// What came of the tickets of an agency that had to be handed over.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Handed {
+    /// How many were, by this hub.
+    pub done: usize,
+    /// How many could not be: they are tried again at the next look.
+    pub left: usize,
+}
+
+/// What came of trying to hand a ticket over.
+enum Attempt {
+    /// It stays where it is.
+    Stays,
+    /// It was handed over.
+    Done,
+    /// Somebody changed its case meanwhile, or another hub was faster: it has to be read again.
+    Stale,
 }
 
 /// Agencies whose tickets are to be read.
@@ -83,8 +107,14 @@ impl Handovers {
     async fn work(&self, due: &mut Due) {
         for agency in std::mem::take(&mut due.now) {
             match self.agency(&agency).await {
-                Ok(0) => {}
-                Ok(done) => tracing::info!(agency = agency.as_str(), done, "tickets were handed over"),
+                Ok(Handed { done, left }) => {
+                    if done > 0 {
+                        tracing::info!(agency = agency.as_str(), done, "tickets were handed over");
+                    }
+                    if left > 0 {
+                        due.now.insert(agency);
+                    }
+                }
                 Err(error) => {
                     let cause = format!("{:#}", anyhow::Error::from(error));
                     tracing::warn!(cause, "tickets could not be read: they are handed over later");
@@ -94,9 +124,10 @@ impl Handovers {
         }
     }
 
-    /// Hands over what an agency has to; gives how many tickets.
-    pub async fn agency(&self, agency: &AgencyId) -> Result<usize, declic_store::Error> {
-        let (scope, filter, mut after, mut done) = (rule_scope(agency), TicketFilter::default(), None, 0);
+    /// Hands over what an agency has to.
+    pub async fn agency(&self, agency: &AgencyId) -> Result<Handed, declic_store::Error> {
+        let (scope, filter, mut after) = (rule_scope(agency), TicketFilter::default(), None);
+        let mut all = Handed::default();
         loop {
             let page = self
                 .hub
@@ -104,42 +135,62 @@ impl Handovers {
                 .tickets(&scope, &filter, after, Limit::new(PAGE))
                 .await?;
             let Some(last) = page.last() else {
-                return Ok(done);
+                return Ok(all);
             };
             after = Some(TicketPosition {
                 held_since_us: last.held_since.as_microsecond(),
                 name: last.name,
             });
             let (directory, now) = (self.hub.directory(), self.hub.now());
-            let concerned: Vec<(TicketName, u64)> = page
-                .iter()
-                .filter(|ticket| handover::next(&directory, post(ticket), now) != Next::Stays)
-                .map(|ticket| (ticket.name, ticket.version))
-                .collect();
-            let mut handing = stream::iter(concerned)
-                .map(|(name, version)| self.hand_over(name, version, agency))
+            let mut concerned: BTreeMap<CaseId, Vec<TicketName>> = BTreeMap::new();
+            for ticket in &page {
+                if handover::next(&directory, post(ticket), now) != Next::Stays {
+                    concerned.entry(ticket.name.case).or_default().push(ticket.name);
+                }
+            }
+            let mut handing = stream::iter(concerned.into_values())
+                .map(|tickets| self.case(tickets, agency))
                 .buffer_unordered(AT_ONCE);
-            while let Some(handed) = handing.next().await {
-                done += usize::from(handed);
+            while let Some(Handed { done, left }) = handing.next().await {
+                all.done += done;
+                all.left += left;
             }
         }
     }
 
-    /// Whether a ticket was handed over.
-    async fn hand_over(&self, name: TicketName, version: u64, agency: &AgencyId) -> bool {
-        match hand_over(&self.hub, name, version, agency).await {
-            Ok(handed) => handed,
-            Err(error) => {
-                let cause = format!("{:#}", anyhow::Error::from(error));
-                let ticket = name.resource();
-                tracing::warn!(
-                    ticket,
-                    cause,
-                    "a ticket could not be handed over: it is tried again"
-                );
-                false
+    /// Hands over tickets of one case.
+    async fn case(&self, tickets: Vec<TicketName>, agency: &AgencyId) -> Handed {
+        let mut handed = Handed::default();
+        for name in tickets {
+            match self.ticket(name, agency).await {
+                Ok(Some(true)) => handed.done += 1,
+                Ok(Some(false)) => {}
+                Ok(None) => handed.left += 1,
+                Err(error) => {
+                    handed.left += 1;
+                    let cause = format!("{:#}", anyhow::Error::from(error));
+                    let ticket = name.resource();
+                    tracing::warn!(
+                        ticket,
+                        cause,
+                        "a ticket could not be handed over: it is tried again"
+                    );
+                }
             }
         }
+        handed
+    }
+
+    /// Whether a ticket was handed over, once it stays where it is; none when others kept changing its case.
+    async fn ticket(&self, name: TicketName, agency: &AgencyId) -> Result<Option<bool>, Error> {
+        for _ in 0..ATTEMPTS {
+            match hand_over(&self.hub, name, agency).await? {
+                Attempt::Stays => return Ok(Some(false)),
+                Attempt::Done => return Ok(Some(true)),
+                Attempt::Stale => {}
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -200,18 +251,20 @@ pub fn post(ticket: &TicketSummary) -> Post<'_> {
     }
 }
 
-/// Hands one ticket over, unless it has changed since it was listed.
-async fn hand_over(hub: &Hub, name: TicketName, version: u64, agency: &AgencyId) -> Result<bool, Error> {
+/// Hands one ticket over as it stands, once.
+async fn hand_over(hub: &Hub, name: TicketName, agency: &AgencyId) -> Result<Attempt, Error> {
     let Some(before) = hub.store.case(&rule_scope(agency), name.case).await? else {
-        return Ok(false);
+        return Ok(Attempt::Stays);
     };
     let file = before.file();
-    let listed = file.ticket(name.number);
-    if listed.is_none_or(|ticket| ticket.version != version || ticket.agency() != agency) {
-        return Ok(false);
-    }
+    let treated = file
+        .ticket(name.number)
+        .filter(|ticket| ticket.agency() == agency);
+    let Some(version) = treated.map(|ticket| ticket.version) else {
+        return Ok(Attempt::Stays);
+    };
     let Some(decision) = decide(hub, &file, name, agency)? else {
-        return Ok(false);
+        return Ok(Attempt::Stays);
     };
     let keys = Keys {
         id: before.row.key_id,
@@ -229,10 +282,9 @@ async fn hand_over(hub: &Hub, name: TicketName, version: u64, agency: &AgencyId)
     match hub.store.commit(commit).await {
         Ok(()) => {
             crash::at(Point::BeforeAnswer);
-            Ok(true)
+            Ok(Attempt::Done)
         }
-        // Somebody else changed the case, or another hub was faster.
-        Err(CommitError::Stale | CommitError::Replayed(_)) => Ok(false),
+        Err(CommitError::Stale | CommitError::Replayed(_)) => Ok(Attempt::Stale),
         Err(error) => Err(error.into()),
     }
 }

@@ -5,6 +5,7 @@ use declic_domain::contact::Contact;
 use declic_domain::correction;
 use declic_domain::directory::{Directory, Member};
 use declic_domain::event::{Event, Kind, Party};
+use declic_domain::handover::RULE;
 use declic_domain::holder::{Holder, holder};
 use declic_domain::name::{AgencyId, DeskName, MemberId, TicketName};
 use declic_domain::person::{Nir, Person};
@@ -14,6 +15,7 @@ use declic_domain::ticket::{Information, State, Ticket};
 use declic_proto::v1;
 use declic_routing::Territory;
 use declic_store::TicketSummary;
+use declic_words::Lang;
 use jiff::civil::Date;
 
 use super::{enums, explanation, facts};
@@ -46,12 +48,13 @@ impl Names<'_> {
         known.map_or_else(|| agency.to_string(), |known| known.name_fr.to_owned())
     }
 
-    /// Name of a member; its id when unknown.
+    /// Name of a member, or of the rule that hands tickets over; its id when unknown.
     pub fn member(&self, member: &MemberId) -> String {
-        self.directory
-            .members
-            .get(member)
-            .map_or_else(|| member.to_string(), |found| found.name.clone())
+        match self.directory.members.get(member) {
+            Some(found) => found.name.clone(),
+            None if member.as_str() == RULE => declic_words::text(Lang::Fr, "hub-rule", &[]),
+            None => member.to_string(),
+        }
     }
 
     /// Name of an organisation or agency.
@@ -79,6 +82,10 @@ impl Names<'_> {
                     _ => agency,
                 };
                 (desk.resource(), name)
+            }
+            Holder::Supervision => {
+                let name = declic_words::text(Lang::Fr, "hub-held-by-supervision", &[]);
+                ("supervision".to_owned(), name)
             }
             Holder::Organisation(organisation) => {
                 let party = Party::Organisation(organisation.clone());

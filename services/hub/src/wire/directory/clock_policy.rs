@@ -14,7 +14,7 @@ use crate::wire::Violations;
 /// Parses SetClockPolicy.
 ///
 /// # Errors
-/// Every violation; a target of zero.
+/// Every violation; a target of zero, and one to acknowledge that is longer than the one to resolve.
 pub fn set(request: v1::SetClockPolicyRequest) -> Result<Asked, Error> {
     let mut parsing = Parsing::of(&request.request_id, request.reason);
     let asked = request.policy.unwrap_or_default();
@@ -71,7 +71,10 @@ fn targets(violations: &mut Violations, field: &str, asked: Option<&v1::ClockTar
     );
     let resolve = violations.take(&format!("{field}.resolve"), asked.resolve.parse::<Target>());
     let (acknowledge, resolve) = acknowledge.zip(resolve)?;
-    Some(Targets { acknowledge, resolve })
+    violations.take(
+        &format!("{field}.acknowledge"),
+        Targets::new(acknowledge, resolve),
+    )
 }
 
 /// What holds at a level; nothing where nothing is decided. Without an etag it is the program's own.
