@@ -8,6 +8,7 @@ use declic_auth::{KeySet, TokenSigner, Verifier, public_from_base64};
 use declic_connector::answer;
 use declic_domain::name::{AgencyId, CaseId, DeskName, MemberId, Reference, TicketName};
 use declic_domain::person::Nir;
+use declic_hub::directory::importing::Table;
 use declic_hub::secrets::Secrets;
 use declic_hub::status::Error;
 use declic_hub::wire::command::Request;
@@ -161,12 +162,18 @@ pub const ALL: [Parser; 17] = [
 ];
 
 /// Parsers whose values are not written again: they never fail otherwise than in words.
-pub const ONE_WAY: [Parser; 4] = [
+pub const ONE_WAY: [Parser; 5] = [
     Parser {
         name: "directory-file",
         spelling: Spelling::Many,
         read: directory_file,
         made: directory_files,
+    },
+    Parser {
+        name: "import-file",
+        spelling: Spelling::Many,
+        read: import_file,
+        made: none,
     },
     Parser {
         name: "hub-configuration",
@@ -482,6 +489,13 @@ fn answer_file(bytes: &[u8]) -> Read {
 
 fn directory_files() -> Vec<Vec<u8>> {
     vec![people::directory().into_bytes()]
+}
+
+fn import_file(bytes: &[u8]) -> Read {
+    match Table::read(bytes) {
+        Ok(_) => Read::Taken(bytes.to_vec()),
+        Err(problems) => Read::Refused(problems.join("; ")),
+    }
 }
 
 fn directory_file(bytes: &[u8]) -> Read {

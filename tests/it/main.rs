@@ -18,6 +18,7 @@ mod duplicates;
 mod figures;
 mod handovers;
 mod identifiers;
+mod import;
 mod isolation;
 mod journey;
 mod laws;

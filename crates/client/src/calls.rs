@@ -180,6 +180,8 @@ rpcs! { DirectoryServiceClient:
     command put_desk(PutDeskRequest) -> PutDeskResponse;
     /// Enrols a member, or replaces it.
     command put_member(PutMemberRequest) -> PutMemberResponse;
+    /// Enrols and changes what a file has, or says what that would do, line by line.
+    command import_directory(ImportDirectoryRequest) -> ImportDirectoryResponse;
     /// Says at which desks an agent is.
     command set_member_desks(SetMemberDesksRequest) -> SetMemberDesksResponse;
     /// Records that a member has left.

@@ -6,6 +6,7 @@ pub mod absences;
 pub mod authority;
 pub mod calendars;
 pub mod identifiers;
+pub mod importing;
 pub mod levels;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -402,6 +403,7 @@ impl Directory {
             .find(|desk| desk.name == *name)
     }
 
+    /// Refuses a member that lacks what its role needs.
     fn check_member(&self, member: &Member) -> Result<(), Defect> {
         let defect = |needs| {
             Err(Defect::Member {

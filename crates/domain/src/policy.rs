@@ -173,6 +173,8 @@ actions! {
     PutDesk: Administrator;
     /// Enrols a member, or replaces it.
     PutMember: OrganisationManager Administrator;
+    /// Enrols and changes what a file has, line by line.
+    ImportDirectory: OrganisationManager Administrator;
     /// Says at which desks an agent is.
     SetMemberDesks: DeskManager Administrator;
     /// Records that a member has left.

@@ -90,6 +90,10 @@ pub enum Family {
     Enrolment,
     /// `ClosurePart`.
     ClosurePart,
+    /// `ImportKind`.
+    ImportKind,
+    /// `ImportOutcome`.
+    ImportOutcome,
     /// `RulesetChangeKind`.
     RulesetChangeKind,
     /// `ReplayOutcome`.
@@ -203,6 +207,8 @@ impl Family {
             Self::RoutingOutcome => "routing-outcome",
             Self::Enrolment => "enrolment",
             Self::ClosurePart => "closure-part",
+            Self::ImportKind => "import-kind",
+            Self::ImportOutcome => "import-outcome",
             Self::RulesetChangeKind => "ruleset-change-kind",
             Self::ReplayOutcome => "replay-outcome",
             Self::FactOrigin => "fact-origin",

@@ -18,7 +18,8 @@ pub use case::{
     ListCases, MandateCommand, OpenCase, RenewMandate, Reply, Share, TransferCase, YesNo,
 };
 pub use directory::{
-    DirectoryCommand, PutAgency, PutDesk, PutMember, PutOrganisation, SetAbsence, SetCalendar, SetPolicy,
+    DirectoryCommand, ImportFile, PutAgency, PutDesk, PutMember, PutOrganisation, SetAbsence, SetCalendar,
+    SetPolicy,
 };
 pub use ledger::{KeyCommand, LedgerCommand, VerifyLedger};
 pub use routing::{CheckRules, Explain, Rehearse, RoutingCommand};

@@ -75,15 +75,12 @@ pub fn refusal(refused: &clap::Error, lang: Lang) -> Option<Failure> {
                 ("known", Kind::ValidValue),
             ],
         ),
-        E::ValueValidation => {
-            let names = [("word", Kind::InvalidArg), ("value", Kind::InvalidValue)];
-            let why = std::error::Error::source(refused)
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            format!("{} {why}", said("cli-usage-form", &names))
-                .trim_end()
-                .to_owned()
-        }
+        E::ValueValidation => form(
+            refused,
+            lang,
+            &context(Kind::InvalidValue),
+            &context(Kind::InvalidArg),
+        ),
         E::ArgumentConflict => said(
             "cli-usage-conflict",
             &[("word", Kind::InvalidArg), ("other", Kind::PriorArg)],
@@ -112,6 +109,48 @@ pub fn refusal(refused: &clap::Error, lang: Lang) -> Option<Failure> {
         }
     }
     Some(failure.detail(text(lang, "cli-usage-help", &[])))
+}
+
+/// What form a value must have. Why the parser does not take it, it says in English only; our own parsers give the key of an
+/// example.
+fn form(refused: &clap::Error, lang: Lang, value: &str, word: &str) -> String {
+    let said = |key: &str, more: &[(&'static str, Arg<'_>)]| {
+        let mut args = vec![("value", Arg::Text(value)), ("word", Arg::Text(word))];
+        args.extend_from_slice(more);
+        text(lang, key, &args)
+    };
+    let Some(why) = std::error::Error::source(refused) else {
+        return said("cli-usage-other", &[]);
+    };
+    if why.is::<jiff::Error>() {
+        return said("cli-usage-day", &[]);
+    }
+    if why.is::<uuid::Error>() {
+        return said("cli-usage-uuid", &[]);
+    }
+    if why.is::<std::num::ParseIntError>() {
+        return said("cli-usage-number", &[]);
+    }
+    let why = why.to_string();
+    if let Some((from, until)) = why
+        .split_once(" is not in ")
+        .and_then(|(_, range)| range.split_once(".."))
+    {
+        let until = until
+            .trim_start_matches('=')
+            .parse()
+            .ok()
+            .filter(|until: &i64| *until < i64::from(u32::MAX));
+        let from = ("from", Arg::Text(from));
+        return match until {
+            Some(until) => said("cli-usage-range", &[from, ("until", Arg::Number(until))]),
+            None => said("cli-usage-from", &[from]),
+        };
+    }
+    match find(lang, &why, &[]) {
+        Some(example) => said("cli-usage-like", &[("example", Arg::Text(&example))]),
+        None => said("cli-usage-other", &[]),
+    }
 }
 
 fn dressed(command: Command, lang: Lang, template: &str, path: &str) -> Command {

@@ -1,6 +1,8 @@
 //! What the hub says beside its reason, in the reader's language. The hub speaks English, and programs get its words as they
 //! came; people get the sentences they meet most in their language, and any other with a mark that it is English.
 
+mod directory;
+
 use declic_words::{Arg, Family, Lang, find, label, text};
 
 /// One line of the hub.
@@ -15,7 +17,7 @@ pub enum Said {
 }
 
 /// How a sentence of the hub begins, and the key of its translation. A part between double quotes or brackets, and the
-/// numbers, go into the translation as `given`, `number` and `most`.
+/// numbers, go into the translation as `given`, `number` and `most`. A star stands for what differs.
 const SENTENCES: &[(&str, &str)] = &[
     ("is required: choose one", "hub-required-choice"),
     ("is required: give a day", "hub-required-day"),
@@ -86,7 +88,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("a deputy is somebody else", "hub-absence-oneself"),
     ("is no active agent of the same", "hub-absence-deputy"),
     ("is away: name", "hub-agent-away"),
-    ("\"", "hub-finds-nobody"),
+    ("\"*\" finds nobody", "hub-finds-nobody"),
     ("the law does not let", "hub-not-entitled"),
 ];
 
@@ -106,11 +108,13 @@ impl Said {
             return Some(self.as_it_came());
         }
         match self {
+            // What would not hold is another thing each time.
+            Self::Message(said) if reason == Some("DIRECTORY_UNSOUND") => Some(in_words(lang, said)),
             Self::Message(_) if reason.is_some_and(|reason| reason != "FIELD_INVALID") => None,
             Self::Message(sentence) if reason.is_none() => Some(network(lang, sentence)),
-            Self::Message(sentence) => Some(untranslated(lang, sentence)),
+            Self::Message(sentence) => Some(in_words(lang, sentence)),
             Self::Violation(as_sent, problem) if reason == Some("FIELD_INVALID") => {
-                let problem = sentence(lang, problem).unwrap_or_else(|| untranslated(lang, problem));
+                let problem = in_words(lang, problem);
                 let name = find(lang, &format!("field-{}", key_of(as_sent)), &[]);
                 let field = name.filter(|name| name != as_sent);
                 let field = field.map_or_else(|| as_sent.clone(), |name| format!("{name} ({as_sent})"));
@@ -130,9 +134,28 @@ impl Said {
     }
 }
 
-/// A sentence of the table; `None` for one that is not there.
+/// A sentence of the hub in the reader's language; marked where it has no translation.
+pub fn in_words(lang: Lang, problem: &str) -> String {
+    match lang {
+        Lang::En => problem.to_owned(),
+        Lang::Fr => sentence(lang, problem).unwrap_or_else(|| untranslated(lang, problem)),
+    }
+}
+
+fn begins(problem: &str, start: &str) -> bool {
+    let mut parts = start.split('*');
+    let first = parts.next().unwrap_or_default();
+    let mut rest = problem.strip_prefix(first);
+    for part in parts {
+        rest = rest.and_then(|rest| rest.split_once(part)).map(|(_, rest)| rest);
+    }
+    rest.is_some()
+}
+
+/// A sentence of the tables; `None` for one that is not there.
 fn sentence(lang: Lang, problem: &str) -> Option<String> {
-    let (_, key) = SENTENCES.iter().find(|(start, _)| problem.starts_with(start))?;
+    let mut known = directory::SENTENCES.iter().chain(SENTENCES);
+    let (_, key) = known.find(|(start, _)| begins(problem, start))?;
     let given = between(problem, '"', '"').or_else(|| between(problem, '[', ']'));
     let mut numbers = problem
         .split(|c: char| !c.is_ascii_digit())
@@ -155,7 +178,7 @@ fn sentence(lang: Lang, problem: &str) -> Option<String> {
     let Some((_, nearest)) = problem.split_once("did you mean ") else {
         return Some(said);
     };
-    let nearest = nearest.split("? Known").next().unwrap_or(nearest);
+    let nearest = nearest.split('?').next().unwrap_or(nearest);
     let args = [
         ("said", Arg::Text(&said)),
         ("nearest", Arg::Text(nearest.trim_matches('"'))),
@@ -272,7 +295,7 @@ mod tests {
 
     #[test]
     fn every_sentence_of_the_table_has_its_words() {
-        for &(start, key) in SENTENCES {
+        for &(start, key) in directory::SENTENCES.iter().chain(SENTENCES) {
             for lang in [Lang::Fr, Lang::En] {
                 let told = sentence(lang, start).expect("a sentence of the table");
                 assert_ne!(told, key, "{start} in {lang:?}");

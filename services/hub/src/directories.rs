@@ -7,7 +7,7 @@ use declic_proto::v1::directory_service_server::DirectoryService;
 use tonic::{Request, Response, Status};
 
 use crate::caller;
-use crate::directory::{changing, reading, rehearsing};
+use crate::directory::{changing, importing, reading, rehearsing};
 use crate::hub::Hub;
 use crate::wire::directory as wire;
 
@@ -123,6 +123,15 @@ impl DirectoryService for Directories {
         let (caller, id) = caller::of(&request)?;
         let request = request.into_inner();
         let answer = changing::run(&self.hub, &caller, "PutMember", request, wire::put_member).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn import_directory(
+        &self,
+        request: Request<v1::ImportDirectoryRequest>,
+    ) -> Result<Response<v1::ImportDirectoryResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = importing::run(&self.hub, &caller, request.into_inner()).await;
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 

@@ -10,6 +10,7 @@
 pub mod changing;
 mod file;
 pub mod forms;
+pub mod importing;
 mod nearest;
 pub mod reading;
 pub mod rehearsing;

@@ -342,6 +342,7 @@ fn writes(action: Action) -> bool {
         | Action::PutAgency
         | Action::PutDesk
         | Action::PutMember
+        | Action::ImportDirectory
         | Action::SetMemberDesks
         | Action::EndMember
         | Action::SetAgencyCalendar

@@ -148,13 +148,29 @@ pub fn standing(directory: &Directory, actor: &Member, ask: &Ask) -> Result<Opti
 /// What would leave a directory that cannot be used.
 pub fn change(directory: &Directory, ask: Ask) -> Result<Option<Item>, Refusal> {
     let before = ask.target(directory);
+    let item = after(directory, ask)?;
+    if before.as_ref() == Some(&item) {
+        return Ok(None);
+    }
+    let mut changed = directory.clone();
+    changed.apply(item.clone());
+    holds(directory, &changed)?;
+    Ok(Some(item))
+}
+
+/// The item as it is afterwards, whether or not that changes it. What the whole of the directory then is, is not asked.
+///
+/// # Errors
+/// What cannot be said of such an item.
+pub(super) fn after(directory: &Directory, ask: Ask) -> Result<Item, Refusal> {
     match &ask {
         Ask::SetPolicy(put) => check_level(directory, put)?,
         Ask::SetAbsences(put) => check_deputies(directory, put)?,
         Ask::SetIdentifiers(put) => check_entitled(directory, put)?,
         _ => {}
     }
-    let item = match (ask, before.clone()) {
+    let before = ask.target(directory);
+    Ok(match (ask, before) {
         (Ask::PutOrganisation(put), _) => Item::Organisation(put),
         (Ask::PutAgency(put), _) => Item::Agency(put),
         (Ask::PutMember(put), _) => Item::Member(Member { active: true, ..put }),
@@ -175,14 +191,7 @@ pub fn change(directory: &Directory, ask: Ask) -> Result<Option<Item>, Refusal> 
             ..member
         }),
         _ => return Err(Refusal::Unknown),
-    };
-    if before.as_ref() == Some(&item) {
-        return Ok(None);
-    }
-    let mut after = directory.clone();
-    after.apply(item.clone());
-    holds(directory, &after)?;
-    Ok(Some(item))
+    })
 }
 
 /// Refuses what would leave a directory that cannot be used, or that nobody keeps any more.

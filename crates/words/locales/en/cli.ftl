@@ -248,7 +248,6 @@ cli-usage-no-command = There is no command “{ $word }”.
 cli-usage-missing = Missing: { $word }.
 cli-usage-no-value = The value of { $word } is missing.
 cli-usage-value = “{ $value }” does not suit { $word }; possible values: { $known }.
-cli-usage-form = “{ $value }” does not suit { $word }:
 cli-usage-conflict = { $word } and { $other } do not go together: keep one of them.
 cli-usage-perhaps = perhaps { $word }
 cli-usage-help = add --help for examples

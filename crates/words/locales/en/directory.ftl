@@ -105,3 +105,111 @@ help-directory-set-identifiers--nir = The social-security number
 hub-finds-nobody = { $given } finds nobody without it, ask the person for it
 hub-not-entitled = the law does not let this agency process social-security numbers
 field-required-identifiers = required identifiers
+
+## The directory: import of a file
+import-kind-members = members
+import-kind-desks = desks
+import-kind-organisations = organisations
+import-outcome-created = added
+import-outcome-changed = changed
+import-outcome-unchanged = nothing to do
+import-outcome-refused = refused
+table-line = LINE
+table-outcome = EFFECT
+table-about = WHO OR WHAT
+table-detail = DETAIL
+cli-import-read = { $kind }, { $encoding }, separator { $separator }: { $lines ->
+    [one] { $lines } line
+   *[other] { $lines } lines
+    }
+cli-import-tab = tab
+cli-import-counts = { $created } to add, { $changed } to change, { $unchanged } as they are, { $refused } refused
+cli-import-column = { $column }: { $problem }
+cli-import-done = The file is imported.
+cli-import-not-yet = A trial: nothing is recorded. Without --dry-run the file would be imported.
+cli-import-refused = Nothing is imported: correct the lines refused, then try again with the whole file.
+cli-import-large = { $place }: this file has { $bytes } bytes, at most { $most } are taken: give several smaller ones. Save a workbook of Excel or LibreOffice as CSV first.
+help-directory-import = Import a CSV file of members, desks or organisations: the whole file, or nothing
+help-directory-import-examples =
+    declic directory import social-workers.csv --dry-run --reason "List of September"
+    declic directory import social-workers.csv --reason "List of September"
+help-directory-import-more = The names of the columns say what the file holds; docs/guides/directory.md has them, with an example. One line refused, and nothing is imported: the report says why, line by line. A file takes out and moves nobody; imported twice it changes nothing more.
+help-directory-import-file = The CSV file, with the names of the columns on its first line
+help-directory-import--dry-run = Say what the file would do, record nothing
+hub-file-empty = this file holds nothing, choose another
+hub-file-large = this file has { $number } bytes, at most { $most } are taken, give several smaller ones
+hub-file-long = this file has more than { $number } lines, give several smaller ones
+hub-file-wide = this file has { $number } columns, keep those of the guide
+hub-file-workbook = this file is a workbook or a document (“{ $given }”), save it as CSV, then give that
+hub-file-binary = this file is not a text, save the list as CSV, then give that
+hub-file-encoding = this file says that it is in { $given } and is not, save it as CSV in UTF-8
+hub-column-unknown-near = unknown column “{ $given }”
+hub-column-unknown = unknown column “{ $given }”, leave it out or name it as the guide does
+hub-column-twice = column “{ $given }” repeats another one, keep one
+hub-column-stray = column “{ $given }” does not go with the others: members, desks and organisations have a file each
+hub-column-none = no column says what a line is about: identifiant for members, organisme and équipe for desks, structure for organisations
+hub-line-cells = more cells than columns, put between quotes what holds the separator
+hub-line-quote = a cell goes on over several lines, a quote is too many or not closed
+hub-line-twice = is at line { $number } already, keep one of the two
+hub-line-elsewhere = of another organisation or agency, or not yours to enrol: a file moves nobody, an administrator does (put-member)
+hub-line-left = has left: a file brings nobody back, enrol this person one by one (put-member)
+hub-line-who = is required, say who it is
+hub-line-name = is required, the name that others see
+hub-line-role = is required, say what the person does
+hub-line-agency = is required, say whose desk it is
+hub-line-desk = is required, say which desk it is
+hub-line-departement = is required, the code of the département
+hub-role-unknown = unknown role “{ $given }”
+hub-no-such-desk = this agency has no desk “{ $given }”, add it first
+hub-no-such-organisation = the directory has no organisation “{ $given }”, add it first
+hub-not-your-role = your role may not do this, ask the person whose role it is
+hub-not-of-the-tables = no agency of the tables has this name
+hub-desk-twice = two desks have the same name
+hub-no-benefit = is no benefit of the catalogue, write its code, as in RSA
+hub-no-departement = “{ $given }” is no département, write its code: 56, 2A or 971
+hub-desk-without-agency = a desk, and no agency: say which
+hub-name-length = a name of { $number } characters: write 1 to { $most }, on one line
+hub-member-form = a member is written in lower-case letters, digits, dots and hyphens, as in claire.morel
+hub-organisation-form = an organisation is written in lower-case letters, digits, dots and hyphens, as in ccas-pontivy
+hub-agency-form = an agency is written as caf-56
+hub-written = is written { $given }
+hub-name-of-the-hub = the hub acts under this name, choose another
+hub-key-form = is no public key (43 characters), give the one that declic key show shows
+hub-key-shared = somebody signs with this key already, draw another one (declic key generate)
+hub-too-many-entries = { $number } entries, at most { $most } are taken
+hub-etag-form = is not an etag of this hub, read again what you change
+hub-page-size = from 1 to 200
+hub-weekday = a day of the week, from 1 (Monday) to 7 (Sunday)
+hub-closure-many = too many days closed, at most { $number }
+hub-opening-many = too many openings of a day, at most { $number }
+hub-closure-long = lasts more than 366 days: an agency that is shut for good takes no tickets
+hub-withdraw-alone = taking back needs no version and no targets
+hub-policy-version-length = name the version, in at most { $number } characters
+hub-unsound-triage = nobody would be at the national triage desk any more (triage-national): add a triage agent first
+hub-unsound-administrator = nobody would keep the directory any more: make somebody else administrator first
+hub-unsound-no-desk = an enrolled agency has a desk at least; otherwise its enrolment is NONE
+hub-needs-organisation = it needs an organisation that the directory has
+hub-needs-agency = it needs an agency that the directory has
+hub-needs-own-desks = its desks are those of its agency, as the directory names them
+hub-needs-triage = a triage agent belongs to a triage desk: triage-56, triage-national
+hub-needs-desk = it needs at least one desk
+hub-needs-territory = it needs a territory: the codes of its départements
+field-file = file
+field-organisation = organisation
+field-member = member
+field-member-keys = keys
+field-desk-name = desk
+field-desks = desks
+
+## The command line: what is typed does not have its form
+cli-usage-day = “{ $value }” does not suit { $word }: write a day as 2026-12-01.
+cli-usage-number = “{ $value }” does not suit { $word }: write a whole number.
+cli-usage-range = “{ $value }” does not suit { $word }: a number from { $from } to { $until }.
+cli-usage-from = “{ $value }” does not suit { $word }: a number from { $from } on.
+cli-usage-uuid = “{ $value }” does not suit { $word }: give the id of the first attempt again, or leave this option out.
+cli-usage-like = “{ $value }” does not suit { $word }: write it as { $example }.
+cli-usage-other = “{ $value }” does not suit { $word }.
+example-answer = 1=On 3 March
+example-item = "document:Proof of rent|To work out the right again", the kind being document, question or date
+example-next-step = 2026-12-05=Payment
+example-desk = accueil=Front desk

@@ -248,7 +248,6 @@ cli-usage-no-command = La commande « { $word } » n’existe pas.
 cli-usage-missing = Il manque : { $word }.
 cli-usage-no-value = Il manque la valeur de { $word }.
 cli-usage-value = « { $value } » ne va pas pour { $word } ; valeurs possibles : { $known }.
-cli-usage-form = « { $value } » ne va pas pour { $word } :
 cli-usage-conflict = { $word } et { $other } ne vont pas ensemble : gardez l’un des deux.
 cli-usage-perhaps = peut-être { $word }
 cli-usage-help = ajoutez --help pour des exemples

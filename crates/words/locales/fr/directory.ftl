@@ -105,3 +105,111 @@ help-directory-set-identifiers--nir = Le numéro de sécurité sociale
 hub-finds-nobody = { $given } ne retrouve personne sans cela, demandez-le à la personne
 hub-not-entitled = la loi ne permet pas à cet organisme de traiter le numéro de sécurité sociale
 field-required-identifiers = identifiants exigés
+
+## L’annuaire : import d’un fichier
+import-kind-members = membres
+import-kind-desks = équipes
+import-kind-organisations = structures
+import-outcome-created = ajout
+import-outcome-changed = changement
+import-outcome-unchanged = rien à faire
+import-outcome-refused = refus
+table-line = LIGNE
+table-outcome = EFFET
+table-about = QUI OU QUOI
+table-detail = DÉTAIL
+cli-import-read = { $kind }, { $encoding }, séparateur { $separator } : { $lines ->
+    [one] { $lines } ligne
+   *[other] { $lines } lignes
+    }
+cli-import-tab = tabulation
+cli-import-counts = { $created } à ajouter, { $changed } à changer, { $unchanged } déjà à jour, { $refused } en refus
+cli-import-column = { $column } : { $problem }
+cli-import-done = Le fichier est importé.
+cli-import-not-yet = Essai seulement : rien n’est enregistré. Sans --dry-run, le fichier serait importé.
+cli-import-refused = Rien n’est importé : corrigez les lignes en refus, puis recommencez avec tout le fichier.
+cli-import-large = { $place } : ce fichier a { $bytes } octets, pour { $most } au plus : partagez-le en plusieurs. Un classeur Excel ou LibreOffice s’enregistre d’abord en CSV.
+help-directory-import = Importer un fichier CSV de membres, d’équipes ou de structures : tout le fichier, ou rien
+help-directory-import-examples =
+    declic directory import aidants.csv --dry-run --reason "Liste de la rentrée"
+    declic directory import aidants.csv --reason "Liste de la rentrée"
+help-directory-import-more = Les noms des colonnes disent ce que contient le fichier ; docs/guides/directory.md les donne, avec un exemple. Une seule ligne en refus, et rien n’est importé : le rapport donne la raison de chaque ligne. Un fichier n’enlève et ne déplace personne ; importé deux fois, il ne change plus rien.
+help-directory-import-file = Le fichier CSV, avec les noms des colonnes en première ligne
+help-directory-import--dry-run = Dire ce que ferait le fichier, sans rien enregistrer
+hub-file-empty = ce fichier est vide, choisissez-en un autre
+hub-file-large = ce fichier a { $number } octets, pour { $most } au plus, partagez-le en plusieurs
+hub-file-long = ce fichier a plus de { $number } lignes, partagez-le en plusieurs
+hub-file-wide = ce fichier a { $number } colonnes, gardez celles que donne le guide
+hub-file-workbook = ce fichier est un classeur ou un document (« { $given } »), enregistrez-le en CSV, puis donnez ce CSV
+hub-file-binary = ce fichier n’est pas un texte, enregistrez la liste en CSV, puis donnez ce CSV
+hub-file-encoding = ce fichier s’annonce en { $given } et ne l’est pas, enregistrez-le en CSV UTF-8
+hub-column-unknown-near = colonne inconnue « { $given } »
+hub-column-unknown = colonne inconnue « { $given } », retirez-la ou nommez-la comme dans le guide
+hub-column-twice = la colonne « { $given } » répète une autre colonne, gardez-en une
+hub-column-stray = la colonne « { $given } » ne va pas avec les autres : membres, équipes et structures ont chacun leur fichier
+hub-column-none = aucune colonne ne dit de qui parle chaque ligne : identifiant pour des membres, organisme et équipe pour des équipes, structure pour des structures
+hub-line-cells = plus de cases que de colonnes, mettez entre guillemets ce qui contient le séparateur
+hub-line-quote = une case court sur plusieurs lignes, un guillemet est en trop ou n’est pas fermé
+hub-line-twice = déjà donné à la ligne { $number }, gardez l’une des deux
+hub-line-elsewhere = d’une autre structure ou d’un autre organisme, ou pas à vous d’inscrire : un fichier ne déplace personne, un administrateur le fait (put-member)
+hub-line-left = partie : un fichier ne fait revenir personne, inscrivez cette personne à part (put-member)
+hub-line-who = à remplir, dites de qui il s’agit
+hub-line-name = à remplir, le nom que verront les autres
+hub-line-role = à remplir, dites ce que fait cette personne
+hub-line-agency = à remplir, dites à quel organisme est l’équipe
+hub-line-desk = à remplir, dites quelle équipe
+hub-line-departement = à remplir, le code du département
+hub-role-unknown = rôle inconnu « { $given } »
+hub-no-such-desk = cet organisme n’a pas d’équipe « { $given } », ajoutez-la d’abord
+hub-no-such-organisation = l’annuaire n’a pas de structure « { $given } », ajoutez-la d’abord
+hub-not-your-role = votre rôle ne permet pas cela, demandez à une personne dont c’est la tâche
+hub-not-of-the-tables = aucun organisme des tables ne porte ce nom
+hub-desk-twice = deux équipes portent le même nom
+hub-no-benefit = cette démarche n’est pas au catalogue, donnez son code, par exemple RSA
+hub-no-departement = « { $given } » n’est pas un département, donnez son code : 56, 2A ou 971
+hub-desk-without-agency = une équipe, et pas d’organisme : dites lequel
+hub-name-length = un nom de { $number } caractères : il en faut de 1 à { $most }, sur une ligne
+hub-member-form = un membre s’écrit en minuscules sans accent, chiffres, points et tirets, par exemple claire.morel
+hub-organisation-form = une structure s’écrit en minuscules sans accent, chiffres, points et tirets, par exemple ccas-pontivy
+hub-agency-form = un organisme s’écrit comme caf-56
+hub-written = s’écrit { $given }
+hub-name-of-the-hub = le hub agit sous ce nom, choisissez-en un autre
+hub-key-form = ce n’est pas une clé publique (43 caractères), donnez celle que montre declic key show
+hub-key-shared = quelqu’un signe déjà avec cette clé, tirez-en une autre (declic key generate)
+hub-too-many-entries = { $number } éléments, pour { $most } au plus
+hub-etag-form = ce n’est pas un etag de ce hub, relisez ce que vous changez
+hub-page-size = de 1 à 200
+hub-weekday = un jour de la semaine, de 1 (lundi) à 7 (dimanche)
+hub-closure-many = trop de jours de fermeture, { $number } au plus
+hub-opening-many = trop d’ouvertures dans un jour, { $number } au plus
+hub-closure-long = la fermeture dure plus de 366 jours : un organisme fermé pour de bon ne reçoit plus de demandes
+hub-withdraw-alone = un retrait ne prend ni version ni délai
+hub-policy-version-length = nommez la version, en { $number } caractères au plus
+hub-unsound-triage = personne ne serait plus au tri national (triage-national) : ajoutez d’abord un agent d’orientation
+hub-unsound-administrator = plus personne ne tiendrait l’annuaire : nommez d’abord un autre administrateur
+hub-unsound-no-desk = un organisme inscrit a au moins une équipe, sinon son raccordement est NONE
+hub-needs-organisation = il lui faut une structure que l’annuaire connaît
+hub-needs-agency = il lui faut un organisme que l’annuaire connaît
+hub-needs-own-desks = ses équipes sont celles de son organisme, comme l’annuaire les nomme
+hub-needs-triage = un agent d’orientation est d’un tri : triage-56, triage-national
+hub-needs-desk = il lui faut au moins une équipe
+hub-needs-territory = il lui faut un territoire : les codes de ses départements
+field-file = fichier
+field-organisation = structure
+field-member = membre
+field-member-keys = clés
+field-desk-name = équipe
+field-desks = équipes
+
+## La ligne de commande : ce qui est tapé n’a pas la forme attendue
+cli-usage-day = « { $value } » ne va pas pour { $word } : écrivez un jour comme 2026-12-01.
+cli-usage-number = « { $value } » ne va pas pour { $word } : écrivez un nombre entier.
+cli-usage-range = « { $value } » ne va pas pour { $word } : un nombre de { $from } à { $until }.
+cli-usage-from = « { $value } » ne va pas pour { $word } : un nombre à partir de { $from }.
+cli-usage-uuid = « { $value } » ne va pas pour { $word } : reprenez l’identifiant de la première tentative, ou laissez cette option.
+cli-usage-like = « { $value } » ne va pas pour { $word } : écrivez-le comme { $example }.
+cli-usage-other = « { $value } » ne va pas pour { $word }.
+example-answer = 1=Le 3 mars
+example-item = "document:Attestation de loyer|Pour recalculer le droit", le type étant document, question ou date
+example-next-step = 2026-12-05=Versement
+example-desk = accueil=Accueil

@@ -256,11 +256,9 @@ pub enum CaseState {
     All,
 }
 
+/// The error is the key of an example.
 fn answer(text: &str) -> Result<(u32, String), String> {
-    let (number, answer) = text.split_once('=').ok_or("N=TEXT")?;
-    let number = number
-        .trim()
-        .parse()
-        .map_err(|_| "N=TEXT: N is the number of the item, from 1")?;
+    let (number, answer) = text.split_once('=').ok_or("example-answer")?;
+    let number = number.trim().parse().map_err(|_| "example-answer")?;
     Ok((number, answer.to_owned()))
 }

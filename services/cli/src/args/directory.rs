@@ -1,7 +1,10 @@
 //! `declic directory`: who exists, and who may change it.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use super::choices;
 use super::sending::Sending;
@@ -35,6 +38,7 @@ pub enum DirectoryCommand {
     PutAgency(PutAgency),
     PutDesk(PutDesk),
     PutMember(Box<PutMember>),
+    Import(ImportFile),
     SetDesks {
         member: String,
         #[arg(long, value_name = "DESK", required = true)]
@@ -148,6 +152,17 @@ pub struct PutMember {
 }
 
 #[derive(Debug, Args)]
+pub struct ImportFile {
+    pub file: PathBuf,
+    #[arg(long)]
+    pub dry_run: bool,
+    #[arg(long)]
+    pub reason: String,
+    #[arg(long, value_name = "UUID")]
+    pub request_id: Option<Uuid>,
+}
+
+#[derive(Debug, Args)]
 pub struct SetAbsence {
     pub member: String,
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -224,7 +239,8 @@ choices!(
     }
 );
 
+/// The error is the key of an example.
 fn desk_and_name(text: &str) -> Result<(String, String), String> {
-    let (desk, name) = text.split_once('=').ok_or("accueil=Accueil")?;
+    let (desk, name) = text.split_once('=').ok_or("example-desk")?;
     Ok((desk.to_owned(), name.to_owned()))
 }

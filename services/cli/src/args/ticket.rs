@@ -221,8 +221,9 @@ choices!(
     }
 );
 
+/// The error is the key of an example.
 fn item(text: &str) -> Result<Item, String> {
-    const FORM: &str = "KIND:LABEL|WHY, KIND being document, question or date";
+    const FORM: &str = "example-item";
     let (kind, rest) = text.split_once(':').ok_or(FORM)?;
     let (label, why) = rest.split_once('|').ok_or(FORM)?;
     let kind = match kind.trim() {
@@ -238,7 +239,8 @@ fn item(text: &str) -> Result<Item, String> {
     })
 }
 
+/// The error is the key of an example.
 fn next_step(text: &str) -> Result<(String, String), String> {
-    let (due, label) = text.split_once('=').ok_or("YYYY-MM-DD=LABEL")?;
+    let (due, label) = text.split_once('=').ok_or("example-next-step")?;
     Ok((due.trim().to_owned(), label.trim().to_owned()))
 }

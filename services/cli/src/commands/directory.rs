@@ -3,6 +3,7 @@
 mod absences;
 mod calendar;
 mod identifiers;
+mod import;
 mod policies;
 mod put;
 mod week;
@@ -37,6 +38,7 @@ pub async fn run(command: DirectoryCommand, settings: &Settings, screen: &mut Sc
         DirectoryCommand::PutAgency(options) => put::agency(&client, options, screen).await,
         DirectoryCommand::PutDesk(options) => put::desk(&client, options, screen).await,
         DirectoryCommand::PutMember(options) => put::member(&client, *options, screen).await,
+        DirectoryCommand::Import(options) => import::run(&client, options, screen).await,
         DirectoryCommand::SetDesks {
             member,
             desk,

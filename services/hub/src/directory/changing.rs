@@ -18,7 +18,7 @@ use crate::status::Error;
 use crate::wire::directory::{self as wire, Asked, Read};
 
 /// Times a command is decided again when others changed the directory meanwhile.
-const ATTEMPTS: usize = 3;
+pub(super) const ATTEMPTS: usize = 3;
 
 /// An answer that shows the item a command was about.
 pub trait Answer: Message + Default {
@@ -46,6 +46,7 @@ pub async fn run<R: Message, A: Answer>(
             Ok(decided) => decided,
             Err(refused) => return replay(hub, &key).await?.ok_or(refused.into()),
         };
+        let changed = changed.into_iter().collect();
         match commit::<A>(hub, caller, &key, &before, (changed, &asked.reason), &answer).await {
             Ok(()) => return Ok(answer),
             Err(CommitEnd::Stale) => {}
@@ -88,31 +89,35 @@ fn check_read(hub: &Hub, read: Read, standing: Option<&Item>) -> Result<(), Refu
 }
 
 /// How a commit ends that is not simply done.
-enum CommitEnd<A> {
+pub(super) enum CommitEnd<A> {
+    /// Others changed the directory meanwhile.
     Stale,
+    /// The request was answered before, with this.
     Replayed(A),
+    /// It is not done, or not known to be.
     Failed(Error),
 }
 
-async fn commit<A: Answer>(
+/// Commits what changed, with the answer; only the answer when nothing did.
+pub(super) async fn commit<A: Message + Default>(
     hub: &Hub,
     caller: &Caller,
     key: &RequestKey,
     before: &Stored,
-    (changed, reason): (Option<Item>, &str),
+    (changed, reason): (Vec<Item>, &str),
     answer: &A,
 ) -> Result<(), CommitEnd<A>> {
-    let is_change = changed.is_some();
-    let mut commit = match changed {
-        None => Commit::default(),
-        Some(item) => {
+    let is_change = !changed.is_empty();
+    let mut commit = match is_change {
+        false => Commit::default(),
+        true => {
             let change = Change {
                 actor: Some(caller.member.id.clone()),
                 recorded_at: hub.now(),
                 reason: reason.to_owned(),
-                items: vec![item.resource()],
+                items: changed.iter().map(Item::resource).collect(),
             };
-            let sealed = sealed(&of_hub(hub), before, change, vec![item]).await;
+            let sealed = sealed(&of_hub(hub), before, change, changed).await;
             sealed.map_err(|error| CommitEnd::Failed(of_journal(error)))?
         }
     };

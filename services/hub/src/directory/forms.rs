@@ -214,13 +214,7 @@ impl Reading {
         let codes = row.territory.iter();
         let territory = codes.filter_map(|code| self.departement(&row.id, code)).collect();
         let keys = row.keys.iter().filter_map(|key| self.key(&row.id, key)).collect();
-        let id = self.take(&row.id, MemberId::parse(&row.id))?;
-        if OF_THE_HUB.contains(&id.as_str()) {
-            self.wrong(
-                &row.id,
-                What::Form("is a name under which the hub acts: choose another".to_owned()),
-            );
-        }
+        let id = self.member_id(&row.id)?;
         Some(Member {
             id,
             name,
@@ -234,7 +228,20 @@ impl Reading {
         })
     }
 
-    fn role(&mut self, id: &str, text: &str) -> Option<Role> {
+    /// Reads the id of a member.
+    pub fn member_id(&mut self, text: &str) -> Option<MemberId> {
+        let id = self.take(text, MemberId::parse(text))?;
+        if OF_THE_HUB.contains(&id.as_str()) {
+            self.wrong(
+                text,
+                What::Form("is a name under which the hub acts: choose another".to_owned()),
+            );
+        }
+        Some(id)
+    }
+
+    /// Reads a role by its code.
+    pub fn role(&mut self, id: &str, text: &str) -> Option<Role> {
         let found = ROLES
             .iter()
             .find(|(name, _)| *name == text)
@@ -260,7 +267,8 @@ impl Reading {
             .collect()
     }
 
-    fn key(&mut self, id: &str, text: &str) -> Option<[u8; 32]> {
+    /// Reads a public key.
+    pub fn key(&mut self, id: &str, text: &str) -> Option<[u8; 32]> {
         let public = self.take(id, declic_auth::public_from_base64(text))?;
         // The set tells weak keys, and keys that come twice, whoever holds them.
         let inserted = self.keys.insert(id, public);
@@ -268,7 +276,8 @@ impl Reading {
         Some(public)
     }
 
-    fn departement(&mut self, id: &str, code: &str) -> Option<String> {
+    /// Reads the code of a département.
+    pub fn departement(&mut self, id: &str, code: &str) -> Option<String> {
         let known = Territory::embedded()
             .departement(code)
             .map(|departement| departement.code.to_owned());
@@ -278,7 +287,8 @@ impl Reading {
         known
     }
 
-    fn name(&mut self, id: &str, name: &str) -> String {
+    /// Reads a name that people see.
+    pub fn name(&mut self, id: &str, name: &str) -> String {
         let length = name.chars().count();
         if name.trim().is_empty() || length > LONGEST_NAME || name.chars().any(char::is_control) {
             self.wrong(id, What::Name(length));
@@ -343,7 +353,8 @@ impl fmt::Display for What {
 /// Names under which the hub itself acts.
 const OF_THE_HUB: [&str; 2] = ["clock", RULE];
 
-const ROLES: [(&str, Role); 9] = [
+/// Roles and their codes.
+pub const ROLES: [(&str, Role); 9] = [
     ("SOCIAL_WORKER", Role::SocialWorker),
     ("ORGANISATION_MANAGER", Role::OrganisationManager),
     ("AGENT", Role::Agent),

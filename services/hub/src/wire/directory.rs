@@ -4,6 +4,7 @@ pub mod absences;
 pub mod calendar;
 pub mod clock_policy;
 pub mod identifiers;
+pub mod import;
 
 use declic_domain::directory::authority::{self, Ask};
 use declic_domain::directory::{Agency, Change, Desk, Member, Organisation};
@@ -228,7 +229,8 @@ impl Parsing {
         match name.strip_prefix(prefix) {
             Some(id) => id.to_owned(),
             None => {
-                self.violations.add(field, format!("is written {prefix}{{id}}"));
+                self.violations
+                    .add(field, format!("is written \"{prefix}{{id}}\""));
                 String::new()
             }
         }
