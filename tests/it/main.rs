@@ -13,6 +13,7 @@ mod connector;
 mod contact;
 mod corrections;
 mod cost;
+mod desks;
 mod directory;
 mod duplicates;
 mod figures;

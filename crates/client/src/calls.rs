@@ -192,6 +192,8 @@ rpcs! { DirectoryServiceClient:
     command set_member_absences(SetMemberAbsencesRequest) -> SetMemberAbsencesResponse;
     /// Says what an agency needs to find a person.
     command set_required_identifiers(SetRequiredIdentifiersRequest) -> SetRequiredIdentifiersResponse;
+    /// Says what a desk does not take, and whether it is open.
+    command set_desk_rules(SetDeskRulesRequest) -> SetDeskRulesResponse;
     /// Says when an agency is open.
     command set_agency_calendar(SetAgencyCalendarRequest) -> SetAgencyCalendarResponse;
     /// Says how much time agencies have, at one level.

@@ -31,7 +31,7 @@ pub(crate) fn add(
     let parsed = parse(&facts, given)?;
     let facts = parsed.to_raw();
     let departement = departement(&parsed, given);
-    let mut new = addresses(&parsed, &departement, given)?;
+    let mut new = addresses(&parsed, &case.organisation, &departement, given)?;
     new.retain(|(desk, orientation)| !is_asked(file, desk, orientation, &facts));
     if new.is_empty() {
         return Err(Refusal::AgencyAlreadyAsked);

@@ -9,7 +9,7 @@ use crate::adding;
 use crate::case::{Case, CaseFile};
 use crate::command::{Command, takes};
 use crate::contact;
-use crate::directory::{Directory, Member, is_triage};
+use crate::directory::{Directory, Matter, Member, is_triage};
 use crate::escalation;
 use crate::event::{Event, ItemKind, Kind, Party};
 use crate::name::{DeskName, EventId, MemberId, TicketName, TicketNumber};
@@ -343,6 +343,9 @@ fn simple(
             if desk.agency != *ticket.agency() || given.directory.desk(&desk).is_none() {
                 return Err(wrong("desk", "name a desk of the ticket's own agency"));
             }
+            if !given.directory.is_open(&desk) {
+                return Err(wrong("desk", "is closed: name a desk that is open"));
+            }
             if !given.directory.is_staffed(&desk) {
                 return Err(wrong(
                     "desk",
@@ -482,9 +485,11 @@ fn reopen(
     let desk = if given.directory.is_staffed(&ticket.desk) {
         ticket.desk.clone()
     } else {
-        let next = given
-            .directory
-            .receiving_desk(ticket.agency(), &ticket.facts.benefit, given.now);
+        let matter = Matter {
+            blockage: ticket.facts.blockage.as_deref(),
+            ..Matter::of_benefit(&ticket.facts.benefit)
+        };
+        let next = given.directory.receiving_desk(ticket.agency(), matter, given.now);
         next.map_or_else(|| ticket.desk.clone(), |desk| desk.name.clone())
     };
     Ok((Kind::Reopened { desk }, Text::Personal(Personal::Message(reason))))

@@ -5,6 +5,7 @@
 pub mod absences;
 pub mod authority;
 pub mod calendars;
+pub mod desks;
 pub mod identifiers;
 pub mod importing;
 pub mod levels;
@@ -19,6 +20,7 @@ use crate::name::{AgencyId, DeskName, MemberId, OrganisationId};
 
 pub use absences::{Absence, Absences};
 pub use calendars::AgencyCalendar;
+pub use desks::{DeskRules, Matter, OrganisationKind};
 pub use identifiers::{Identifier, RequiredIdentifiers};
 pub use levels::LevelPolicy;
 
@@ -109,6 +111,8 @@ pub struct Organisation {
     pub name: String,
     /// Code of its département ("56").
     pub departement: String,
+    /// What it is, where that was said.
+    pub kind: Option<OrganisationKind>,
 }
 
 /// A person or machine with an account.
@@ -151,6 +155,8 @@ pub struct Directory {
     pub identifiers: BTreeMap<AgencyId, RequiredIdentifiers>,
     /// Who is away and when; those that are over too.
     pub absences: BTreeMap<MemberId, Absences>,
+    /// What desks do not take; those that say nothing take what their benefits say.
+    pub desk_rules: BTreeMap<DeskName, DeskRules>,
 }
 
 /// One item of the directory: what an entry of the journal adds or replaces.
@@ -170,6 +176,8 @@ pub enum Item {
     Absences(Absences),
     /// What an agency needs to find a person.
     Identifiers(RequiredIdentifiers),
+    /// What a desk does not take.
+    DeskRules(DeskRules),
 }
 
 impl From<Agency> for Item {
@@ -201,6 +209,7 @@ impl Item {
             Self::Policy(level) => level.resource(),
             Self::Absences(absences) => absences.resource(),
             Self::Identifiers(required) => required.resource(),
+            Self::DeskRules(rules) => rules.resource(),
         }
     }
 }
@@ -273,6 +282,9 @@ impl Directory {
             Item::Identifiers(required) => {
                 self.identifiers.insert(required.agency.clone(), required);
             }
+            Item::DeskRules(rules) => {
+                self.desk_rules.insert(rules.desk.clone(), rules);
+            }
         }
     }
 
@@ -289,6 +301,7 @@ impl Directory {
             Item::Policy(item) => item.standing(&self.policies).map(Item::Policy),
             Item::Absences(item) => self.absences.get(item.member()).cloned().map(Item::Absences),
             Item::Identifiers(item) => self.identifiers.get(&item.agency).cloned().map(Item::Identifiers),
+            Item::DeskRules(item) => self.desk_rules.get(&item.desk).cloned().map(Item::DeskRules),
         }
     }
 
@@ -320,38 +333,38 @@ impl Directory {
             }
         }
         let national = AgencyId::parse(NATIONAL_TRIAGE).map_err(|_| Defect::NationalTriageUnstaffed)?;
-        self.staffed_desk(&national, "")
+        self.staffed_desk(&national, Matter::of_benefit(""))
             .map(|_| ())
             .ok_or(Defect::NationalTriageUnstaffed)
     }
 
     /// The desk that takes what is routed now: a staffed one, of which somebody is not away where there is such a one.
-    pub fn receiving_desk(&self, agency: &AgencyId, benefit: &str, now: Timestamp) -> Option<&Desk> {
-        let attended = self.desk_where(agency, benefit, |desk| self.is_attended(desk, now));
-        attended.or_else(|| self.staffed_desk(agency, benefit))
+    pub fn receiving_desk(&self, agency: &AgencyId, matter: Matter<'_>, now: Timestamp) -> Option<&Desk> {
+        let attended = self.desk_where(agency, matter, |desk| self.is_attended(desk, now));
+        attended.or_else(|| self.staffed_desk(agency, matter))
     }
 
-    /// The desk of an enrolled agency that takes this benefit and has an active member: one that names the benefit, else
-    /// one that takes all. `None` when the agency is not enrolled or nobody is there.
-    pub fn staffed_desk(&self, agency: &AgencyId, benefit: &str) -> Option<&Desk> {
-        self.desk_where(agency, benefit, |desk| self.is_staffed(desk))
+    /// The desk of an enrolled agency that takes this and has an active member: one that names the benefit, else one that
+    /// takes all. `None` when the agency is not enrolled, nobody is there, or no desk takes it.
+    pub fn staffed_desk(&self, agency: &AgencyId, matter: Matter<'_>) -> Option<&Desk> {
+        self.desk_where(agency, matter, |desk| self.is_staffed(desk))
     }
 
     fn desk_where(
         &self,
         agency: &AgencyId,
-        benefit: &str,
+        matter: Matter<'_>,
         holds: impl Fn(&DeskName) -> bool,
     ) -> Option<&Desk> {
         let agency = self
             .agencies
             .get(agency)
             .filter(|agency| agency.enrolment != Enrolment::None)?;
-        let staffed = |desk: &&Desk| holds(&desk.name);
+        let staffed = |desk: &&Desk| holds(&desk.name) && self.takes(desk, matter);
         let named = agency
             .desks
             .iter()
-            .filter(|desk| desk.benefits.contains(benefit))
+            .filter(|desk| desk.benefits.contains(matter.benefit))
             .find(staffed);
         named.or_else(|| {
             agency
@@ -368,17 +381,17 @@ impl Directory {
         let local = AgencyId::parse(&format!("triage-{}", departement.to_ascii_lowercase())).ok();
         let national = AgencyId::parse(NATIONAL_TRIAGE).ok();
         let desks = || [&local, &national].into_iter().flatten();
-        let attended = |agency| self.desk_where(agency, "", |desk| self.is_attended(desk, now));
+        let any = Matter::of_benefit("");
+        let attended = |agency| self.desk_where(agency, any, |desk| self.is_attended(desk, now));
         desks()
             .find_map(attended)
-            .or_else(|| desks().find_map(|agency| self.staffed_desk(agency, "")))
+            .or_else(|| desks().find_map(|agency| self.staffed_desk(agency, any)))
     }
 
-    /// Whether a desk has an active human member: an agent, a triage agent, or a manager of its agency.
+    /// Whether a desk is open and has an active human member: an agent, a triage agent, or a manager of its agency.
     pub fn is_staffed(&self, desk: &DeskName) -> bool {
-        self.members
-            .values()
-            .any(|member| member.active && belongs(member, desk))
+        let mut members = self.members.values();
+        self.is_open(desk) && members.any(|member| member.active && belongs(member, desk))
     }
 
     /// The active human member of this agency with this id.
@@ -391,7 +404,8 @@ impl Directory {
     /// Whether an agent is there and sees what stands at this desk: it belongs to it, or manages its agency.
     pub fn answers(&self, desk: &DeskName, agent: &MemberId) -> bool {
         let agent = self.agent_of(&desk.agency, agent);
-        agent.is_some_and(|agent| agent.role == Role::DeskManager || agent.desks.contains(desk))
+        let sees = |agent: &Member| agent.role == Role::DeskManager || agent.desks.contains(desk);
+        self.is_open(desk) && agent.is_some_and(sees)
     }
 
     /// The desk with this name, when the directory has it.

@@ -302,6 +302,8 @@ pub enum TriageReason {
     AgencyAlreadyTried,
     /// The agency that redirected it asked for triage.
     Asked,
+    /// The agency has no desk that treats it, or that hears who asks.
+    NoDeskTakesIt,
 }
 
 /// Kinds of items an agency asks for.
@@ -421,6 +423,7 @@ impl TriageReason {
             Self::ThirdRedirect => "THIRD_REDIRECT",
             Self::AgencyAlreadyTried => "AGENCY_ALREADY_TRIED",
             Self::Asked => "ASKED",
+            Self::NoDeskTakesIt => "NO_DESK_TAKES_IT",
         }
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::case::CaseFile;
 use crate::command::Command;
 use crate::decide::{Decision, Given, chain_epoch, decide};
-use crate::directory::{Desk, Directory, Member, Role};
+use crate::directory::{Desk, Directory, Matter, Member, Role};
 use crate::name::{AgencyId, DeskName, MemberId, TicketNumber};
 use crate::redirect;
 use crate::refusal::Refusal;
@@ -30,6 +30,8 @@ pub struct Post<'a> {
     pub agent: Option<&'a MemberId>,
     /// Code of its benefit.
     pub benefit: &'a str,
+    /// Code of what blocks.
+    pub blockage: Option<&'a str>,
 }
 
 impl<'a> Post<'a> {
@@ -40,6 +42,7 @@ impl<'a> Post<'a> {
             desk: &ticket.desk,
             agent: ticket.agent.as_ref(),
             benefit: &ticket.facts.benefit,
+            blockage: ticket.facts.blockage.as_deref(),
         }
     }
 }
@@ -162,20 +165,26 @@ pub fn actor(agency: &AgencyId) -> Member {
 
 fn has_agents(directory: &Directory, desk: &DeskName, holds: impl Fn(&MemberId) -> bool) -> bool {
     let mut members = directory.members.values();
-    members.any(|member| {
-        let is_agent = matches!(member.role, Role::Agent | Role::TriageAgent);
-        member.active && is_agent && member.desks.contains(desk) && holds(&member.id)
-    })
+    directory.is_open(desk)
+        && members.any(|member| {
+            let is_agent = matches!(member.role, Role::Agent | Role::TriageAgent);
+            member.active && is_agent && member.desks.contains(desk) && holds(&member.id)
+        })
 }
 
-/// Another desk of the agency that treats the benefit: one that names it before one that takes all.
+/// Another desk of the agency that treats this: one that names the benefit before one that takes all. Whom the desk hears
+/// is not asked: the ticket is addressed already.
 fn other<'d>(
     directory: &'d Directory,
     post: Post<'_>,
     holds: impl Fn(&DeskName) -> bool,
 ) -> Option<&'d DeskName> {
     let desks = &directory.agencies.get(&post.desk.agency)?.desks;
-    let there = |desk: &&Desk| desk.name != *post.desk && holds(&desk.name);
+    let matter = Matter {
+        blockage: post.blockage,
+        ..Matter::of_benefit(post.benefit)
+    };
+    let there = |desk: &&Desk| desk.name != *post.desk && holds(&desk.name) && directory.takes(desk, matter);
     let named = desks.iter().filter(|desk| desk.benefits.contains(post.benefit));
     let all = desks.iter().filter(|desk| desk.benefits.is_empty());
     named.chain(all).find(there).map(|desk| &desk.name)

@@ -7,10 +7,10 @@ use declic_routing::{Facts, Outcome, RawFacts, Territory, route};
 use crate::case::{Case, MOST_TICKETS_AT_OPENING};
 use crate::clock::Terms;
 use crate::decide::{Change, Decision, Given};
-use crate::directory::Desk;
+use crate::directory::{Desk, Matter};
 use crate::event::{CaseOpening, Kind, Opened, Orientation, RoutingOutcome, TriageReason};
 use crate::mandate::Mandate;
-use crate::name::{AgencyId, CaseId, Reference, TicketName, TicketNumber};
+use crate::name::{AgencyId, CaseId, OrganisationId, Reference, TicketName, TicketNumber};
 use crate::policy::{self, Action};
 use crate::refusal::Refusal;
 use crate::rulebook::InForce;
@@ -55,7 +55,7 @@ pub fn open(opening: Opening, given: &mut Given<'_>) -> Result<Decision, Refusal
         mandate: opening.mandate,
         opened_at: given.now,
     };
-    let addresses = addresses(&facts, &departement, given)?;
+    let addresses = addresses(&facts, &common.organisation, &departement, given)?;
     for (desk, _) in &addresses {
         given
             .directory
@@ -90,21 +90,22 @@ pub fn open(opening: Opening, given: &mut Given<'_>) -> Result<Decision, Refusal
 /// Where tickets with these facts go: desks with the reasons, at least one.
 pub(crate) fn addresses<'d>(
     facts: &Facts,
+    organisation: &OrganisationId,
     departement: &str,
     given: &Given<'d>,
 ) -> Result<Vec<(&'d Desk, Orientation)>, Refusal> {
+    let raw = facts.to_raw();
+    let matter = Matter {
+        benefit: facts.benefit.code,
+        blockage: raw.blockage.as_deref(),
+        organisation: Some(organisation),
+    };
     let decision = routed(facts, given.rules, given.territory);
     let orientation = orientation(&decision);
     let mut addresses = Vec::new();
     for agency in decision.agencies.iter().take(MOST_TICKETS_AT_OPENING) {
         let agency = AgencyId::parse(agency.as_str()).map_err(|_| Refusal::Unknown)?;
-        addresses.push(address(
-            given,
-            &agency,
-            facts.benefit.code,
-            departement,
-            &orientation,
-        )?);
+        addresses.push(address(given, &agency, matter, departement, &orientation)?);
     }
     if addresses.is_empty() {
         let reason = match decision.outcome {
@@ -116,18 +117,22 @@ pub(crate) fn addresses<'d>(
     Ok(addresses)
 }
 
-/// The desk that receives a ticket for this agency: its own when it is enrolled and staffed, else the triage desk.
+/// The desk that receives a ticket for this agency: its own when it is enrolled, staffed and takes it, else the triage
+/// desk.
 pub(crate) fn address<'d>(
     given: &Given<'d>,
     agency: &AgencyId,
-    benefit: &str,
+    matter: Matter<'_>,
     departement: &str,
     orientation: &Orientation,
 ) -> Result<(&'d Desk, Orientation), Refusal> {
-    match given.directory.receiving_desk(agency, benefit, given.now) {
+    match given.directory.receiving_desk(agency, matter, given.now) {
         Some(desk) => Ok((desk, orientation.clone())),
         None => {
-            let reason = TriageReason::AgencyNotEnrolled;
+            let reason = match given.directory.declines(agency, matter) {
+                true => TriageReason::NoDeskTakesIt,
+                false => TriageReason::AgencyNotEnrolled,
+            };
             triage(given, departement, reason, Some(agency.clone()), orientation)
         }
     }

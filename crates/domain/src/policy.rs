@@ -183,6 +183,8 @@ actions! {
     SetMemberAbsences: Agent DeskManager TriageAgent Administrator;
     /// Says what an agency needs to find a person.
     SetRequiredIdentifiers: Administrator;
+    /// Says what a desk does not take, and whether it is open.
+    SetDeskRules: Administrator;
     /// Says when an agency is open.
     SetAgencyCalendar: DeskManager Administrator;
     /// Says how much time agencies have, at one level.

@@ -7,7 +7,7 @@ use declic_routing::{Facts, RawFacts, Regime, Stage};
 use crate::case::CaseFile;
 use crate::clock::Terms;
 use crate::decide::{Change, Decision, Given, wrong};
-use crate::directory::{Desk, is_triage};
+use crate::directory::{Desk, Matter, is_triage};
 use crate::event::{Kind, Opened, Orientation, RedirectReason, RoutingOutcome, TriageReason};
 use crate::name::{AgencyId, TicketName};
 use crate::opening::{address, departement, orientation, parse, routed, terms, triage};
@@ -85,15 +85,19 @@ pub(crate) fn route_by_hand(
             "no agency has this id: look it up with SearchCommunes and PreviewRouting",
         ));
     }
-    let desk = given
-        .directory
-        .receiving_desk(agency, &ticket.known_facts().benefit, given.now)
-        .ok_or_else(|| {
-            wrong(
-                "agency",
-                "this agency is not enrolled: reach it by its usual channel and record it with RecordContact",
-            )
-        })?;
+    let matter = matter(file, ticket.known_facts());
+    let desk = given.directory.receiving_desk(agency, matter, given.now);
+    let desk = desk.ok_or_else(|| {
+        let problem = match given.directory.declines(agency, matter) {
+            true => {
+                "no desk of this agency takes this: reach it by its usual channel, or name another agency"
+            }
+            false => {
+                "this agency is not enrolled: reach it by its usual channel and record it with RecordContact"
+            }
+        };
+        wrong("agency", problem)
+    })?;
     let orientation = by_hand(ticket, agency);
     let departement = where_it_is(file, ticket, given);
     hand_on(file, ticket, (desk, orientation, &departement), reason, given)
@@ -269,13 +273,17 @@ fn destination<'d>(
     {
         return to_triage(TriageReason::AgencyAlreadyTried, Some(agency.clone()));
     }
-    address(
-        given,
-        agency,
-        &target.facts.benefit,
-        departement,
-        &target.orientation,
-    )
+    let matter = matter(file, &target.facts);
+    address(given, agency, matter, departement, &target.orientation)
+}
+
+/// What a desk is asked about the successor of a ticket.
+fn matter<'a>(file: &'a CaseFile, facts: &'a RawFacts) -> Matter<'a> {
+    Matter {
+        benefit: &facts.benefit,
+        blockage: facts.blockage.as_deref(),
+        organisation: Some(&file.case.organisation),
+    }
 }
 
 /// The facts with the right commune. Where an elected or relief domicile decides instead of the residence, that domicile

@@ -2,7 +2,7 @@
 
 use crate::case::CaseFile;
 use crate::decide::{Change, Decision, Given, wrong};
-use crate::directory::{Desk, is_triage};
+use crate::directory::{Desk, Matter, is_triage};
 use crate::event::Kind;
 use crate::name::{AgencyId, DeskName};
 use crate::policy::{self, Action};
@@ -76,10 +76,14 @@ pub fn check(agency: &AgencyId, successor: &AgencyId, given: &Given<'_>) -> Resu
 fn desk(ticket: &Ticket, successor: &AgencyId, given: &Given<'_>) -> Result<DeskName, Refusal> {
     let same = DeskName::new(successor.clone(), ticket.desk.desk()).ok();
     let same = same.filter(|desk| given.directory.desk(desk).is_some() && given.directory.is_staffed(desk));
+    let matter = Matter {
+        blockage: ticket.facts.blockage.as_deref(),
+        ..Matter::of_benefit(&ticket.facts.benefit)
+    };
     let by_benefit = || {
         given
             .directory
-            .staffed_desk(successor, &ticket.facts.benefit)
+            .staffed_desk(successor, matter)
             .map(|desk| desk.name.clone())
     };
     same.or_else(by_benefit).ok_or_else(|| {

@@ -273,6 +273,7 @@ fn organisation(number: usize) -> Commit {
         id,
         name: "x".repeat(3_000),
         departement: "56".to_owned(),
+        kind: None,
     };
     Commit {
         directory: vec![Item::Organisation(item)],

@@ -71,6 +71,7 @@ fn commit() -> Commit {
         id: OrganisationId::parse("ccas-pontivy").expect("the id of an organisation"),
         name: "CCAS de Pontivy".to_owned(),
         departement: "56".to_owned(),
+        kind: None,
     };
     Commit {
         request: Some((key, Vec::new())),

@@ -131,6 +131,7 @@ fn command(number: u64, length: usize) -> Commit {
         id,
         name: "x".repeat(length),
         departement: "56".to_owned(),
+        kind: None,
     };
     let entry = Entry {
         event: EventId(id_of(number)),

@@ -90,6 +90,8 @@ pub enum Family {
     Enrolment,
     /// `ClosurePart`.
     ClosurePart,
+    /// `OrganisationKind`.
+    OrganisationKind,
     /// `ImportKind`.
     ImportKind,
     /// `ImportOutcome`.
@@ -207,6 +209,7 @@ impl Family {
             Self::RoutingOutcome => "routing-outcome",
             Self::Enrolment => "enrolment",
             Self::ClosurePart => "closure-part",
+            Self::OrganisationKind => "organisation-kind",
             Self::ImportKind => "import-kind",
             Self::ImportOutcome => "import-outcome",
             Self::RulesetChangeKind => "ruleset-change-kind",

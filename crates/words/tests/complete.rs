@@ -9,7 +9,7 @@ const PROTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/declic/v1"
 const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/locales");
 
 /// Enums of the contract that people see, each with its family.
-const ENUMS: [(&str, &str, Family); 26] = [
+const ENUMS: [(&str, &str, Family); 27] = [
     ("CaseState", "CASE_STATE_", Family::CaseState),
     ("TicketState", "TICKET_STATE_", Family::TicketState),
     ("Outcome", "OUTCOME_", Family::Outcome),
@@ -31,6 +31,7 @@ const ENUMS: [(&str, &str, Family); 26] = [
     ),
     ("Enrolment", "ENROLMENT_", Family::Enrolment),
     ("ClosurePart", "CLOSURE_PART_", Family::ClosurePart),
+    ("OrganisationKind", "ORGANISATION_KIND_", Family::OrganisationKind),
     ("ImportKind", "IMPORT_KIND_", Family::ImportKind),
     ("ImportOutcome", "IMPORT_OUTCOME_", Family::ImportOutcome),
     ("RoutingOutcome", "ROUTING_OUTCOME_", Family::RoutingOutcome),

@@ -19,7 +19,7 @@ pub use case::{
 };
 pub use directory::{
     DirectoryCommand, ImportFile, PutAgency, PutDesk, PutMember, PutOrganisation, SetAbsence, SetCalendar,
-    SetPolicy,
+    SetDeskRules, SetPolicy,
 };
 pub use ledger::{KeyCommand, LedgerCommand, VerifyLedger};
 pub use routing::{CheckRules, Explain, Rehearse, RoutingCommand};

@@ -175,6 +175,16 @@ impl DirectoryService for Directories {
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 
+    async fn set_desk_rules(
+        &self,
+        request: Request<v1::SetDeskRulesRequest>,
+    ) -> Result<Response<v1::SetDeskRulesResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let request = request.into_inner();
+        let answer = changing::run(&self.hub, &caller, "SetDeskRules", request, wire::desk_rules::set).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
     async fn set_agency_calendar(
         &self,
         request: Request<v1::SetAgencyCalendarRequest>,

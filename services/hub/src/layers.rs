@@ -343,6 +343,7 @@ fn writes(action: Action) -> bool {
         | Action::PutDesk
         | Action::PutMember
         | Action::ImportDirectory
+        | Action::SetDeskRules
         | Action::SetMemberDesks
         | Action::EndMember
         | Action::SetAgencyCalendar

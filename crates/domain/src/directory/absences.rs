@@ -119,17 +119,17 @@ impl Directory {
             }
             asked.push(deputy);
             if !self.is_away(deputy, now) {
-                return self
-                    .agent_of(&desk.agency, deputy)
-                    .filter(|deputy| super::belongs(deputy, desk));
+                let colleague = self.agent_of(&desk.agency, deputy);
+                return colleague.filter(|deputy| self.is_open(desk) && super::belongs(deputy, desk));
             }
         }
     }
 
-    /// Whether somebody of a desk is there and not away.
+    /// Whether a desk is open and somebody of it is there and not away.
     pub fn is_attended(&self, desk: &DeskName, now: Timestamp) -> bool {
-        self.members
-            .values()
-            .any(|member| member.active && super::belongs(member, desk) && !self.is_away(&member.id, now))
+        let mut members = self.members.values();
+        self.is_open(desk)
+            && members
+                .any(|member| member.active && super::belongs(member, desk) && !self.is_away(&member.id, now))
     }
 }

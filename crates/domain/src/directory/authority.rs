@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Absences, Agency, AgencyCalendar, Defect, Desk, Directory, Identifier, Item, LevelPolicy, Member,
-    Organisation, RequiredIdentifiers, Role,
+    Absences, Agency, AgencyCalendar, Defect, Desk, DeskRules, Directory, Identifier, Item, LevelPolicy,
+    Member, Organisation, RequiredIdentifiers, Role, is_triage,
 };
 use crate::name::{AgencyId, DeskName, MemberId};
 use crate::policy::{self, Action};
@@ -36,6 +36,8 @@ pub enum Ask {
     SetAbsences(Absences),
     /// Says what an agency needs to find a person.
     SetIdentifiers(RequiredIdentifiers),
+    /// Says what a desk does not take.
+    SetDeskRules(DeskRules),
 }
 
 impl Ask {
@@ -52,6 +54,7 @@ impl Ask {
             Self::SetPolicy(_) => Action::SetClockPolicy,
             Self::SetAbsences(_) => Action::SetMemberAbsences,
             Self::SetIdentifiers(_) => Action::SetRequiredIdentifiers,
+            Self::SetDeskRules(_) => Action::SetDeskRules,
         }
     }
 
@@ -74,6 +77,7 @@ impl Ask {
             Self::SetCalendar(put) => directory.standing(&Item::Calendar(put.clone())),
             Self::SetPolicy(put) => directory.standing(&Item::Policy(put.clone())),
             Self::SetAbsences(put) => directory.standing(&Item::Absences(put.clone())),
+            Self::SetDeskRules(put) => directory.standing(&Item::DeskRules(put.clone())),
             Self::SetIdentifiers(put) => directory.standing(&Item::Identifiers(put.clone())),
         }
     }
@@ -131,6 +135,9 @@ pub fn standing(directory: &Directory, actor: &Member, ask: &Ask) -> Result<Opti
         (Ask::SetIdentifiers(put), _) => {
             actor.role == Role::Administrator && directory.agencies.contains_key(&put.agency)
         }
+        (Ask::SetDeskRules(put), _) => {
+            actor.role == Role::Administrator && directory.desk(&put.desk).is_some()
+        }
         (Ask::SetAbsences(put), _) => {
             let member = directory.members.get(put.member());
             member.is_some_and(|member| excuses(actor, member))
@@ -167,6 +174,7 @@ pub(super) fn after(directory: &Directory, ask: Ask) -> Result<Item, Refusal> {
         Ask::SetPolicy(put) => check_level(directory, put)?,
         Ask::SetAbsences(put) => check_deputies(directory, put)?,
         Ask::SetIdentifiers(put) => check_entitled(directory, put)?,
+        Ask::SetDeskRules(put) => check_desk_rules(directory, put)?,
         _ => {}
     }
     let before = ask.target(directory);
@@ -178,6 +186,7 @@ pub(super) fn after(directory: &Directory, ask: Ask) -> Result<Item, Refusal> {
         (Ask::SetPolicy(put), _) => Item::Policy(put),
         (Ask::SetAbsences(put), _) => Item::Absences(put),
         (Ask::SetIdentifiers(put), _) => Item::Identifiers(put),
+        (Ask::SetDeskRules(put), _) => Item::DeskRules(put),
         (Ask::PutDesk(put), Some(Item::Agency(mut agency))) => {
             match agency.desks.iter_mut().find(|desk| desk.name == put.name) {
                 Some(desk) => *desk = put,
@@ -256,6 +265,26 @@ fn check_deputies(directory: &Directory, put: &Absences) -> Result<(), Refusal> 
             problem: "is no active agent of the same agency: name a colleague, or nobody for the desk"
                 .to_owned(),
         }),
+    }
+}
+
+/// Refuses that a triage desk refuses, and organisations that are not there.
+fn check_desk_rules(directory: &Directory, put: &DeskRules) -> Result<(), Refusal> {
+    let wrong = |field, problem: String| Err(Refusal::Field { field, problem });
+    if is_triage(&put.desk.agency) {
+        let problem = "a triage desk takes what nobody else does: it is never closed, and refuses nothing";
+        return wrong("name", problem.to_owned());
+    }
+    let mut named = put.organisations.iter();
+    match named.find(|id| !directory.organisations.contains_key(*id)) {
+        Some(unknown) => wrong(
+            "rules.organisations",
+            format!(
+                "the directory has no organisation {:?}: add it first",
+                unknown.as_str()
+            ),
+        ),
+        None => Ok(()),
     }
 }
 

@@ -149,6 +149,7 @@ mod tests {
             id: OrganisationId::parse(id).expect("an organisation's id"),
             name: id.to_owned(),
             departement: "56".to_owned(),
+            kind: None,
         }
     }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use declic_domain::directory::absences::AbsenceError;
-use declic_domain::directory::{Absence, Absences, Agency, Desk, Directory, Enrolment, Item, Member, Role};
+use declic_domain::directory::{
+    Absence, Absences, Agency, Desk, Directory, Enrolment, Item, Matter, Member, Role,
+};
 use declic_domain::handover::{self, Next, Post};
 use declic_domain::name::{AgencyId, DeskName};
 use declic_domain::ticket::State;
@@ -74,6 +76,7 @@ fn goes(directory: &Directory, agent: Option<&str>, time: &str) -> Next {
         desk: &own,
         agent: agent.as_ref(),
         benefit: "RSA",
+        blockage: None,
     };
     handover::next(directory, post, at(time))
 }
@@ -115,7 +118,7 @@ fn a_deputy_who_is_away_too_has_a_deputy_and_a_circle_ends_at_the_desk() {
     );
     assert_eq!(goes(&directory, None, "02T08:00"), Next::Stays);
     let caf = desk("accueil").agency;
-    let receives = directory.receiving_desk(&caf, "RSA", at("02T08:00"));
+    let receives = directory.receiving_desk(&caf, Matter::of_benefit("RSA"), at("02T08:00"));
     assert_eq!(
         receives.map(|desk| desk.name.desk()),
         Some("accueil"),
@@ -134,7 +137,7 @@ fn a_desk_where_everyone_is_away_passes_its_tickets_on_and_gets_no_new_ones() {
     }
     let caf = desk("accueil").agency;
     for (time, receiving) in [("02T08:00", "renfort"), ("16T08:00", "accueil")] {
-        let found = directory.receiving_desk(&caf, "RSA", at(time));
+        let found = directory.receiving_desk(&caf, Matter::of_benefit("RSA"), at(time));
         assert_eq!(found.map(|desk| desk.name.desk()), Some(receiving), "{time}");
     }
 }

@@ -453,6 +453,7 @@ pub fn directory() -> Directory {
         id: organisation.clone(),
         name: "CCAS de Pontivy".to_owned(),
         departement: "56".to_owned(),
+        kind: None,
     }));
     for name in AGENCIES {
         let id = AgencyId::parse(name).expect("an agency");

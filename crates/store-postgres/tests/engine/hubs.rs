@@ -412,6 +412,7 @@ pub fn request(number: u8) -> Commit {
         id: OrganisationId::parse(&format!("ccas-{number}")).expect("the id of an organisation"),
         name: "CCAS de Pontivy".to_owned(),
         departement: "56".to_owned(),
+        kind: None,
     };
     Commit {
         request: Some((key, vec![number])),

@@ -406,6 +406,7 @@ pub async fn the_directory_comes_in_the_order_it_was_committed(factory: &impl Fa
         id: organisation("ccas-pontivy"),
         name: "CCAS de Pontivy".to_owned(),
         departement: "56".to_owned(),
+        kind: None,
     });
     let camille = Item::Member(person("camille.martin", Role::SocialWorker));
     let of = |items: Vec<Item>| Commit {

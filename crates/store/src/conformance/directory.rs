@@ -100,5 +100,6 @@ fn item(name: &str) -> Item {
         id: organisation("ccas-pontivy"),
         name: name.to_owned(),
         departement: "56".to_owned(),
+        kind: None,
     })
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use declic_domain::directory::{
-    Absence, Absences, Agency, AgencyCalendar, Change, Desk, Enrolment, Identifier, Item, LevelPolicy,
-    Member, Organisation, RequiredIdentifiers, Role,
+    Absence, Absences, Agency, AgencyCalendar, Change, Desk, DeskRules, Enrolment, Identifier, Item,
+    LevelPolicy, Member, Organisation, OrganisationKind, RequiredIdentifiers, Role,
 };
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
@@ -27,8 +27,17 @@ pub fn encode(item: &Item) -> Vec<u8> {
             write_agency(writer, agency);
         }
         Item::Organisation(organisation) => {
-            writer.u8(2).str(organisation.id.as_str());
+            // Those of which the kind was never said keep the bytes they had before there were kinds.
+            writer.u8(if organisation.kind.is_some() { 18 } else { 2 });
+            writer.str(organisation.id.as_str());
             writer.str(&organisation.name).str(&organisation.departement);
+            if let Some(kind) = organisation.kind {
+                write_kind(writer, kind);
+            }
+        }
+        Item::DeskRules(rules) => {
+            writer.u8(19);
+            write_desk_rules(writer, rules);
         }
         Item::Member(member) => {
             writer.u8(3);
@@ -72,7 +81,15 @@ pub fn decode(bytes: &[u8]) -> Result<Item, Error> {
                 id: organisation(reader)?,
                 name: text(reader)?,
                 departement: text(reader)?,
+                kind: None,
             }),
+            18 => Item::Organisation(Organisation {
+                id: organisation(reader)?,
+                name: text(reader)?,
+                departement: text(reader)?,
+                kind: Some(kind(reader)?),
+            }),
+            19 => Item::DeskRules(desk_rules(reader)?),
             3 => Item::Member(member_item(reader)?),
             4 => Item::Calendar(calendar_item(reader)?),
             5 => Item::Policy(LevelPolicy {
@@ -156,6 +173,32 @@ fn desk_item(reader: &mut Reader<'_>) -> Result<Desk, Error> {
     })
 }
 
+fn write_desk_rules(writer: &mut Writer, rules: &DeskRules) {
+    write_desk(writer, &rules.desk);
+    writer.bool(rules.is_closed);
+    write_texts(writer, &rules.not_benefits);
+    write_texts(writer, &rules.blockages);
+    write_texts(writer, &rules.not_blockages);
+    let kinds: Vec<_> = rules.kinds.iter().copied().collect();
+    writer.list(&kinds, |writer, kind| write_kind(writer, *kind));
+    let organisations: Vec<_> = rules.organisations.iter().collect();
+    writer.list(&organisations, |writer, organisation| {
+        writer.str(organisation.as_str());
+    });
+}
+
+fn desk_rules(reader: &mut Reader<'_>) -> Result<DeskRules, Error> {
+    Ok(DeskRules {
+        desk: desk(reader)?,
+        is_closed: reader.bool()?,
+        not_benefits: set(texts(reader)?)?,
+        blockages: set(texts(reader)?)?,
+        not_blockages: set(texts(reader)?)?,
+        kinds: set(reader.list(MAX_LEN, kind)?)?,
+        organisations: set(reader.list(MAX_LEN, organisation)?)?,
+    })
+}
+
 fn calendar_item(reader: &mut Reader<'_>) -> Result<AgencyCalendar, Error> {
     let agency = agency(reader)?;
     let (hours, closures) = openings(reader)?;
@@ -231,6 +274,15 @@ codes!(write_enrolment, enrolment, Enrolment, "an enrolment", {
 codes!(write_identifier, identifier, Identifier, "an identifier", {
     1 => Identifier::OfAgency,
     2 => Identifier::Nir,
+});
+
+codes!(write_kind, kind, OrganisationKind, "a kind of organisations", {
+    1 => OrganisationKind::Ccas,
+    2 => OrganisationKind::FranceServices,
+    3 => OrganisationKind::Departement,
+    4 => OrganisationKind::Association,
+    5 => OrganisationKind::Hospital,
+    6 => OrganisationKind::Other,
 });
 
 codes!(write_role, role, Role, "a role", {

@@ -226,4 +226,5 @@ codes!(write_triage, triage, TriageReason, "a reason for triage", {
     4 => TriageReason::ThirdRedirect,
     5 => TriageReason::AgencyAlreadyTried,
     6 => TriageReason::Asked,
+    17 => TriageReason::NoDeskTakesIt,
 });

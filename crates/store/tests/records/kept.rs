@@ -2,9 +2,10 @@
 
 use declic_calendar::{Closure, OpeningHours};
 use declic_domain::directory::{
-    Absence, Absences, AgencyCalendar, Identifier, Item, LevelPolicy, RequiredIdentifiers,
+    Absence, Absences, AgencyCalendar, DeskRules, Identifier, Item, LevelPolicy, Organisation,
+    OrganisationKind, RequiredIdentifiers,
 };
-use declic_domain::name::AgencyId;
+use declic_domain::name::{AgencyId, DeskName, OrganisationId};
 use jiff::Timestamp;
 use proptest::option;
 use proptest::prelude::*;
@@ -38,6 +39,8 @@ pub fn items() -> Vec<(&'static str, Item)> {
             "directory_identifiers",
             Item::Identifiers(required(&[Identifier::Nir, Identifier::OfAgency])),
         ),
+        ("directory_organisation_kind", Item::Organisation(organisation())),
+        ("directory_desk_rules", Item::DeskRules(desk_rules())),
         (
             "directory_absences",
             Item::Absences(absences(&[(10, 20), (20, 30)])),
@@ -74,7 +77,37 @@ pub fn any_item(agency: impl Strategy<Value = AgencyId> + Clone) -> impl Strateg
         let spans: Vec<(i64, i64)> = gaps.into_iter().map(next).collect();
         Item::Absences(absences(&spans))
     });
-    prop_oneof![calendar, level, absences]
+    let flags = (any::<bool>(), proptest::collection::btree_set("[A-Z]{3}", 0..3));
+    let rules = flags.prop_map(|(is_closed, not_benefits)| {
+        Item::DeskRules(DeskRules {
+            is_closed,
+            not_benefits,
+            ..desk_rules()
+        })
+    });
+    prop_oneof![calendar, level, absences, rules]
+}
+
+fn organisation() -> Organisation {
+    Organisation {
+        id: OrganisationId::parse("ccas-pontivy").expect("an organisation"),
+        name: "CCAS de Pontivy".to_owned(),
+        departement: "56".to_owned(),
+        kind: Some(OrganisationKind::Ccas),
+    }
+}
+
+fn desk_rules() -> DeskRules {
+    let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
+    DeskRules {
+        desk: DeskName::new(agency(), "accueil").expect("a desk"),
+        is_closed: true,
+        not_benefits: codes(&["AAH", "RSA"]),
+        blockages: codes(&["NO_REPLY"]),
+        not_blockages: codes(&["OVERPAYMENT"]),
+        kinds: [OrganisationKind::Association, OrganisationKind::Ccas].into(),
+        organisations: [organisation().id].into(),
+    }
 }
 
 fn required(identifiers: &[Identifier]) -> RequiredIdentifiers {

@@ -396,6 +396,7 @@ fn items() -> Vec<(&'static str, Item)> {
         id: organisation(),
         name: "CCAS de Pontivy".to_owned(),
         departement: "56".to_owned(),
+        kind: None,
     };
     let agent = Member {
         id: member("paul.leroy"),

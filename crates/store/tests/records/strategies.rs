@@ -219,10 +219,13 @@ pub fn item() -> impl Strategy<Value = Item> {
             desks,
         },
     );
-    let of_organisation = (organisation(), text(), text()).prop_map(|(id, name, departement)| Organisation {
+    let kind = proptest::option::of(Just(OrganisationKind::FranceServices));
+    let of_organisation = (organisation(), text(), text(), kind);
+    let of_organisation = of_organisation.prop_map(|(id, name, departement, kind)| Organisation {
         id,
         name,
         departement,
+        kind,
     });
     prop_oneof![
         of_agency.prop_map(Item::Agency),
@@ -400,6 +403,7 @@ fn orientation() -> impl Strategy<Value = Orientation> {
         TriageReason::ThirdRedirect,
         TriageReason::AgencyAlreadyTried,
         TriageReason::Asked,
+        TriageReason::NoDeskTakesIt,
     ]);
     let texts = || vec(text(), 0..3);
     let lists = (texts(), texts(), texts(), texts(), texts());

@@ -213,3 +213,52 @@ example-answer = 1=On 3 March
 example-item = "document:Proof of rent|To work out the right again", the kind being document, question or date
 example-next-step = 2026-12-05=Payment
 example-desk = accueil=Front desk
+
+## The directory: what a desk does not take
+organisation-kind-ccas = CCAS or CIAS
+organisation-kind-france-services = France Services
+organisation-kind-departement = social service of the département
+organisation-kind-association = association
+organisation-kind-hospital = health establishment
+organisation-kind-other = other
+table-kind = KIND
+table-desk-state = STATE
+table-treats = TREATS
+table-treats-not = DOES NOT TREAT
+table-hears = HEARS
+value-kind = KIND
+cli-desk-closed = closed
+cli-no-such-desk = The directory has no desk { $desk }: write it as caf-56/accueil.
+help-directory-put-organisation--kind = What it is
+help-directory-set-desk-rules = Say what a desk does not treat, and whom it hears; what is not said again holds no more
+help-directory-set-desk-rules-examples =
+    declic directory set-desk-rules caf-56/accueil --not-benefit AAH --not-blockage OVERPAYMENT --reason "Sharing of tasks"
+    declic directory set-desk-rules caf-56/solidarite --kind ccas --organisation emmaus-56 --reason "Agreement of 2027"
+help-directory-set-desk-rules-desk = The desk: caf-56/accueil
+help-directory-set-desk-rules--not-benefit = A benefit that it does not treat, as often as needed
+help-directory-set-desk-rules--blockage = A blockage that it treats, as often as needed; otherwise all
+help-directory-set-desk-rules--not-blockage = A blockage that it does not treat, as often as needed
+help-directory-set-desk-rules--kind = A kind of organisations that may address it, as often as needed; otherwise all
+help-directory-set-desk-rules--organisation = An organisation that may address it, whatever its kind
+help-directory-close-desk = Close a desk: its tickets go to others at once
+help-directory-close-desk-examples =
+    declic directory close-desk caf-56/accueil --reason "The desks are merged"
+help-directory-close-desk-desk = The desk: caf-56/accueil
+help-directory-open-desk = Open a desk again
+help-directory-open-desk-examples =
+    declic directory open-desk caf-56/accueil --reason "The desk is back"
+help-directory-open-desk-desk = The desk: caf-56/accueil
+hub-desk-closed = this desk is closed, name one that is open
+hub-desk-empty = nobody is there, name a desk with an active member
+hub-desk-elsewhere = is no desk of this agency
+hub-agent-elsewhere = name an active agent of the desk, or give the agent’s own desk with it
+hub-desk-triage = a triage desk takes what nobody else does, it is never closed and refuses nothing
+hub-agency-declines = no desk of this agency takes this ticket, reach it by its usual channel or name another one
+hub-agency-not-enrolled = this agency is not enrolled, reach it by its usual channel and record that (ticket contact)
+hub-kind-unknown = unknown kind “{ $given }”
+field-rules-not-benefits = benefits not treated
+field-rules-blockages = blockages treated
+field-rules-not-blockages = blockages not treated
+field-rules-kinds = kinds of organisations
+field-rules-organisations = organisations
+hub-handed-from-closed = The desk that had this ticket is closed: it goes to this one.

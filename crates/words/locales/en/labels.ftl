@@ -102,6 +102,7 @@ triage-reason-open-question = A fact is missing to choose the agency
 triage-reason-third-redirect = Third redirect
 triage-reason-agency-already-tried = The agency proposed was already tried
 triage-reason-asked = The agency asked for triage
+triage-reason-no-desk-takes-it = The agency has no desk that takes this
 
 ## Roles
 role-social-worker = Social worker

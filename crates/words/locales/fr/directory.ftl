@@ -213,3 +213,52 @@ example-answer = 1=Le 3 mars
 example-item = "document:Attestation de loyer|Pour recalculer le droit", le type étant document, question ou date
 example-next-step = 2026-12-05=Versement
 example-desk = accueil=Accueil
+
+## L’annuaire : ce qu’une équipe ne prend pas
+organisation-kind-ccas = CCAS ou CIAS
+organisation-kind-france-services = France Services
+organisation-kind-departement = service social du département
+organisation-kind-association = association
+organisation-kind-hospital = établissement de santé
+organisation-kind-other = autre
+table-kind = TYPE
+table-desk-state = ÉTAT
+table-treats = TRAITE
+table-treats-not = NE TRAITE PAS
+table-hears = REÇOIT DE
+value-kind = TYPE
+cli-desk-closed = fermée
+cli-no-such-desk = L’annuaire n’a pas d’équipe { $desk } : écrivez-la comme caf-56/accueil.
+help-directory-put-organisation--kind = Ce qu’elle est
+help-directory-set-desk-rules = Dire ce qu’une équipe ne traite pas, et de qui elle reçoit ; ce qui n’est pas redit ne vaut plus
+help-directory-set-desk-rules-examples =
+    declic directory set-desk-rules caf-56/accueil --not-benefit AAH --not-blockage OVERPAYMENT --reason "Partage des tâches"
+    declic directory set-desk-rules caf-56/solidarite --kind ccas --organisation emmaus-56 --reason "Convention 2027"
+help-directory-set-desk-rules-desk = L’équipe : caf-56/accueil
+help-directory-set-desk-rules--not-benefit = Une démarche qu’elle ne traite pas, plusieurs fois au besoin
+help-directory-set-desk-rules--blockage = Un blocage qu’elle traite, plusieurs fois au besoin ; sinon tous
+help-directory-set-desk-rules--not-blockage = Un blocage qu’elle ne traite pas, plusieurs fois au besoin
+help-directory-set-desk-rules--kind = Un type de structure qui peut lui écrire, plusieurs fois au besoin ; sinon toutes
+help-directory-set-desk-rules--organisation = Une structure qui peut lui écrire, quel que soit son type
+help-directory-close-desk = Fermer une équipe : ses demandes passent aussitôt à d’autres
+help-directory-close-desk-examples =
+    declic directory close-desk caf-56/accueil --reason "Regroupement des équipes"
+help-directory-close-desk-desk = L’équipe : caf-56/accueil
+help-directory-open-desk = Rouvrir une équipe
+help-directory-open-desk-examples =
+    declic directory open-desk caf-56/accueil --reason "Retour de l’équipe"
+help-directory-open-desk-desk = L’équipe : caf-56/accueil
+hub-desk-closed = cette équipe est fermée, nommez-en une qui est ouverte
+hub-desk-empty = personne n’y est, nommez une équipe où quelqu’un est actif
+hub-desk-elsewhere = ce n’est pas une équipe de cet organisme
+hub-agent-elsewhere = nommez un agent actif de l’équipe, ou donnez aussi l’équipe de cet agent
+hub-desk-triage = une équipe de tri prend ce que personne ne prend, elle n’est jamais fermée et ne refuse rien
+hub-agency-declines = aucune équipe de cet organisme ne prend cette demande, joignez-le par son canal habituel ou nommez-en un autre
+hub-agency-not-enrolled = cet organisme n’est pas raccordé, joignez-le par son canal habituel et notez-le (ticket contact)
+hub-kind-unknown = type inconnu « { $given } »
+field-rules-not-benefits = démarches non traitées
+field-rules-blockages = blocages traités
+field-rules-not-blockages = blocages non traités
+field-rules-kinds = types de structures
+field-rules-organisations = structures
+hub-handed-from-closed = L’équipe qui avait cette demande est fermée : elle passe à celle-ci.

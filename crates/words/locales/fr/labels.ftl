@@ -102,6 +102,7 @@ triage-reason-open-question = Il manque un fait pour choisir l’organisme
 triage-reason-third-redirect = Troisième réorientation
 triage-reason-agency-already-tried = L’organisme proposé a déjà été saisi
 triage-reason-asked = L’organisme a demandé une orientation
+triage-reason-no-desk-takes-it = L’organisme n’a pas d’équipe qui prenne cette demande
 
 ## Rôles
 role-social-worker = Aidant

@@ -67,6 +67,21 @@ pub enum DirectoryCommand {
         #[command(flatten)]
         sending: Sending,
     },
+    SetDeskRules(SetDeskRules),
+    CloseDesk {
+        desk: String,
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
+    OpenDesk {
+        desk: String,
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        sending: Sending,
+    },
     SetCalendar(SetCalendar),
     Policies {
         #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -92,6 +107,8 @@ pub struct PutOrganisation {
     pub name: Option<String>,
     #[arg(long, value_name = "CODE")]
     pub departement: Option<String>,
+    #[arg(long)]
+    pub kind: Option<OrganisationKind>,
     #[arg(long)]
     pub reason: String,
     #[command(flatten)]
@@ -178,6 +195,25 @@ pub struct SetAbsence {
 }
 
 #[derive(Debug, Args)]
+pub struct SetDeskRules {
+    pub desk: String,
+    #[arg(long, value_name = "CODE")]
+    pub not_benefit: Vec<String>,
+    #[arg(long, value_name = "CODE")]
+    pub blockage: Vec<String>,
+    #[arg(long, value_name = "CODE")]
+    pub not_blockage: Vec<String>,
+    #[arg(long)]
+    pub kind: Vec<OrganisationKind>,
+    #[arg(long, value_name = "ORGANISATION")]
+    pub organisation: Vec<String>,
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
 pub struct SetCalendar {
     pub agency: String,
     #[arg(long, value_name = "HOURS")]
@@ -222,6 +258,17 @@ choices!(
         Connector,
         Console,
         None
+    }
+);
+choices!(
+    OrganisationKind,
+    OrganisationKind {
+        Ccas,
+        FranceServices,
+        Departement,
+        Association,
+        Hospital,
+        Other
     }
 );
 choices!(

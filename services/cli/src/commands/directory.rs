@@ -2,6 +2,7 @@
 
 mod absences;
 mod calendar;
+mod desk_rules;
 mod identifiers;
 mod import;
 mod policies;
@@ -60,6 +61,23 @@ pub async fn run(command: DirectoryCommand, settings: &Settings, screen: &mut Sc
         } => {
             let sent = put::Sent::of(sending, reason, screen)?;
             identifiers::set(&client, &agency, (agency_identifier, nir), &sent, screen).await
+        }
+        DirectoryCommand::SetDeskRules(options) => desk_rules::set(&client, options, screen).await,
+        DirectoryCommand::CloseDesk {
+            desk,
+            reason,
+            sending,
+        } => {
+            let sent = put::Sent::of(sending, reason, screen)?;
+            desk_rules::open(&client, &desk, false, &sent, screen).await
+        }
+        DirectoryCommand::OpenDesk {
+            desk,
+            reason,
+            sending,
+        } => {
+            let sent = put::Sent::of(sending, reason, screen)?;
+            desk_rules::open(&client, &desk, true, &sent, screen).await
         }
         DirectoryCommand::SetCalendar(options) => calendar::set(&client, options, screen).await,
         DirectoryCommand::Policies { limit } => policies::list(&client, limit, screen).await,
@@ -264,7 +282,17 @@ fn show_organisation(one: &v1::Organisation, screen: &mut Screen) -> Result<(), 
     if screen.manner.json {
         return screen.show_json(&organisation_json(one));
     }
-    let lines = [("table-departement", one.departement.clone())];
+    let kind = match one.kind() {
+        v1::OrganisationKind::Unspecified => String::new(),
+        kind => screen.manner.label(
+            Family::OrganisationKind,
+            bare(kind.as_str_name(), "ORGANISATION_KIND_"),
+        ),
+    };
+    let lines = [
+        ("table-departement", one.departement.clone()),
+        ("table-kind", kind),
+    ];
     page(&one.display_name, &one.name, &lines, &one.etag, screen)
 }
 
@@ -283,6 +311,7 @@ fn show_agency(one: &v1::Agency, screen: &mut Screen) -> Result<(), Failure> {
         };
         let said = format!("{} ({}), {benefits}", desk.display_name, bare_id(&desk.name));
         lines.push(("table-desk", said));
+        lines.extend(desk_rules::lines(desk.rules.as_ref(), &screen.manner));
     }
     lines.extend(identifiers::lines(
         one.required_identifiers.as_ref(),
@@ -383,13 +412,20 @@ fn stands(member: &v1::Member) -> String {
 fn organisation_json(one: &v1::Organisation) -> Value {
     json!({
         "name": one.name, "display_name": one.display_name, "departement": one.departement, "etag": one.etag,
+        "kind": match one.kind() {
+            v1::OrganisationKind::Unspecified => None,
+            kind => Some(bare(kind.as_str_name(), "ORGANISATION_KIND_")),
+        },
     })
 }
 
 fn agency_json(one: &v1::Agency) -> Value {
-    let desks = one.desks.iter().map(
-        |desk| json!({ "name": desk.name, "display_name": desk.display_name, "benefits": desk.benefits }),
-    );
+    let desks = one.desks.iter().map(|desk| {
+        json!({
+            "name": desk.name, "display_name": desk.display_name, "benefits": desk.benefits,
+            "rules": desk.rules.as_ref().map(desk_rules::json),
+        })
+    });
     json!({
         "name": one.name, "display_name": one.display_name, "enrolment": enrolment(one),
         "nir_allowed": one.nir_allowed, "desks": desks.collect::<Vec<_>>(), "etag": one.etag,

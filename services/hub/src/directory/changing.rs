@@ -197,6 +197,8 @@ answers! {
         |item, etag, _| wire::absences::absences(Some((item, etag)));
     SetRequiredIdentifiersResponse { required_identifiers: Identifiers } =
         |item, etag, _| wire::identifiers::required(Some((item, etag)));
+    SetDeskRulesResponse { rules: DeskRules } =
+        |item, etag, _| wire::desk_rules::rules(Some((item, etag)));
     SetAgencyCalendarResponse { calendar: Calendar } =
         |item, etag, _| wire::calendar::calendar(Some((item, etag)));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use declic_auth::KeySet;
-use declic_domain::directory::{Agency, Desk, Enrolment, Member, Organisation, Role};
+use declic_domain::directory::{Agency, Desk, Enrolment, Member, Organisation, OrganisationKind, Role};
 use declic_domain::handover::RULE;
 use declic_domain::name::{AgencyId, DeskName, MemberId, OrganisationId};
 use declic_routing::{Benefit, Territory};
@@ -56,6 +56,8 @@ pub struct OrganisationRow {
     pub name: String,
     /// Code of its département.
     pub departement: String,
+    /// What it is.
+    pub kind: Option<String>,
 }
 
 /// A member as it is written.
@@ -108,6 +110,8 @@ pub enum What {
     Benefit(String, String, Option<String>),
     /// It is no code of a département.
     Departement(String),
+    /// It is no kind of organisations.
+    Kind(String),
     /// It is no role.
     Role(String),
     /// Desks, and no agency that they are of.
@@ -194,12 +198,22 @@ impl Reading {
     pub fn organisation(&mut self, row: &OrganisationRow) -> Option<Organisation> {
         let name = self.name(&row.id, &row.name);
         let departement = self.departement(&row.id, &row.departement);
+        let kind = row.kind.as_deref().map(|kind| self.kind(&row.id, kind));
         let id = self.take(&row.id, OrganisationId::parse(&row.id))?;
         Some(Organisation {
             id,
             name,
             departement: departement?,
+            kind: kind.flatten(),
         })
+    }
+
+    fn kind(&mut self, id: &str, text: &str) -> Option<OrganisationKind> {
+        let found = KINDS.iter().find(|(name, _)| *name == text);
+        if found.is_none() {
+            self.wrong(id, What::Kind(text.to_owned()));
+        }
+        found.map(|(_, kind)| *kind)
     }
 
     /// Reads a member.
@@ -334,6 +348,10 @@ impl fmt::Display for What {
                 f,
                 "{code:?} is no département: write its code, as in \"56\", \"2A\" or \"971\""
             ),
+            Self::Kind(kind) => {
+                let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+                write!(f, "kind {kind:?}: write one of {}", names.join(", "))
+            }
             Self::Role(role) => {
                 let names: Vec<&str> = ROLES.iter().map(|(name, _)| *name).collect();
                 write!(f, "role {role:?}: write one of {}", names.join(", "))
@@ -352,6 +370,15 @@ impl fmt::Display for What {
 
 /// Names under which the hub itself acts.
 const OF_THE_HUB: [&str; 2] = ["clock", RULE];
+
+const KINDS: [(&str, OrganisationKind); 6] = [
+    ("CCAS", OrganisationKind::Ccas),
+    ("FRANCE_SERVICES", OrganisationKind::FranceServices),
+    ("DEPARTEMENT", OrganisationKind::Departement),
+    ("ASSOCIATION", OrganisationKind::Association),
+    ("HOSPITAL", OrganisationKind::Hospital),
+    ("OTHER", OrganisationKind::Other),
+];
 
 /// Roles and their codes.
 pub const ROLES: [(&str, Role); 9] = [

@@ -102,10 +102,16 @@ fn whole_agency(hub: &Hub, directory: &Directory, found: &Agency) -> v1::Agency 
     let calendar = calendar.map(|one| (one, etag(&hub.secrets, &Item::Calendar(one.clone()))));
     let required = directory.identifiers.get(&found.id);
     let required = required.map(|one| (one, etag(&hub.secrets, &Item::Identifiers(one.clone()))));
+    let mut shown = wire::agency(found, etag(&hub.secrets, &found.clone().into()));
+    for (desk, shown) in found.desks.iter().zip(&mut shown.desks) {
+        let rules = directory.desk_rules.get(&desk.name);
+        let rules = rules.map(|one| (one, etag(&hub.secrets, &Item::DeskRules(one.clone()))));
+        shown.rules = Some(wire::desk_rules::rules(rules));
+    }
     v1::Agency {
         required_identifiers: Some(wire::identifiers::required(required)),
         calendar: Some(wire::calendar::calendar(calendar)),
-        ..wire::agency(found, etag(&hub.secrets, &found.clone().into()))
+        ..shown
     }
 }
 

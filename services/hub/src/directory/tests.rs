@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use declic_domain::directory::Role;
+use declic_domain::directory::{Matter, Role};
 use declic_domain::name::{AgencyId, MemberId};
 use declic_domain::policy::reader_scope;
 use declic_ledger::Leaf;
@@ -106,7 +106,7 @@ fn the_example_directory_is_sound_and_staffs_its_agencies() {
     ] {
         let id = AgencyId::parse(agency).expect("an agency's id");
         let found = directory
-            .staffed_desk(&id, benefit)
+            .staffed_desk(&id, Matter::of_benefit(benefit))
             .map(|found| found.name.desk().to_owned());
         assert_eq!(found.as_deref(), Some(desk), "{agency} {benefit}");
     }

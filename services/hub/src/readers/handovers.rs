@@ -228,6 +228,9 @@ impl Due {
 fn changed(before: &Directory, after: &Directory) -> BTreeSet<AgencyId> {
     let agencies = before.agencies.keys().chain(after.agencies.keys());
     let agencies = agencies.filter(|id| before.agencies.get(*id) != after.agencies.get(*id));
+    let desks = before.desk_rules.keys().chain(after.desk_rules.keys());
+    let desks = desks.filter(|desk| before.desk_rules.get(*desk) != after.desk_rules.get(*desk));
+    let agencies = agencies.chain(desks.map(|desk| &desk.agency));
     let members = before.members.keys().chain(after.members.keys());
     let members = members.filter(|id| before.members.get(*id) != after.members.get(*id));
     let away = before.absences.keys().chain(after.absences.keys());
@@ -248,6 +251,7 @@ pub fn post(ticket: &TicketSummary) -> Post<'_> {
         desk: &ticket.desk,
         agent: ticket.agent.as_ref(),
         benefit: &ticket.benefit,
+        blockage: ticket.blockage.as_deref(),
     }
 }
 
@@ -306,13 +310,17 @@ fn decide(
         etag: None,
         event_id: &mut || EventId(hub.ids.random().into_bytes()),
     };
+    let desk = file.ticket(name.number).map(|ticket| &ticket.desk);
+    let is_closed = desk.is_some_and(|desk| !directory.is_open(desk));
+    let reason = |next: &Next| reason(next, is_closed);
     Ok(handover::hand_over(file, name.number, &reason, &mut given)?)
 }
 
 /// Why, as people read it.
-fn reason(next: &Next) -> String {
+fn reason(next: &Next, is_closed: bool) -> String {
     let key = match next {
         Next::Stays => return String::new(),
+        Next::Desk(_) if is_closed => "hub-handed-from-closed",
         Next::Deputy(_) => "hub-handed-to-deputy",
         Next::Desk(_) => "hub-handed-to-desk",
         Next::Triage => "hub-handed-to-triage",

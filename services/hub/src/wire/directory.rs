@@ -3,6 +3,7 @@
 pub mod absences;
 pub mod calendar;
 pub mod clock_policy;
+pub mod desk_rules;
 pub mod identifiers;
 pub mod import;
 
@@ -60,6 +61,9 @@ pub fn put_organisation(request: v1::PutOrganisationRequest) -> Result<Asked, Er
         id: parsing.id("organisation.name", &asked.name, "organisations/"),
         name: asked.display_name,
         departement: asked.departement,
+        kind: enums::parse_organisation_kind(asked.kind)
+            .map(|kind| enums::organisation_kind(kind).as_str_name())
+            .map(|kind| kind.trim_start_matches("ORGANISATION_KIND_").to_owned()),
     };
     let put = parsing.reading.organisation(&row);
     parsing.finish("organisation", put.map(Ask::PutOrganisation))
@@ -277,6 +281,11 @@ pub fn organisation(organisation: &Organisation, etag: u64) -> v1::Organisation 
         display_name: organisation.name.clone(),
         departement: organisation.departement.clone(),
         etag: etag.to_string(),
+        kind: organisation
+            .kind
+            .map(enums::organisation_kind)
+            .unwrap_or_default()
+            .into(),
     }
 }
 
@@ -299,6 +308,7 @@ fn desk(desk: &Desk) -> v1::Desk {
         name: desk.name.resource(),
         display_name: desk.display_name.clone(),
         benefits: desk.benefits.iter().cloned().collect(),
+        rules: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use declic_calendar::Part;
 use declic_domain::contact::{ContactChannel, ContactResult};
-use declic_domain::directory::{Enrolment, Role};
+use declic_domain::directory::{Enrolment, OrganisationKind, Role};
 use declic_domain::event::{Effect, ItemKind, Outcome, RedirectReason, RoutingOutcome};
 use declic_domain::mandate::Channel;
 use declic_domain::ticket::State;
@@ -108,6 +108,15 @@ table!(ClosurePart, parse_closure_part, closure_part, Part, {
     Day = Part::Day,
     Morning = Part::Morning,
     Afternoon = Part::Afternoon,
+});
+
+table!(OrganisationKind, parse_organisation_kind, organisation_kind, OrganisationKind, {
+    Ccas = OrganisationKind::Ccas,
+    FranceServices = OrganisationKind::FranceServices,
+    Departement = OrganisationKind::Departement,
+    Association = OrganisationKind::Association,
+    Hospital = OrganisationKind::Hospital,
+    Other = OrganisationKind::Other,
 });
 
 table!(Enrolment, parse_enrolment, enrolment, Enrolment, {

@@ -52,6 +52,9 @@ pub(super) async fn organisation(
     }
     replace(&mut organisation.display_name, options.name);
     replace(&mut organisation.departement, options.departement);
+    if let Some(kind) = options.kind {
+        organisation.set_kind(kind.into());
+    }
     organisation.etag.clone_from(&sent.etag);
     let request = v1::PutOrganisationRequest {
         request_id: sent.id.to_string(),
@@ -86,7 +89,7 @@ pub(super) async fn agency(client: &Client, options: PutAgency, screen: &mut Scr
         agency.desks.push(v1::Desk {
             name: format!("{name}/desks/{desk}"),
             display_name,
-            benefits: Vec::new(),
+            ..v1::Desk::default()
         });
     }
     agency.etag.clone_from(&sent.etag);
@@ -108,6 +111,7 @@ pub(super) async fn desk(client: &Client, options: PutDesk, screen: &mut Screen)
             name: desk_name(&options.desk, ""),
             display_name: options.name,
             benefits: options.benefit,
+            rules: None,
         }),
         etag: sent.etag.clone(),
         reason: sent.reason.clone(),
@@ -214,7 +218,7 @@ fn replace(field: &mut String, typed: Option<String>) {
 }
 
 /// The resource name of a desk: typed in full, as `caf-56/accueil`, or as `accueil` where its agency is known.
-fn desk_name(typed: &str, agency: &str) -> String {
+pub(super) fn desk_name(typed: &str, agency: &str) -> String {
     match (typed.starts_with("agencies/"), typed.split_once('/')) {
         (true, _) => typed.to_owned(),
         (false, Some((agency, desk))) => format!("agencies/{agency}/desks/{desk}"),

@@ -11,6 +11,7 @@ use super::columns::{Column, Kind, folded};
 use super::sheet::Row;
 use crate::directory::forms::{DeskRow, OrganisationRow, ROLES, Reading, What};
 use crate::directory::nearest::nearest;
+use crate::wire::enums;
 
 /// What parts the things of one cell.
 const BETWEEN: [char; 6] = [',', ';', '|', '+', '/', '\n'];
@@ -255,6 +256,10 @@ impl<'a> Cells<'a> {
             id,
             name: self.cell(Column::Name).unwrap_or(name).to_owned(),
             departement,
+            kind: standing
+                .and_then(|one| one.kind)
+                .map(|kind| enums::organisation_kind(kind).as_str_name())
+                .map(|kind| kind.trim_start_matches("ORGANISATION_KIND_").to_owned()),
         };
         let mut reading = Reading::default();
         let organisation = reading.organisation(&row);
