@@ -8,6 +8,7 @@ use crate::directory::{Desk, is_triage};
 use crate::event::{Kind, Opened, Orientation};
 use crate::name::{TicketName, TicketNumber};
 use crate::opening::{addresses, departement, parse, terms};
+use crate::person::Person;
 use crate::refusal::Refusal;
 use crate::text::{Personal, Text};
 use crate::ticket::Ticket;
@@ -16,9 +17,11 @@ use crate::ticket::Ticket;
 pub const MOST_OPEN_TICKETS: usize = MOST_TICKETS_AT_OPENING;
 
 /// Opens a ticket with each agency that the rules name for these facts and that has none open. What they cannot settle
-/// opens at a triage desk, as when a case opens.
+/// opens at a triage desk, as when a case opens. A person whom one of them could not find is refused; one whose words are
+/// erased is not asked for.
 pub(crate) fn add(
     file: &CaseFile,
+    person: Option<&Person>,
     facts: RawFacts,
     explanation: String,
     given: &mut Given<'_>,
@@ -35,6 +38,11 @@ pub(crate) fn add(
     new.retain(|(desk, orientation)| !is_asked(file, desk, orientation, &facts));
     if new.is_empty() {
         return Err(Refusal::AgencyAlreadyAsked);
+    }
+    for (desk, _) in &new {
+        if let Some(person) = person {
+            given.directory.check_found(&desk.name.agency, person)?;
+        }
     }
     let open = file.tickets.iter().filter(|ticket| ticket.state.is_open());
     if open.count() + new.len() > MOST_OPEN_TICKETS {

@@ -95,7 +95,7 @@ impl CaseCommand {
 
     /// Whether deciding it takes the words of the case.
     pub fn needs_words(&self) -> bool {
-        matches!(self, Self::CorrectPerson { .. })
+        matches!(self, Self::CorrectPerson { .. } | Self::AddTicket { .. })
     }
 
     /// Whether it tells agencies something of the person that they did not know: done under an agreement that holds only.
@@ -187,7 +187,10 @@ fn happen(
     given: &mut Given<'_>,
 ) -> Result<Decision, Refusal> {
     let (kind, words) = match command {
-        CaseCommand::AddTicket { facts, explanation } => return adding::add(file, facts, explanation, given),
+        CaseCommand::AddTicket { facts, explanation } => {
+            let person = words.map(|words| &words.person);
+            return adding::add(file, person, facts, explanation, given);
+        }
         CaseCommand::Withdraw { reason } => (Kind::Withdrawn, Personal::Message(reason)),
         CaseCommand::ChangeUrgency { urgent, reason } => (urgency(file, urgent)?, Personal::Message(reason)),
         CaseCommand::Transfer { opener, reason } => {

@@ -265,6 +265,10 @@ impl Page<'_> {
         if let Some(request) = &ticket.information_request {
             self.request(request);
         }
+        for field in &ticket.missing_identifiers {
+            let name = field.replace(['.', '_'], "-");
+            self.field("page-missing", &manner.text(&format!("field-{name}"), &[]));
+        }
         if let Some(reason) = &ticket.triage_reason {
             self.field("page-triage", &manner.label(Family::TriageReason, reason));
         }

@@ -71,6 +71,8 @@ pub struct Ticket {
     pub shared_with: Vec<TicketReader>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub former_agencies: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing_identifiers: Vec<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub read_only: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -283,6 +285,7 @@ impl From<v1::Ticket> for Ticket {
             remind_time: time(ticket.remind_time),
             shared_with: ticket.shared_with.into_iter().map(TicketReader::from).collect(),
             former_agencies: ticket.former_agencies,
+            missing_identifiers: ticket.missing_identifiers,
             read_only: ticket.read_only,
             escalation_level: Some(ticket.escalation_level).filter(|level| *level > 0),
             information_request: ticket.information_request.map(InformationRequest::from),

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use declic_domain::Decision;
 use declic_domain::decide::Given;
+use declic_domain::directory::Directory;
 use declic_domain::name::{CaseId, Reference};
 use declic_domain::opening::{self, Opening};
+use declic_domain::person::Person;
 use declic_domain::policy;
+use declic_domain::ticket::Ticket;
 use declic_proto::v1;
 use declic_proto::v1::case_service_server::CaseService;
 use declic_store::crash::{self, Point};
@@ -268,10 +271,14 @@ impl Cases {
         for ticket in &tickets {
             rendered.push(match policy::relation(&caller.member, &file.case, ticket) {
                 Some(_) if texts => {
+                    let missing_identifiers = missing(&directory, ticket, words.as_ref().map(|words| &words.person));
                     let words = thread::words(hub, caller, stored, ticket).await?;
                     let whole = wire_ticket::render(names, &case, ticket, words, (&hub.rules(), hub.today()));
                     let whole = wire_ticket::as_read(&caller.member, whole);
-                    wire_ticket::offered(&caller.member, &file, ticket, whole)
+                    v1::Ticket {
+                        missing_identifiers,
+                        ..wire_ticket::offered(&caller.member, &file, ticket, whole)
+                    }
                 }
                 Some(_) => {
                     let summary = wire_ticket::summary(names, TicketSummary::of(&case, ticket));
@@ -338,6 +345,14 @@ impl Cases {
         violations.finish()?;
         Ok((limit, CaseFilter { open, tag }, question))
     }
+}
+
+/// What the agency of an open ticket needs and its reader is not told of the person, as fields of the person.
+fn missing(directory: &Directory, ticket: &Ticket, person: Option<&Person>) -> Vec<String> {
+    let person = person.filter(|_| ticket.state.is_open());
+    let missing = person.map(|person| directory.missing(ticket.agency(), person));
+    let missing = missing.unwrap_or_default().into_iter();
+    missing.map(|one| one.field().to_owned()).collect()
 }
 
 #[tonic::async_trait]

@@ -262,3 +262,4 @@ field-rules-not-blockages = blockages not treated
 field-rules-kinds = kinds of organisations
 field-rules-organisations = organisations
 hub-handed-from-closed = The desk that had this ticket is closed: it goes to this one.
+page-missing = Missing

@@ -262,3 +262,4 @@ field-rules-not-blockages = blocages non traités
 field-rules-kinds = types de structures
 field-rules-organisations = structures
 hub-handed-from-closed = L’équipe qui avait cette demande est fermée : elle passe à celle-ci.
+page-missing = Il manque
