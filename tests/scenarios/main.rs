@@ -2,7 +2,7 @@
 //!
 //! In a `.txt` file beside this one, `$ ` begins a command; below it stands what went to standard output, after `! ` what
 //! went to standard error, and `[n]` the exit code when it is not 0. Lines that begin with `#` are the story. What differs
-//! from run to run has a name: `<ref 1>` (usable in commands), `<case 1>`, `<id>`, `<day>`, `<time>`, `<digest>`, `<url>`.
+//! from run to run has a name: `<ref 1>` (usable in commands), `<case 1>`, `<etag 1>` (usable too), `<id>`, `<day>`, `<time>`, `<digest>`, `<url>`.
 //!
 //! With `DECLIC_RECORD=1` in the environment the transcripts are written anew: read the difference before you keep it.
 
@@ -41,6 +41,7 @@ scenarios! {
     a_case_is_read_at_each_step_of_its_life: "steps.txt";
     a_colleague_takes_over_an_urgent_case: "handover.txt";
     an_agency_sends_a_case_on: "redirect.txt";
+    the_directory_is_kept_by_command: "directory.txt";
     a_triage_desk_reaches_an_agency_that_is_not_enrolled: "triage.txt";
     a_ticket_is_shared_escalated_and_follows_its_agency: "beside.txt";
     mistakes_and_their_exit_codes: "mistakes.txt";

@@ -22,12 +22,13 @@ pub struct Transcript {
 struct Names {
     references: Vec<String>,
     cases: Vec<String>,
+    etags: Vec<String>,
     words: BTreeMap<String, &'static str>,
 }
 
 impl Transcript {
-    /// Over this hub, with the input files (`*.json`) of this folder, their days made current, and the rules of this
-    /// release with those of each `*.toml` at their beginning.
+    /// Over this hub, with the input files (`*.json`, `*.csv`) of this folder, their days made current, the rules of this
+    /// release with those of each `*.toml` at their beginning, and the lists that the guide gives as examples.
     pub fn new(hub: &TestHub, inputs: &Path) -> Self {
         let mut names = Names::default();
         for entry in std::fs::read_dir(inputs).expect("the folder of scenarios") {
@@ -43,6 +44,9 @@ impl Transcript {
                 )
                 .expect("a file");
             }
+            if path.extension().is_some_and(|extension| extension == "csv") {
+                copy(&path, hub);
+            }
             if path.extension().is_some_and(|extension| extension == "toml") {
                 let rules = with_rules(&std::fs::read_to_string(&path).expect("an input"));
                 if let Ok(read) = declic_routing::Ruleset::parse(&rules) {
@@ -52,6 +56,10 @@ impl Transcript {
                 std::fs::write(hub.path(name), rules).expect("a file");
             }
         }
+        for entry in std::fs::read_dir(inputs.join("../../docs/guides/import")).expect("the examples") {
+            copy(&entry.expect("an entry").path(), hub);
+        }
+        std::fs::write(hub.path("liste.xlsx"), b"PK\x03\x04\x14\0\x06\0").expect("a file");
         let other = SignerKey::from_seed("declic.example/other", &[1; 32]).expect("a key's name");
         std::fs::write(hub.path("another-hub.key"), other.verifier().to_text()).expect("a file");
         let (changed, faulty) = (changed_rules(), changed_rules().replacen("2027.1-essai", "", 1));
@@ -140,6 +148,12 @@ impl Transcript {
     }
 }
 
+/// Puts an input beside the commands.
+fn copy(path: &Path, hub: &TestHub) {
+    let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+    std::fs::copy(path, hub.path(name)).expect("a file");
+}
+
 /// The rules of the program, but for who pays the RSA: whoever decides it.
 fn changed_rules() -> String {
     let file = declic_routing::Ruleset::embedded_file();
@@ -185,6 +199,7 @@ impl Names {
                 format!("<case {}>", place(&mut self.cases, token))
             }
             "8-4-4-4-12" => "<id>".to_owned(),
+            _ if is_etag(token) => format!("<etag {}>", place(&mut self.etags, token)),
             _ if is_day(token) => "<day>".to_owned(),
             _ if is_time(token) => "<time>".to_owned(),
             _ if token.len() == 32 && token.chars().all(|c| c.is_ascii_hexdigit()) => "<id>".to_owned(),
@@ -201,7 +216,11 @@ impl Names {
                 "{in a year}",
                 &(people::mainland_today() + 365.days()).to_string(),
             );
-        for (kind, values) in [("ref", &self.references), ("case", &self.cases)] {
+        for (kind, values) in [
+            ("ref", &self.references),
+            ("case", &self.cases),
+            ("etag", &self.etags),
+        ] {
             for (number, value) in (1..).zip(values) {
                 typed = typed.replace(&format!("<{kind} {number}>"), value);
             }
@@ -321,6 +340,11 @@ fn shape(token: &str) -> String {
         }
     });
     parts.collect::<Vec<_>>().join("-")
+}
+
+/// The etag of an item of the directory: most of the numbers of 64 bits have as many digits.
+fn is_etag(token: &str) -> bool {
+    token.len() >= 15 && token.chars().all(|c| c.is_ascii_digit())
 }
 
 /// `26-04817-K`.
