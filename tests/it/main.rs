@@ -34,6 +34,7 @@ mod rules;
 mod rules_unread;
 mod sharing;
 mod sign_ins;
+mod stand_ins;
 mod startup;
 mod strangers;
 mod succession;

@@ -41,6 +41,7 @@ pub mod replay;
 pub mod rulebook;
 mod sharing;
 pub mod sign_in;
+pub mod standing_in;
 pub mod succession;
 pub mod text;
 pub mod ticket;

@@ -180,7 +180,7 @@ actions! {
     /// Records that a member has left.
     EndMember: OrganisationManager Administrator;
     /// Says when a member is away.
-    SetMemberAbsences: Agent DeskManager TriageAgent Administrator;
+    SetMemberAbsences: SocialWorker OrganisationManager Agent DeskManager TriageAgent Administrator;
     /// Says what an agency needs to find a person.
     SetRequiredIdentifiers: Administrator;
     /// Says what a desk does not take, and whether it is open.

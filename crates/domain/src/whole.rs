@@ -275,12 +275,7 @@ fn transfer(file: &CaseFile, to: MemberId, given: &Given<'_>) -> Result<Kind, Re
     if to == file.case.opener {
         return Err(wrong("opener", "follows the case already: name somebody else"));
     }
-    let found = given.directory.members.get(&to).filter(|member| member.active);
-    let colleague = found.is_some_and(|member| {
-        matches!(member.role, Role::SocialWorker | Role::OrganisationManager)
-            && member.organisation.as_ref() == Some(&file.case.organisation)
-    });
-    if !colleague {
+    if given.directory.colleague(&file.case.organisation, &to).is_none() {
         return Err(wrong(
             "opener",
             "name an active colleague of the organisation that follows the case",

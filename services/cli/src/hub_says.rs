@@ -86,7 +86,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("two absences lie over", "hub-absence-overlap"),
     ("at most 50 absences", "hub-absence-many"),
     ("a deputy is somebody else", "hub-absence-oneself"),
-    ("is no active agent of the same", "hub-absence-deputy"),
+    ("is no active colleague of the same", "hub-absence-deputy"),
     ("is away: name", "hub-agent-away"),
     ("\"*\" finds nobody", "hub-finds-nobody"),
     ("the law does not let", "hub-not-entitled"),

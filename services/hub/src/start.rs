@@ -31,6 +31,7 @@ use crate::readers::figures::Figures;
 use crate::readers::handovers::Handovers;
 use crate::readers::recompute::Recompute;
 use crate::readers::sealer::{self, Sealer};
+use crate::readers::stand_ins::StandIns;
 use crate::rules;
 use crate::serve::{Serving, serve};
 use crate::stores::{self, Stores};
@@ -268,7 +269,7 @@ fn follow_the_journal(
         door: Arc::clone(&door),
         every: config.ledger.recompute_every,
     };
-    let (told, handing_door) = (Arc::clone(hub), Arc::clone(&door));
+    let (told, handing_door, standing_in_door) = (Arc::clone(hub), Arc::clone(&door), Arc::clone(&door));
     let meter = opentelemetry::global::meter("declic-hub");
     let clockwork = Clockwork::new(Arc::clone(hub), Arc::clone(&door), &meter);
     let holder = match config.store.url {
@@ -286,6 +287,11 @@ fn follow_the_journal(
         door: handing_door,
     };
     let handovers = handovers.run(stop.clone());
+    let stand_ins = StandIns {
+        hub: Arc::clone(hub),
+        door: standing_in_door,
+    };
+    let stand_ins = stand_ins.run(stop.clone());
     let figures = Figures::new(Arc::clone(hub)).run(stop.clone());
     // Nobody else writes a database of files.
     let follower = config
@@ -302,6 +308,7 @@ fn follow_the_journal(
             keks,
             ahead,
             handovers,
+            stand_ins,
             figures,
             follower
         );

@@ -4,8 +4,8 @@
 
 use jiff::Timestamp;
 
-use super::{Directory, Member};
-use crate::name::{DeskName, MemberId};
+use super::{Directory, Member, Role};
+use crate::name::{DeskName, MemberId, OrganisationId};
 
 /// Most absences of a member, those that are over included.
 pub const MOST_ABSENCES: usize = 50;
@@ -110,6 +110,27 @@ impl Directory {
     /// Who stands in for a member who is away at this desk: its deputy, the deputy of a deputy who is away too, and so on;
     /// nobody who has left, is not of the desk, or is away.
     pub fn deputy(&self, member: &MemberId, desk: &DeskName, now: Timestamp) -> Option<&Member> {
+        let deputy = self.stands_in(member, now)?;
+        let colleague = self.agent_of(&desk.agency, deputy);
+        colleague.filter(|deputy| self.is_open(desk) && super::belongs(deputy, desk))
+    }
+
+    /// Who follows the cases of a member of an organisation who is away: found likewise, an active colleague of the
+    /// organisation.
+    pub fn follower(&self, member: &MemberId, now: Timestamp) -> Option<&Member> {
+        let organisation = self.members.get(member)?.organisation.as_ref()?;
+        self.colleague(organisation, self.stands_in(member, now)?)
+    }
+
+    /// The active member with this id who may follow cases of this organisation.
+    pub fn colleague(&self, organisation: &OrganisationId, member: &MemberId) -> Option<&Member> {
+        let found = self.members.get(member)?;
+        let follows = matches!(found.role, Role::SocialWorker | Role::OrganisationManager);
+        (found.active && follows && found.organisation.as_ref() == Some(organisation)).then_some(found)
+    }
+
+    /// The first of a member's deputies who is not away too.
+    fn stands_in<'d>(&'d self, member: &'d MemberId, now: Timestamp) -> Option<&'d MemberId> {
         let mut asked = vec![member];
         loop {
             let absence = self.absences.get(asked.last()?)?.at(now)?;
@@ -119,8 +140,7 @@ impl Directory {
             }
             asked.push(deputy);
             if !self.is_away(deputy, now) {
-                let colleague = self.agent_of(&desk.agency, deputy);
-                return colleague.filter(|deputy| self.is_open(desk) && super::belongs(deputy, desk));
+                return Some(deputy);
             }
         }
     }

@@ -245,16 +245,18 @@ fn check_level(directory: &Directory, put: &LevelPolicy) -> Result<(), Refusal> 
 
 /// Refuses a deputy who is no colleague, unless that was said before and has only changed since.
 fn check_deputies(directory: &Directory, put: &Absences) -> Result<(), Refusal> {
-    let agency = directory
-        .members
-        .get(put.member())
-        .and_then(|member| member.agency.as_ref());
+    let member = directory.members.get(put.member());
+    let agency = member.and_then(|member| member.agency.as_ref());
+    let organisation = member.and_then(|member| member.organisation.as_ref());
     let before = directory
         .absences
         .get(put.member())
         .map_or(&[][..], Absences::list);
     let new = put.list().iter().filter(|absence| !before.contains(absence));
-    let is_colleague = |deputy| agency.is_some_and(|agency| directory.agent_of(agency, deputy).is_some());
+    let is_colleague = |deputy| {
+        agency.is_some_and(|agency| directory.agent_of(agency, deputy).is_some())
+            || organisation.is_some_and(|organisation| directory.colleague(organisation, deputy).is_some())
+    };
     match new
         .filter_map(|absence| absence.deputy.as_ref())
         .all(is_colleague)
@@ -262,7 +264,7 @@ fn check_deputies(directory: &Directory, put: &Absences) -> Result<(), Refusal> 
         true => Ok(()),
         false => Err(Refusal::Field {
             field: "absences.deputy",
-            problem: "is no active agent of the same agency: name a colleague, or nobody for the desk"
+            problem: "is no active colleague of the same agency or organisation: name one, or nobody"
                 .to_owned(),
         }),
     }
@@ -304,14 +306,17 @@ fn check_entitled(directory: &Directory, put: &RequiredIdentifiers) -> Result<()
     }
 }
 
-/// Whether an actor says when this member is away: oneself, who manages the agency, who keeps the directory.
+/// Whether an actor says when this member is away: oneself, who manages the agency or organisation, who keeps the directory.
 fn excuses(actor: &Member, member: &Member) -> bool {
     let treats = matches!(member.role, Role::Agent | Role::DeskManager | Role::TriageAgent);
+    let follows = matches!(member.role, Role::SocialWorker | Role::OrganisationManager);
     let of_agency = actor.agency.is_some() && actor.agency == member.agency;
-    treats
+    let of_organisation = actor.organisation.is_some() && actor.organisation == member.organisation;
+    (treats || follows)
         && match actor.role {
             Role::Administrator => true,
             Role::DeskManager => of_agency,
+            Role::OrganisationManager => of_organisation,
             _ => actor.id == member.id,
         }
 }

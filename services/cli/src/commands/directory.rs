@@ -337,7 +337,7 @@ fn show_member(one: &v1::Member, screen: &mut Screen) -> Result<(), Failure> {
         ("table-ended", ended),
         ("table-key", one.keys.join(", ")),
     ];
-    lines.extend(absences::lines(one.absences.as_ref(), &screen.manner));
+    lines.extend(absences::lines(one, one.absences.as_ref(), &screen.manner));
     page(&one.display_name, &one.name, &lines, &one.etag, screen)
 }
 

@@ -8,3 +8,4 @@ pub mod figures;
 pub mod handovers;
 pub mod recompute;
 pub mod sealer;
+pub mod stand_ins;

@@ -85,7 +85,7 @@ async fn send(
     if screen.manner.json {
         return screen.show_json(&json(&absences));
     }
-    let lines = lines(Some(&absences), &screen.manner);
+    let lines = lines(&member, Some(&absences), &screen.manner);
     page(&member.display_name, &member.name, &lines, &absences.etag, screen)
 }
 
@@ -102,16 +102,21 @@ fn stamp(seconds: i64) -> Sent64 {
 }
 
 /// Those that are not over, line by line.
-pub(super) fn lines(absences: Option<&v1::MemberAbsences>, manner: &Manner) -> Vec<(&'static str, String)> {
+pub(super) fn lines(
+    member: &v1::Member,
+    absences: Option<&v1::MemberAbsences>,
+    manner: &Manner,
+) -> Vec<(&'static str, String)> {
     let list = absences.map_or(&[][..], |absences| &absences.absences);
+    let is_of_desk = !member.agency.is_empty();
     let left = list.iter().filter_map(|absence| {
         let (from, until) = (time(absence.start_time)?, time(absence.end_time)?);
-        (until > manner.now).then(|| shown(manner, (from, until), &absence.deputy))
+        (until > manner.now).then(|| shown(manner, (from, until), &absence.deputy, is_of_desk))
     });
     left.map(|shown| ("table-away", shown)).collect()
 }
 
-fn shown(manner: &Manner, (from, until): (Timestamp, Timestamp), deputy: &str) -> String {
+fn shown(manner: &Manner, (from, until): (Timestamp, Timestamp), deputy: &str, is_of_desk: bool) -> String {
     let (from, until) = (when::stamp(manner, from), when::stamp(manner, until));
     let deputy = bare_id(deputy);
     let args = [
@@ -119,9 +124,10 @@ fn shown(manner: &Manner, (from, until): (Timestamp, Timestamp), deputy: &str) -
         ("until", Arg::Text(&until)),
         ("deputy", Arg::Text(&deputy)),
     ];
-    match deputy.is_empty() {
-        true => manner.text("cli-away", &args[..2]),
-        false => manner.text("cli-away-deputy", &args),
+    match (deputy.is_empty(), is_of_desk) {
+        (true, true) => manner.text("cli-away", &args[..2]),
+        (true, false) => manner.text("cli-away-alone", &args[..2]),
+        (false, _) => manner.text("cli-away-deputy", &args),
     }
 }
 
