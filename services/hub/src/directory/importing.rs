@@ -23,7 +23,7 @@ use crate::wire::Violations;
 use crate::wire::directory::import as wire;
 
 pub use columns::{Column, Kind};
-use rows::{Asked, Rows};
+use rows::{Asked, Names, Rows};
 pub use sheet::LARGEST_FILE;
 use sheet::Sheet;
 
@@ -102,9 +102,17 @@ impl Table {
             return Err(Refusal::Role);
         }
         let mut import = Import::new(before, actor);
+        let names = Names::of(before);
         let (mut first, mut lines) = (BTreeMap::<String, u64>::new(), Vec::new());
         for row in &self.sheet.rows {
-            let asked = self.rows(import.now(), actor).read(row);
+            let rows = Rows {
+                directory: import.now(),
+                actor,
+                kind: self.kind,
+                places: &self.places,
+                names: &names,
+            };
+            let asked = rows.read(row);
             let before = *first.entry(asked.item.clone()).or_insert(row.line);
             let is_twice = before != row.line && !asked.item.is_empty();
             let outcome = match is_twice {
@@ -124,15 +132,6 @@ impl Table {
         match lines.iter().any(is_refused) {
             true => Ok((lines, Vec::new())),
             false => Ok((lines, import.finish()?)),
-        }
-    }
-
-    fn rows<'a>(&'a self, directory: &'a Directory, actor: &'a Member) -> Rows<'a> {
-        Rows {
-            directory,
-            actor,
-            kind: self.kind,
-            places: &self.places,
         }
     }
 

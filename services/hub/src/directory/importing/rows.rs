@@ -1,5 +1,6 @@
 //! What a row of a file asks of the directory. A cell that is empty leaves what is there as it is.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use declic_domain::directory::authority::Ask;
@@ -34,6 +35,45 @@ pub struct Rows<'a> {
     pub kind: Kind,
     /// Where its columns stand.
     pub places: &'a BTreeMap<Column, usize>,
+    /// What agencies and organisations are called.
+    pub names: &'a Names,
+}
+
+/// Lookups of names, and hints, are made for a file at once: it has thousands of lines, and the directory of names.
+pub struct Names {
+    organisations: Called,
+    agencies: Called,
+    /// Hints that are still looked for: a column of wrong words is told once it is seen.
+    hints: Cell<u32>,
+}
+
+/// Ids by what they are called, folded; none for what several are called.
+type Called = BTreeMap<String, Option<String>>;
+
+/// Most hints of one file.
+const MOST_HINTS: u32 = 50;
+
+impl Names {
+    /// Those of a directory.
+    pub fn of(directory: &Directory) -> Self {
+        let organisations = directory.organisations.values();
+        let agencies = directory.agencies.values();
+        Self {
+            organisations: called(organisations.map(|one| (one.id.as_str(), one.name.as_str()))),
+            agencies: called(agencies.map(|one| (one.id.as_str(), one.name.as_str()))),
+            hints: Cell::new(MOST_HINTS),
+        }
+    }
+}
+
+fn called<'n>(names: impl Iterator<Item = (&'n str, &'n str)>) -> Called {
+    let mut called = Called::new();
+    for (id, name) in names {
+        let only = called.entry(folded(name));
+        only.and_modify(|other| *other = None)
+            .or_insert(Some(id.to_owned()));
+    }
+    called
 }
 
 /// The row being read.
@@ -236,10 +276,8 @@ impl<'a> Cells<'a> {
     fn organisation(&mut self) -> Option<Organisation> {
         let typed = self.required(Column::Organisation, "say which organisation it is")?;
         let organisations = &self.of.directory.organisations;
-        let names = organisations
-            .values()
-            .map(|one| (one.id.as_str(), one.name.as_str()));
-        let id = named(typed, names).map_or_else(|| slug(typed), str::to_owned);
+        let id = self.organisation_id(typed);
+        let id = id.map_or_else(|| slug(typed), |id| id.as_str().to_owned());
         let standing = OrganisationId::parse(&id)
             .ok()
             .and_then(|id| organisations.get(&id));
@@ -277,11 +315,10 @@ impl<'a> Cells<'a> {
     }
 
     fn known_organisation(&mut self, typed: &str) -> Option<OrganisationId> {
-        let known = &self.of.directory.organisations;
-        let names = || known.values().map(|one| (one.id.as_str(), one.name.as_str()));
-        let found = named(typed, names()).and_then(|id| OrganisationId::parse(id).ok());
+        let found = self.organisation_id(typed);
         if found.is_none() {
-            let candidates = names().flat_map(|(id, name)| [id, name]);
+            let known = self.of.directory.organisations.values();
+            let candidates = known.flat_map(|one| [one.id.as_str(), one.name.as_str()]);
             self.unknown(
                 Column::Organisation,
                 "the directory has no organisation",
@@ -292,15 +329,26 @@ impl<'a> Cells<'a> {
         found
     }
 
+    fn organisation_id(&self, typed: &str) -> Option<OrganisationId> {
+        let known = &self.of.directory.organisations;
+        let by_id = OrganisationId::parse(typed)
+            .ok()
+            .filter(|id| known.contains_key(id));
+        let by_name = || self.of.names.organisations.get(&folded(typed))?.clone();
+        by_id.or_else(|| OrganisationId::parse(&by_name()?).ok())
+    }
+
     fn known_agency(&mut self, typed: &str) -> Option<&'a Agency> {
         let known = &self.of.directory.agencies;
-        let names = || known.values().map(|one| (one.id.as_str(), one.name.as_str()));
-        let found = named(typed, names()).and_then(|id| AgencyId::parse(id).ok());
+        let by_id = AgencyId::parse(typed).ok().and_then(|id| known.get(&id));
+        let by_name = || self.of.names.agencies.get(&folded(typed))?.clone();
+        let found = by_id.or_else(|| known.get(&AgencyId::parse(&by_name()?).ok()?));
         if found.is_none() {
-            let candidates = names().flat_map(|(id, name)| [id, name]);
+            let candidates = known.values();
+            let candidates = candidates.flat_map(|one| [one.id.as_str(), one.name.as_str()]);
             self.unknown(Column::Agency, "the directory has no agency", typed, candidates);
         }
-        known.get(&found?)
+        found
     }
 
     /// A cell that holds something.
@@ -354,7 +402,10 @@ impl<'a> Cells<'a> {
         typed: &str,
         candidates: impl Iterator<Item = &'n str>,
     ) {
-        let hint = match nearest(typed, candidates) {
+        let left = self.of.names.hints.get();
+        self.of.names.hints.set(left.saturating_sub(1));
+        let meant = (left > 0).then(|| nearest(typed, candidates)).flatten();
+        let hint = match meant {
             Some(meant) => format!(", did you mean {meant:?}?"),
             None => ": add it first, or write it as the directory does".to_owned(),
         };
