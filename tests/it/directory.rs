@@ -149,6 +149,7 @@ async fn administrators_keep_all_of_it_and_never_leave_it_without_anyone() {
         display_name: "CCAS d’Auray".to_owned(),
         departement: "56".to_owned(),
         etag: String::new(),
+        ..v1::Organisation::default()
     };
     let request = |organisation: &v1::Organisation| v1::PutOrganisationRequest {
         request_id: fresh(),
@@ -197,6 +198,7 @@ async fn administrators_keep_all_of_it_and_never_leave_it_without_anyone() {
             name: "agencies/caf-56/desks/logement".to_owned(),
             display_name: "Logement".to_owned(),
             benefits: vec!["APL".to_owned()],
+            ..v1::Desk::default()
         }),
         etag: caf.etag.clone(),
         reason: "une équipe de plus".to_owned(),

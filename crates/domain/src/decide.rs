@@ -485,10 +485,7 @@ fn reopen(
     let desk = if given.directory.is_staffed(&ticket.desk) {
         ticket.desk.clone()
     } else {
-        let matter = Matter {
-            blockage: ticket.facts.blockage.as_deref(),
-            ..Matter::of_benefit(&ticket.facts.benefit)
-        };
+        let matter = Matter::addressed(&ticket.facts);
         let next = given.directory.receiving_desk(ticket.agency(), matter, given.now);
         next.map_or_else(|| ticket.desk.clone(), |desk| desk.name.clone())
     };

@@ -76,10 +76,7 @@ pub fn check(agency: &AgencyId, successor: &AgencyId, given: &Given<'_>) -> Resu
 fn desk(ticket: &Ticket, successor: &AgencyId, given: &Given<'_>) -> Result<DeskName, Refusal> {
     let same = DeskName::new(successor.clone(), ticket.desk.desk()).ok();
     let same = same.filter(|desk| given.directory.desk(desk).is_some() && given.directory.is_staffed(desk));
-    let matter = Matter {
-        blockage: ticket.facts.blockage.as_deref(),
-        ..Matter::of_benefit(&ticket.facts.benefit)
-    };
+    let matter = Matter::addressed(&ticket.facts);
     let by_benefit = || {
         given
             .directory

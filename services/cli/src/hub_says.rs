@@ -267,6 +267,35 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_of_the_directory_is_told_with_what_was_written_and_what_was_meant() {
+        let rows = [
+            (
+                "unknown column \"equippe\", did you mean \"équipe\"?",
+                "colonne inconnue «\u{a0}equippe\u{a0}»\u{a0}; peut-être équipe",
+            ),
+            (
+                "desk accueil: \"RSAA\" is no benefit of the catalogue, did you mean RSA?",
+                "cette démarche n’est pas au catalogue, donnez son code, par exemple RSA\u{a0}; peut-être RSA",
+            ),
+            (
+                "\"Caf du Morbihan\" finds nobody without it: ask the person for it, or write to the agency first",
+                "Caf du Morbihan ne retrouve personne sans cela, demandez-le à la personne",
+            ),
+            (
+                "\"99\" is no département: write its code, as in \"56\", \"2A\" or \"971\"",
+                "«\u{a0}99\u{a0}» n’est pas un département, donnez son code\u{a0}: 56, 2A ou 971",
+            ),
+            (
+                "nothing was changed: member maud.riou: give it at least one desk",
+                "il lui faut au moins une équipe",
+            ),
+        ];
+        for (sentence, told) in rows {
+            assert_eq!(in_words(Lang::Fr, sentence), told);
+        }
+    }
+
+    #[test]
     fn a_sentence_that_is_not_known_is_shown_as_it_came_and_marked() {
         let told = of_field("facts.new_fact", "is of another kind");
         assert_eq!(

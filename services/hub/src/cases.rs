@@ -271,7 +271,8 @@ impl Cases {
         for ticket in &tickets {
             rendered.push(match policy::relation(&caller.member, &file.case, ticket) {
                 Some(_) if texts => {
-                    let missing_identifiers = missing(&directory, ticket, words.as_ref().map(|words| &words.person));
+                    let missing_identifiers =
+                        missing(&directory, ticket, words.as_ref().map(|words| &words.person));
                     let words = thread::words(hub, caller, stored, ticket).await?;
                     let whole = wire_ticket::render(names, &case, ticket, words, (&hub.rules(), hub.today()));
                     let whole = wire_ticket::as_read(&caller.member, whole);

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use declic_routing::RawFacts;
+
 use super::{Desk, Directory};
 use crate::name::{AgencyId, DeskName, OrganisationId};
 
@@ -100,6 +102,14 @@ impl<'a> Matter<'a> {
             benefit,
             blockage: None,
             organisation: None,
+        }
+    }
+
+    /// What is addressed already, and stays in its agency.
+    pub fn addressed(facts: &'a RawFacts) -> Self {
+        Self {
+            blockage: facts.blockage.as_deref(),
+            ..Self::of_benefit(&facts.benefit)
         }
     }
 }

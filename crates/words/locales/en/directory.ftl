@@ -265,3 +265,4 @@ hub-handed-from-closed = The desk that had this ticket is closed: it goes to thi
 page-missing = Missing
 hub-given-to-stand-in = The person who followed this case is away: it is given to her deputy.
 cli-away-alone = from { $from } to { $until }, without a deputy
+hub-due-day = a day from tomorrow to 60 days from now

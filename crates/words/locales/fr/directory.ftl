@@ -265,3 +265,4 @@ hub-handed-from-closed = L’équipe qui avait cette demande est fermée : elle
 page-missing = Il manque
 hub-given-to-stand-in = La personne qui suivait ce dossier est absente : il est confié à la personne qui la remplace.
 cli-away-alone = du { $from } au { $until }, sans remplaçant
+hub-due-day = un jour entre demain et dans 60 jours

@@ -1,4 +1,4 @@
-//! What the hub says of the directory, of files of rows and of their lines.
+//! What the hub says of the directory, of files of rows and of their lines, and of desks and agents of a ticket.
 
 /// As the table of all other sentences, and read before it. A star stands for what differs.
 pub const SENTENCES: &[(&str, &str)] = &[
@@ -24,6 +24,8 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("no desk of this agency takes", "hub-agency-declines"),
     ("this agency is not enrolled", "hub-agency-not-enrolled"),
     ("kind \"", "hub-kind-unknown"),
+    ("give a day from tomorrow to 60", "hub-due-day"),
+    ("give the right ", "hub-required"),
     ("is at line * already", "hub-line-twice"),
     (
         "is of another organisation or agency, or not yours",
