@@ -133,26 +133,26 @@ async fn each_says_when_she_is_away_and_a_manager_for_her_agency() {
         "Aborted ETAG_OUTDATED",
     );
 
-    // Of another agency, a colleague's, of nobody, of who treats no ticket: all the same.
+    // Of another agency, a colleague's, of nobody, of who follows and treats nothing: all the same.
     for (client, id) in [
         (&hugo, "lea.robert"),
         (&claire, "gael.tanguy"),
         (&hugo, "personne"),
-        (&jean, "camille.martin"),
+        (&jean, "paul.durand"),
     ] {
         let answer = client.set_member_absences(away(id, Vec::new())).await;
         refused(&answer, "NotFound NOT_FOUND");
     }
-    let camille = hub.social_worker();
-    let answer = camille
-        .set_member_absences(away("camille.martin", Vec::new()))
+    let answer = hub
+        .supervisor()
+        .set_member_absences(away("paul.durand", Vec::new()))
         .await;
     refused(&answer, "PermissionDenied ROLE_FORBIDDEN");
     let rows = [
         (
             one("lea.robert"),
             "absences.deputy",
-            "is no active agent of the same agency",
+            "is no active colleague of the same agency",
         ),
         (one("claire.morel"), "absences", "a deputy is somebody else"),
         (
