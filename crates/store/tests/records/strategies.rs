@@ -2,7 +2,7 @@
 
 use declic_domain::case::Case;
 use declic_domain::contact::{Contact, ContactChannel, ContactResult};
-use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, Role};
+use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, OrganisationKind, Role};
 use declic_domain::event::{
     CaseOpening, Cause, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Party, RedirectReason,
     RoutingOutcome, Rung, TriageReason,
