@@ -8,6 +8,7 @@ use crate::case::CaseFile;
 use crate::command::Command;
 use crate::correction;
 use crate::decide::{Change, Decision, Given, wrong};
+use crate::directory::Role;
 use crate::event::Kind;
 use crate::holder::{Holder, follower};
 use crate::mandate::Mandate;
