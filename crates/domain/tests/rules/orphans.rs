@@ -39,6 +39,7 @@ proptest! {
             id: OrganisationId::parse("ccas-vannes").expect("a slug"),
             name: "CCAS de Vannes".to_owned(),
             departement: "56".to_owned(),
+            kind: None,
         }));
         let mut events = Vec::new();
         let opened = world.open();
