@@ -7,6 +7,7 @@
 //! - [`people`]: who is in that directory, and the cases they open.
 //! - [`oracle`]: what must be true of a hub's files or databases once it has stopped, whatever happened before.
 //! - [`collector`]: where telemetry is received over OTLP.
+//! - [`provider`]: an identity provider that says whatever it is told to.
 //! - [`raw`]: calls of strangers, byte by byte.
 //! - [`proxy`]: a network that cuts, between people and a hub; [`sessions`]: another, between a hub and its server.
 //! - [`measure`]: what benches are made of: engines and their floors, loads, tables. [`postgres`]: throwaway clusters.
@@ -24,6 +25,7 @@ pub mod people;
 #[path = "../../crates/xtask/src/postgres.rs"]
 pub mod postgres;
 pub mod processes;
+pub mod provider;
 pub mod proxy;
 pub mod raw;
 pub mod sessions;

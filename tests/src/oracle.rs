@@ -427,6 +427,7 @@ fn everything() -> Scope {
             .collect(),
         active: true,
         keys: Vec::new(),
+        identities: Default::default(),
     };
     policy::scope(&supervisor).expect("supervisors read cases")
 }

@@ -264,7 +264,7 @@ fn is_well_formed(principal: &str) -> bool {
     (1..=MAX_PRINCIPAL_BYTES).contains(&principal.len()) && !principal.contains(char::is_control)
 }
 
-fn check_point(public: &[u8; 32]) -> Result<(), KeyError> {
+pub(crate) fn check_point(public: &[u8; 32]) -> Result<(), KeyError> {
     // y is written in 255 bits but lives below 2^255 - 19: the 19 values above are second names of other points.
     let above_the_field =
         public[31] & 0x7f == 0x7f && public[1..31].iter().all(|b| *b == 0xff) && public[0] >= 0xed;

@@ -32,7 +32,7 @@ pub const LEEWAY_S: i64 = 30;
 pub const TOKEN_TYPE: &str = "at+jwt";
 
 /// Claims later than this (year 9999) are nonsense, and their arithmetic would overflow.
-const LATEST_S: i64 = 253_402_300_799;
+pub(crate) const LATEST_S: i64 = 253_402_300_799;
 
 /// Bytes of an Ed25519 signature.
 const SIGNATURE_BYTES: usize = 64;
@@ -97,6 +97,12 @@ pub enum Refused {
     /// `iss` or `sub` is not what a token of this key may say.
     #[error("the token speaks for somebody else than the owner of its key")]
     Principal,
+    /// `iss` is not the configured identity provider.
+    #[error("the token is of another issuer")]
+    Issuer,
+    /// `nonce` is not that of this sign-in.
+    #[error("the token is of another sign-in")]
+    Nonce,
     /// `aud` is not this service.
     #[error("the token is for another service")]
     Audience,
@@ -131,6 +137,9 @@ impl Verifier {
     /// [`Refused`], the first check that failed; size, form, header, key, signature, claims, in that order.
     pub fn verify(&self, token: &str, now_s: i64, keys: &KeySet) -> Result<Verified, Refused> {
         let parts = split(token)?;
+        if parts.signature_bytes != SIGNATURE_BYTES {
+            return Err(Refused::Malformed);
+        }
         let kid = parse_header(&parts.header)?;
         let key = keys.get(&kid).ok_or(Refused::UnknownKey)?;
         let signed = jsonwebtoken::crypto::verify(
@@ -154,38 +163,37 @@ impl Verifier {
     }
 }
 
-struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     /// JSON of the header.
-    header: Vec<u8>,
+    pub(crate) header: Vec<u8>,
     /// JSON of the claims.
-    payload: Vec<u8>,
+    pub(crate) payload: Vec<u8>,
     /// The signature, still in base64url.
-    signature: &'a str,
+    pub(crate) signature: &'a str,
+    /// Bytes of the signature.
+    signature_bytes: usize,
     /// `header.payload` as sent, which is what was signed.
-    signed: &'a str,
+    pub(crate) signed: &'a str,
 }
 
-fn split(token: &str) -> Result<Parts<'_>, Refused> {
+/// The parts of a token that is not too long and in its one canonical form.
+pub(crate) fn split(token: &str) -> Result<Parts<'_>, Refused> {
     if token.len() > MAX_TOKEN_BYTES {
         return Err(Refused::TooLong);
     }
     let (signed, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
     let (header, payload) = signed.split_once('.').ok_or(Refused::Malformed)?;
-    let parts = Parts {
+    Ok(Parts {
         header: decode(header)?,
         payload: decode(payload)?,
         signature,
+        signature_bytes: decode(signature)?.len(),
         signed,
-    };
-    if decode(signature)?.len() == SIGNATURE_BYTES {
-        Ok(parts)
-    } else {
-        Err(Refused::Malformed)
-    }
+    })
 }
 
 /// Base64url in its one canonical form: no padding, no white space, no stray bits in the last character.
-fn decode(part: &str) -> Result<Vec<u8>, Refused> {
+pub(crate) fn decode(part: &str) -> Result<Vec<u8>, Refused> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| Refused::Malformed)
 }
 
@@ -222,7 +230,7 @@ fn parse_claims(json: &[u8]) -> Result<Claims, Refused> {
 }
 
 /// An object with its members by name, each once. serde alone would also take an array of the values in order.
-fn parse_object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+pub(crate) fn parse_object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
     serde_json::from_slice::<DistinctMembers>(json).ok()?;
     serde_json::from_slice(json).ok()
 }

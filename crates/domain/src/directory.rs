@@ -7,6 +7,7 @@ pub mod authority;
 pub mod calendars;
 pub mod desks;
 pub mod identifiers;
+pub mod identity;
 pub mod importing;
 pub mod levels;
 
@@ -22,6 +23,7 @@ pub use absences::{Absence, Absences};
 pub use calendars::AgencyCalendar;
 pub use desks::{DeskRules, Matter, OrganisationKind};
 pub use identifiers::{Identifier, RequiredIdentifiers};
+pub use identity::Identity;
 pub use levels::LevelPolicy;
 
 /// The desk of last resort: its agents orient what no département's triage desk can take. Always staffed.
@@ -136,6 +138,8 @@ pub struct Member {
     pub active: bool,
     /// Ed25519 public keys that sign its tokens.
     pub keys: Vec<[u8; 32]>,
+    /// Under which names identity providers know it.
+    pub identities: BTreeSet<Identity>,
 }
 
 /// The whole directory, as the hub holds it in memory.
@@ -251,6 +255,14 @@ pub enum Defect {
         /// The other.
         second: MemberId,
     },
+    /// Two members sign in under the same name.
+    #[error("members {first} and {second} have the same identity: a person is one member")]
+    SharedIdentity {
+        /// One of them.
+        first: MemberId,
+        /// The other.
+        second: MemberId,
+    },
     /// Nobody would keep the directory any more.
     #[error("nobody would keep the directory any more: make somebody else administrator first")]
     NoAdministrator,
@@ -327,6 +339,7 @@ impl Directory {
                 }
             }
         }
+        self.check_identities()?;
         for agency in self.agencies.values() {
             if agency.enrolment != Enrolment::None && agency.desks.is_empty() {
                 return Err(Defect::NoDesk(agency.id.clone()));

@@ -160,6 +160,7 @@ pub fn actor(agency: &AgencyId) -> Member {
         territory: BTreeSet::new(),
         active: true,
         keys: Vec::new(),
+        identities: BTreeSet::new(),
     }
 }
 

@@ -41,5 +41,6 @@ pub fn actor(organisation: &OrganisationId) -> Member {
         territory: BTreeSet::new(),
         active: true,
         keys: Vec::new(),
+        identities: BTreeSet::new(),
     }
 }

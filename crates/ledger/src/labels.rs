@@ -25,9 +25,11 @@ pub const ETAG: &str = "declic.hub/etag/v1";
 pub const MAILBOX_KEY: &str = "declic.hub/mailbox-key/v1";
 /// Derivation of the key that signs the tokens of people who signed in.
 pub const SIGN_IN_TOKEN: &str = "declic.hub/sign-in-token/v1";
+/// Sealing of a sign-in that is under way at the identity provider.
+pub const SIGN_IN_ATTEMPT: &str = "declic.hub/sign-in-attempt/v1";
 
 /// Every label of this crate and of its callers.
-pub const ALL: [&str; 11] = [
+pub const ALL: [&str; 12] = [
     SECTION,
     SECTIONS,
     CIPHERTEXTS,
@@ -39,6 +41,7 @@ pub const ALL: [&str; 11] = [
     ETAG,
     MAILBOX_KEY,
     SIGN_IN_TOKEN,
+    SIGN_IN_ATTEMPT,
 ];
 
 #[cfg(test)]

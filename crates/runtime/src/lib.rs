@@ -8,6 +8,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod https;
 pub mod layers;
 pub mod propagation;
 pub mod secret;

@@ -7,7 +7,7 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use serde::Deserialize;
 use tonic::transport::{Certificate, ClientTlsConfig, Identity};
 
@@ -127,6 +127,35 @@ pub fn server_config(files: &ServerTls) -> Result<Arc<ServerConfig>, Error> {
     config.alpn_protocols = vec![b"h2".to_vec()];
     config.max_early_data_size = 0;
     Ok(Arc::new(config))
+}
+
+/// The TLS side of a client of web servers: with the authorities of a file, else with those that browsers trust.
+///
+/// # Errors
+/// [`Error`], naming the file.
+pub fn web_config(authorities: Option<&Path>) -> Result<Arc<ClientConfig>, Error> {
+    let mut roots = RootCertStore::empty();
+    let path = authorities.unwrap_or(Path::new("the authorities that browsers trust"));
+    match authorities {
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Some(path) => {
+            for certificate in certificates(path)? {
+                let failed = |source: rustls::Error| Error::Certificates {
+                    path: path.to_owned(),
+                    source: source.into(),
+                };
+                roots.add(certificate).map_err(failed)?;
+            }
+        }
+    }
+    let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
+    let builder = builder.map_err(|source| Error::Mismatch {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(Arc::new(
+        builder.with_root_certificates(roots).with_no_client_auth(),
+    ))
 }
 
 /// The TLS side of a tonic client, from its files.

@@ -19,6 +19,9 @@ const PYTHON_PACKAGES: [&str; 4] = [
     "grpcio-reflection==1.85.1",
 ];
 
+/// The last one that the node of Debian's stable release runs.
+const PROVIDER: &str = "oidc-provider@8.8.1";
+
 pub fn run() -> Result<()> {
     let tools = tools::folder()?;
     fs::create_dir_all(&tools).with_context(|| format!("cannot make {}", tools.display()))?;
@@ -27,6 +30,7 @@ pub fn run() -> Result<()> {
     nextest()?;
     python(&tools)?;
     buf(&tools)?;
+    provider(&tools)?;
     println!("setup: everything is there");
     Ok(())
 }
@@ -106,6 +110,31 @@ fn buf(tools: &Path) -> Result<()> {
     }
     tools::find_buf(tools).context("buf was installed but does not answer to --version as it should")?;
     Ok(())
+}
+
+/// The identity provider that people sign in through in a test, with the library's own choice of what it needs.
+fn provider(tools: &Path) -> Result<()> {
+    let node = process::succeeds(&mut process::program("node", ["--version"]))?
+        && process::succeeds(&mut process::program("npm", ["--version"]))?;
+    tools::require_system(node, "node with npm", "nodejs npm")?;
+    let home = tools.join("provider");
+    let stamp = home.join("installed-package");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == PROVIDER) {
+        return Ok(());
+    }
+    let mut install = process::program(
+        "npm",
+        [
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+        ],
+    );
+    process::run(install.arg(&home).arg(PROVIDER))?;
+    fs::write(&stamp, PROVIDER).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 fn pip_install(tools: &Path) -> Command {

@@ -50,7 +50,9 @@ pub fn nextest_with(profile: &str, arguments: &[String], variables: &[(&str, Str
     // One cluster for all: each test has a process of its own, and would start its own otherwise.
     let cluster = Cluster::start().map_err(Error::msg)?;
     run.env("DECLIC_POSTGRES", cluster.home());
-    run.env("DECLIC_PYTHON", tools::python(&metadata.target.join("tools")));
+    let tools = metadata.target.join("tools");
+    run.env("DECLIC_PYTHON", tools::python(&tools));
+    run.env("DECLIC_OIDC_PROVIDER", tools::provider(&tools));
     // A snapshot that differs is a failure, never a new file in the checkout.
     run.env("INSTA_UPDATE", "no");
     run.envs(variables.iter().map(|(name, value)| (name, value)));

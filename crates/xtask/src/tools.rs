@@ -19,6 +19,11 @@ pub fn python(tools: &Path) -> PathBuf {
     tools.join("python/bin/python")
 }
 
+/// The identity provider that people sign in through in a test, as node imports it.
+pub fn provider(tools: &Path) -> PathBuf {
+    tools.join("provider/node_modules/oidc-provider/lib/index.js")
+}
+
 /// buf, from npm or from the Python wheel, at [`BUF`] exactly; `None` when setup has not put it there.
 pub fn find_buf(tools: &Path) -> Option<PathBuf> {
     let places = [tools.join("node_modules/.bin/buf"), tools.join("python/bin/buf")];

@@ -6,7 +6,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use declic_auth::IdTokenAlgorithm;
 use declic_runtime::config::{self, Invalid, Override, Source, Validate};
+use declic_runtime::https::Address;
 use declic_runtime::server::Limits;
 use declic_runtime::tls::ServerTls;
 use declic_runtime::{SecretFile, telemetry};
@@ -36,6 +38,9 @@ pub struct Config {
     pub ledger: Ledger,
     /// Who exists.
     pub directory: DirectoryFile,
+    /// Through whom people sign in; without it they do not.
+    #[serde(default)]
+    pub sign_in: Option<SignIn>,
     /// Logs, traces, metrics.
     #[serde(default)]
     pub telemetry: telemetry::Config,
@@ -125,6 +130,39 @@ pub struct DirectoryFile {
     pub file: PathBuf,
 }
 
+/// Section `[sign_in]`: an identity provider that speaks OpenID Connect.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// Its address, character for character as it says it itself.
+    pub issuer: String,
+    /// Its name, as people know it.
+    pub display_name: String,
+    /// What it calls this service.
+    pub client_id: String,
+    /// File of the secret that it gave to this service.
+    pub client_secret_file: SecretFile,
+    /// Where it may send browsers back, as they are registered with it.
+    pub redirect_uris: Vec<String>,
+    /// What it is asked for. Default `openid`, which is enough: nothing else is read.
+    #[serde(default = "openid")]
+    pub scopes: Vec<String>,
+    /// What it signs id tokens with, as registered with it: ES256, RS256 or EdDSA. Default ES256.
+    #[serde(default = "es256")]
+    pub algorithm: IdTokenAlgorithm,
+    /// PEM file of the authorities of its certificate. Default those that browsers trust.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+}
+
+fn openid() -> Vec<String> {
+    vec!["openid".to_owned()]
+}
+
+fn es256() -> IdTokenAlgorithm {
+    IdTokenAlgorithm::Es256
+}
+
 impl Config {
     /// Reads the file and the overrides, validates, and makes relative paths start from the file's folder.
     ///
@@ -163,6 +201,10 @@ impl Config {
             tls.key = SecretFile::new(folder.join(tls.key.path()));
             tls.client_authorities = tls.client_authorities.as_ref().map(|path| folder.join(path));
         }
+        if let Some(sign_in) = &mut self.sign_in {
+            sign_in.client_secret_file = SecretFile::new(folder.join(sign_in.client_secret_file.path()));
+            sign_in.ca_file = sign_in.ca_file.as_ref().map(|path| folder.join(path));
+        }
         let authorities = &mut self.telemetry.otlp_authorities;
         *authorities = authorities.as_ref().map(|path| folder.join(path));
         self
@@ -175,6 +217,9 @@ impl Validate for Config {
         self.limits.validate().map_err(|e| e.within("limits"))?;
         self.rate.validate().map_err(|e| e.within("rate"))?;
         self.ledger.validate().map_err(|e| e.within("ledger"))?;
+        if let Some(sign_in) = &self.sign_in {
+            sign_in.validate().map_err(|e| e.within("sign_in"))?;
+        }
         self.telemetry.validate().map_err(|e| e.within("telemetry"))?;
         place(&self.store.path, self.store.url.as_deref()).map_err(|e| e.within("store"))?;
         let invalid = |key, problem, remedy| Err(Invalid::new(key, problem, remedy));
@@ -320,6 +365,48 @@ impl Validate for Rate {
             if !(1..=1_000_000).contains(&value) {
                 return Err(Invalid::new(key, format!("is {value}"), "write 1 to 1000000"));
             }
+        }
+        Ok(())
+    }
+}
+
+impl Validate for SignIn {
+    fn validate(&self) -> Result<(), Invalid> {
+        let invalid = |key, problem: &str, remedy| Err(Invalid::new(key, problem, remedy));
+        if Address::parse(&self.issuer).is_err() {
+            return invalid(
+                "issuer",
+                "is no address of https",
+                "write https://auth.example.fr, as the provider says it itself",
+            );
+        }
+        let is_text = |text: &str| !text.trim().is_empty() && !text.contains(char::is_control);
+        if !is_text(&self.display_name) {
+            return invalid("display_name", "is empty", "write the name that people know");
+        }
+        if !is_text(&self.client_id) {
+            return invalid(
+                "client_id",
+                "is empty",
+                "write what the provider calls this service",
+            );
+        }
+        if self.redirect_uris.is_empty() || self.redirect_uris.iter().any(|uri| Address::parse(uri).is_err())
+        {
+            return invalid(
+                "redirect_uris",
+                "is empty, or holds what is no address of https",
+                "write those that are registered with the provider",
+            );
+        }
+        let is_scope =
+            |scope: &String| !scope.is_empty() && scope.bytes().all(|byte| byte.is_ascii_graphic());
+        if !self.scopes.iter().all(is_scope) || !self.scopes.iter().any(|scope| scope == "openid") {
+            return invalid(
+                "scopes",
+                "does not have `openid`, or holds what is no scope",
+                "write [\"openid\"]",
+            );
         }
         Ok(())
     }

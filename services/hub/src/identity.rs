@@ -1,5 +1,6 @@
 //! IdentityService: who the caller is, and the sign-ins of people.
 
+mod provider;
 mod sign_ins;
 
 use std::sync::Arc;
@@ -18,12 +19,14 @@ use crate::config::Config;
 use crate::hub::Hub;
 use crate::status::Error;
 use crate::wire::{enums, timestamp};
+use provider::{Provider, Signed};
 use sign_ins::{Continued, SignIns};
 
 /// The service.
 pub struct Identity {
     hub: Arc<Hub>,
     sign_ins: SignIns,
+    provider: Option<Provider>,
     /// Empty but for a demonstration.
     invented: Vec<MemberId>,
 }
@@ -32,11 +35,14 @@ impl Identity {
     /// Over a hub of this configuration.
     ///
     /// # Errors
-    /// One of the invented people has an impossible name.
+    /// One of the invented people has an impossible name; a file of the provider cannot be read.
     pub fn new(hub: Arc<Hub>, config: &Config) -> anyhow::Result<Self> {
         let people = config.invented_people.iter();
         let invented = people.map(|id| MemberId::parse(id).with_context(|| id.clone()));
+        let provider = config.sign_in.as_ref();
+        let provider = provider.map(|provider| Provider::new(provider, &hub.secrets));
         Ok(Self {
+            provider: provider.transpose()?,
             invented: invented.collect::<anyhow::Result<_>>()?,
             sign_ins: SignIns::new(Arc::clone(&hub), &config.server.audience)?,
             hub,
@@ -48,7 +54,10 @@ impl Identity {
         let people = self.invented.iter();
         let there = people.filter_map(|id| directory.members.get(id));
         v1::GetSignInMethodsResponse {
-            provider_display_name: String::new(),
+            provider_display_name: self
+                .provider
+                .as_ref()
+                .map_or_else(String::new, |provider| provider.display_name().to_owned()),
             invented_people: there
                 .filter(|member| may_sign_in(member))
                 .map(|member| v1::InventedPerson {
@@ -69,6 +78,28 @@ impl Identity {
         let opened = self.sign_ins.open(asked.ok_or(Error::Absent)?).await?;
         let secret = opened.ok_or(Error::Absent)?;
         Ok(v1::SignInAsInventedResponse { secret })
+    }
+
+    async fn start(&self, redirect_uri: &str) -> Result<v1::StartSignInResponse, Error> {
+        let provider = self.provider.as_ref().ok_or_else(unavailable)?;
+        provider.start(redirect_uri, self.hub.now()).await
+    }
+
+    async fn finish(&self, asked: &v1::FinishSignInRequest) -> Result<v1::FinishSignInResponse, Error> {
+        let provider = self.provider.as_ref().ok_or_else(unavailable)?;
+        let Signed { issuer, subject } = provider.finish(asked, self.hub.now()).await?;
+        let directory = self.hub.directory();
+        let opened = match directory.known_as(&issuer, &subject) {
+            Some(member) => self.sign_ins.open(&member.id).await?,
+            None => None,
+        };
+        let secret = opened.ok_or_else(|| {
+            tracing::warn!(
+                "a sign-in was refused: the provider's answer names nobody active of the directory"
+            );
+            provider::refusal()
+        })?;
+        Ok(v1::FinishSignInResponse { secret })
     }
 
     async fn go_on(&self, secret: &str) -> Result<v1::ContinueSignInResponse, Error> {
@@ -110,14 +141,18 @@ impl IdentityService for Identity {
         &self,
         request: Request<v1::StartSignInRequest>,
     ) -> Result<Response<v1::StartSignInResponse>, Status> {
-        Err(unavailable().into_status(&caller::request_id(&request)))
+        let id = caller::request_id(&request);
+        let answer = self.start(&request.get_ref().redirect_uri).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 
     async fn finish_sign_in(
         &self,
         request: Request<v1::FinishSignInRequest>,
     ) -> Result<Response<v1::FinishSignInResponse>, Status> {
-        Err(unavailable().into_status(&caller::request_id(&request)))
+        let id = caller::request_id(&request);
+        let answer = self.finish(request.get_ref()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 
     async fn sign_in_as_invented(

@@ -34,6 +34,7 @@ pub struct Secrets {
     resume: Zeroizing<[u8; 32]>,
     mailbox: Zeroizing<[u8; 32]>,
     sign_in_token: Zeroizing<[u8; 32]>,
+    sign_in_attempt: Zeroizing<[u8; 32]>,
 }
 
 /// Everything that is read from files of secrets at start.
@@ -117,6 +118,7 @@ impl Secrets {
             resume: key(labels::RESUME_TOKEN),
             mailbox: key(labels::MAILBOX_KEY),
             sign_in_token: key(labels::SIGN_IN_TOKEN),
+            sign_in_attempt: key(labels::SIGN_IN_ATTEMPT),
             master: Zeroizing::new(master),
         }
     }
@@ -144,6 +146,11 @@ impl Secrets {
     /// The key that signs the tokens of people who signed in: the same in all hubs of one database.
     pub fn sign_in_key(&self) -> SigningKey {
         SigningKey::generate(*self.sign_in_token)
+    }
+
+    /// The key that seals sign-ins under way.
+    pub fn sign_in_attempt_key(&self) -> &[u8; 32] {
+        &self.sign_in_attempt
     }
 
     /// What `declic_vault::BlindKey::derive` takes, which derives under a label of its own.

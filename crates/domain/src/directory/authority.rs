@@ -101,7 +101,7 @@ pub fn reads_member(reader: &Member, member: &Member) -> bool {
     same || reader.id == member.id
 }
 
-/// Whether a member reads which keys another signs with: who may change them, and whose they are.
+/// Whether a member reads which keys another signs with, and under which names providers know it: who may change them, and whose they are.
 pub fn reads_keys(reader: &Member, member: &Member) -> bool {
     reader.id == member.id || (reader.active && enrols(reader, member))
 }
@@ -219,6 +219,11 @@ pub fn holds(before: &Directory, after: &Directory) -> Result<(), Refusal> {
         Err(Defect::SharedKey { .. }) => Err(Refusal::Field {
             field: "member.keys",
             problem: "somebody signs with this key already: draw a new one (declic key generate)".to_owned(),
+        }),
+        // Nor is who the person is that the provider means.
+        Err(Defect::SharedIdentity { .. }) => Err(Refusal::Field {
+            field: "member.identities",
+            problem: "another member has this identity already: a person is one member".to_owned(),
         }),
         Err(defect) => Err(Refusal::DirectoryUnsound(defect)),
     }

@@ -197,6 +197,7 @@ mod tests {
             territory: BTreeSet::new(),
             active: true,
             keys: Vec::new(),
+            identities: BTreeSet::new(),
         }));
         directory
     }

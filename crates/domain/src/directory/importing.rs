@@ -165,6 +165,7 @@ mod tests {
             territory: BTreeSet::new(),
             active: true,
             keys: Vec::new(),
+            identities: BTreeSet::new(),
         }
     }
 

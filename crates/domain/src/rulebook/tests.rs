@@ -14,6 +14,7 @@ fn anne(role: Role) -> Member {
         territory: BTreeSet::new(),
         active: true,
         keys: Vec::new(),
+        identities: BTreeSet::new(),
     }
 }
 

@@ -53,6 +53,7 @@ fn directory() -> Directory {
             territory: BTreeSet::new(),
             active: true,
             keys: Vec::new(),
+            identities: BTreeSet::new(),
         }));
     }
     directory

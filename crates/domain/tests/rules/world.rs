@@ -539,5 +539,6 @@ fn person(id: &str, role: Role, agency: Option<&AgencyId>, desks: BTreeSet<DeskN
         territory: BTreeSet::new(),
         active: true,
         keys: Vec::new(),
+        identities: BTreeSet::new(),
     })
 }

@@ -300,6 +300,7 @@ pub(super) fn person(id: &str, role: Role) -> Member {
         territory: BTreeSet::new(),
         active: true,
         keys: Vec::new(),
+        identities: BTreeSet::new(),
     }
 }
 

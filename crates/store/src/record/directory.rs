@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use declic_domain::directory::{
-    Absence, Absences, Agency, AgencyCalendar, Change, Desk, DeskRules, Enrolment, Identifier, Item,
-    LevelPolicy, Member, Organisation, OrganisationKind, RequiredIdentifiers, Role,
+    Absence, Absences, Agency, AgencyCalendar, Change, Desk, DeskRules, Enrolment, Identifier, Identity,
+    Item, LevelPolicy, Member, Organisation, OrganisationKind, RequiredIdentifiers, Role,
 };
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 
@@ -40,8 +40,21 @@ pub fn encode(item: &Item) -> Vec<u8> {
             write_desk_rules(writer, rules);
         }
         Item::Member(member) => {
-            writer.u8(3);
-            write_member(writer, member);
+            // Members that no provider knows are written as they always were.
+            match member.identities.is_empty() {
+                true => {
+                    writer.u8(3);
+                    write_member(writer, member);
+                }
+                false => {
+                    writer.u8(20);
+                    write_member(writer, member);
+                    let identities: Vec<_> = member.identities.iter().collect();
+                    writer.list(&identities, |writer, identity| {
+                        writer.str(identity.issuer()).str(identity.subject());
+                    });
+                }
+            }
         }
         Item::Calendar(calendar) => {
             writer.u8(4).str(calendar.agency().as_str());
@@ -102,6 +115,11 @@ pub fn decode(bytes: &[u8]) -> Result<Item, Error> {
                 agency: agency(reader)?,
                 identifiers: set(reader.list(MAX_LEN, identifier)?)?,
             }),
+            20 => {
+                let mut member = member_item(reader)?;
+                member.identities = identities(reader)?;
+                Item::Member(member)
+            }
             _ => return Err(Error::Value("an item of the directory")),
         })
     })
@@ -253,7 +271,20 @@ fn member_item(reader: &mut Reader<'_>) -> Result<Member, Error> {
         territory: set(texts(reader)?)?,
         active: reader.bool()?,
         keys: reader.list(MAX_LEN, Reader::array)?,
+        identities: BTreeSet::new(),
     })
+}
+
+/// At least one: a member without is written without.
+fn identities(reader: &mut Reader<'_>) -> Result<BTreeSet<Identity>, Error> {
+    let identities = reader.list(MAX_LEN, |reader| {
+        let (issuer, subject) = (text(reader)?, text(reader)?);
+        Identity::new(&issuer, &subject).map_err(|_| Error::Value("an identity"))
+    })?;
+    match identities.is_empty() {
+        true => Err(Error::Value("a list of identities")),
+        false => set(identities),
+    }
 }
 
 /// A set is written in its order and without repeats: one value, one encoding.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use declic_domain::case::Case;
 use declic_domain::contact::{Contact, ContactChannel, ContactResult};
-use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, Role};
+use declic_domain::directory::{Agency, Desk, Enrolment, Identity, Item, Member, Organisation, Role};
 use declic_domain::event::{
     CaseOpening, Cause, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Party, RedirectReason,
     RoutingOutcome, Rung, TriageReason,
@@ -408,6 +408,12 @@ fn items() -> Vec<(&'static str, Item)> {
         territory: BTreeSet::new(),
         active: true,
         keys: vec![[0x33; 32], [0x44; 32]],
+        identities: BTreeSet::new(),
+    };
+    let known = |name| Identity::new("https://auth.example.fr", name).expect("an identity");
+    let signs_in = Member {
+        identities: BTreeSet::from([known("1a2b"), known("3c4d")]),
+        ..agent.clone()
     };
     let supervisor = Member {
         id: member("sylvie.roux"),
@@ -419,11 +425,13 @@ fn items() -> Vec<(&'static str, Item)> {
         territory: BTreeSet::from(["2A".to_owned(), "56".to_owned()]),
         active: false,
         keys: Vec::new(),
+        identities: BTreeSet::new(),
     };
     let mut items = vec![
         ("directory_agency", Item::Agency(caf)),
         ("directory_organisation", Item::Organisation(ccas)),
         ("directory_agent", Item::Member(agent)),
+        ("directory_agent_signs_in", Item::Member(signs_in)),
         ("directory_supervisor", Item::Member(supervisor)),
     ];
     items.extend(crate::kept::items());

@@ -2,7 +2,9 @@
 
 use declic_domain::case::Case;
 use declic_domain::contact::{Contact, ContactChannel, ContactResult};
-use declic_domain::directory::{Agency, Desk, Enrolment, Item, Member, Organisation, OrganisationKind, Role};
+use declic_domain::directory::{
+    Agency, Desk, Enrolment, Identity, Item, Member, Organisation, OrganisationKind, Role,
+};
 use declic_domain::event::{
     CaseOpening, Cause, Effect, Event, ItemKind, Kind, Opened, Orientation, Outcome, Party, RedirectReason,
     RoutingOutcome, Rung, TriageReason,
@@ -235,6 +237,12 @@ pub fn item() -> impl Strategy<Value = Item> {
     ]
 }
 
+fn identity() -> impl Strategy<Value = Identity> {
+    ("[a-z]{1,9}", "[!-~]{1,20}").prop_map(|(host, subject)| {
+        Identity::new(&format!("https://{host}.example.fr"), &subject).expect("an identity")
+    })
+}
+
 fn directory_member() -> impl Strategy<Value = Member> {
     let head = (
         member(),
@@ -248,9 +256,10 @@ fn directory_member() -> impl Strategy<Value = Member> {
         btree_set(text(), 0..3),
         any::<bool>(),
         vec(any::<[u8; 32]>(), 0..3),
+        btree_set(identity(), 0..3),
     );
     (head, tail).prop_map(
-        |((id, name, role, organisation, agency), (desks, territory, active, keys))| Member {
+        |((id, name, role, organisation, agency), (desks, territory, active, keys, identities))| Member {
             id,
             name,
             role,
@@ -260,6 +269,7 @@ fn directory_member() -> impl Strategy<Value = Member> {
             territory,
             active,
             keys,
+            identities,
         },
     )
 }

@@ -460,6 +460,7 @@ table-role = ROLE
 table-of = OF
 table-ended = LEFT
 table-key = KEY
+table-identity = IDENTITY
 table-items = WHAT CHANGES
 cli-directory-ended = has left
 cli-directory-file = the hub’s file

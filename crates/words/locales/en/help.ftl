@@ -450,6 +450,7 @@ help-directory-put-member--organisation = Its organisation
 help-directory-put-member--desk = One of its desks, several times if needed
 help-directory-put-member--departement = A département it supervises, several times if needed
 help-directory-put-member--public-key = Its public key (declic key), several times if needed
+help-directory-put-member--identity = Who it is for an identity provider: its issuer and its subject, several times if needed
 help-directory-set-desks = Say at which desks an agent is
 help-directory-set-desks-examples =
     declic directory set-desks claire.morel --desk accueil --desk solidarite --reason "Helps at the front desk"

@@ -459,6 +459,7 @@ table-role = RÔLE
 table-of = DE
 table-ended = DÉPART
 table-key = CLÉ
+table-identity = IDENTITÉ
 table-items = CE QUI CHANGE
 cli-directory-ended = n’y est plus
 cli-directory-file = le fichier du hub

@@ -450,6 +450,7 @@ help-directory-put-member--organisation = Sa structure
 help-directory-put-member--desk = Une de ses équipes, plusieurs fois au besoin
 help-directory-put-member--departement = Un département qu’il supervise, plusieurs fois au besoin
 help-directory-put-member--public-key = Sa clé publique (declic key), plusieurs fois au besoin
+help-directory-put-member--identity = Qui il est chez un fournisseur d’identité : son émetteur et son sujet, plusieurs fois au besoin
 help-directory-set-desks = Dire dans quelles équipes est un agent
 help-directory-set-desks-examples =
     declic directory set-desks claire.morel --desk accueil --desk solidarite --reason "Renfort à l’accueil"

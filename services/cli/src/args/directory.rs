@@ -162,6 +162,8 @@ pub struct PutMember {
     pub departement: Vec<String>,
     #[arg(long, value_name = "KEY")]
     pub public_key: Vec<String>,
+    #[arg(long, num_args = 2, value_names = ["ISSUER", "SUBJECT"])]
+    pub identity: Vec<String>,
     #[arg(long)]
     pub reason: String,
     #[command(flatten)]

@@ -336,9 +336,18 @@ fn show_member(one: &v1::Member, screen: &mut Screen) -> Result<(), Failure> {
         ("table-desks", desks.join(", ")),
         ("table-ended", ended),
         ("table-key", one.keys.join(", ")),
+        ("table-identity", identities(one).join(", ")),
     ];
     lines.extend(absences::lines(one, one.absences.as_ref(), &screen.manner));
     page(&one.display_name, &one.name, &lines, &one.etag, screen)
+}
+
+/// What providers call a member, each behind its provider.
+fn identities(one: &v1::Member) -> Vec<String> {
+    let identities = one.identities.iter();
+    identities
+        .map(|identity| format!("{} {}", identity.issuer, identity.subject))
+        .collect()
 }
 
 /// Who or what it is, line by line, and the etag that a change of it gives back.
@@ -440,6 +449,9 @@ fn member_json(one: &v1::Member) -> Value {
         "organisation": given(one.organisation.clone()), "agency": given(one.agency.clone()),
         "desks": one.desks, "territory": one.territory, "ended": one.ended, "keys": one.keys, "etag": one.etag,
         "absences": one.absences.as_ref().map(absences::json),
+        "identities": one.identities.iter().map(|identity| json!({
+            "issuer": identity.issuer, "subject": identity.subject,
+        })).collect::<Vec<_>>(),
     })
 }
 

@@ -155,6 +155,7 @@ fn hub_config(folder: &Folder, listen: SocketAddr, directory: std::path::PathBuf
             recompute_every: Duration::from_secs(3_600),
         },
         directory: DirectoryFile { file: directory },
+        sign_in: None,
         telemetry: telemetry::Config::default(),
         invented_people: people::with_a_screen()
             .map(|member| member.id.to_owned())

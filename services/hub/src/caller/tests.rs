@@ -18,6 +18,7 @@ pub(crate) fn member(id: &str, role: Role, key: &SigningKey) -> Member {
         territory: Default::default(),
         active: true,
         keys: vec![key.public()],
+        identities: Default::default(),
     }
 }
 

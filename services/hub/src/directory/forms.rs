@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use declic_auth::KeySet;
-use declic_domain::directory::{Agency, Desk, Enrolment, Member, Organisation, OrganisationKind, Role};
+use declic_domain::directory::{
+    Agency, Desk, Enrolment, Identity, Member, Organisation, OrganisationKind, Role,
+};
 use declic_domain::handover::RULE;
 use declic_domain::name::{AgencyId, DeskName, MemberId, OrganisationId};
 use declic_routing::{Benefit, Territory};
@@ -83,9 +85,22 @@ pub struct MemberRow {
     /// Its public keys.
     #[serde(default)]
     pub keys: Vec<String>,
+    /// Under which names identity providers know it.
+    #[serde(default)]
+    pub identities: Vec<IdentityRow>,
     /// False once it has left.
     #[serde(default = "yes")]
     pub active: bool,
+}
+
+/// An identity as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityRow {
+    /// The provider's issuer.
+    pub issuer: String,
+    /// What the provider calls the person.
+    pub subject: String,
 }
 
 /// One thing that is wrong, and what it is about.
@@ -228,6 +243,13 @@ impl Reading {
         let codes = row.territory.iter();
         let territory = codes.filter_map(|code| self.departement(&row.id, code)).collect();
         let keys = row.keys.iter().filter_map(|key| self.key(&row.id, key)).collect();
+        let written = row.identities.iter();
+        let identities = written.map(|written| Identity::new(&written.issuer, &written.subject));
+        let identities: Vec<_> = identities.collect();
+        let identities = identities
+            .into_iter()
+            .filter_map(|identity| self.take(&row.id, identity))
+            .collect();
         let id = self.member_id(&row.id)?;
         Some(Member {
             id,
@@ -239,6 +261,7 @@ impl Reading {
             territory,
             active: row.active,
             keys,
+            identities,
         })
     }
 

@@ -8,13 +8,14 @@ pub mod identifiers;
 pub mod import;
 
 use declic_domain::directory::authority::{self, Ask};
-use declic_domain::directory::{Agency, Change, Desk, Member, Organisation};
+use declic_domain::directory::identity::MOST_IDENTITIES;
+use declic_domain::directory::{Agency, Change, Desk, Identity, Member, Organisation};
 use declic_domain::name::{AgencyId, DeskName, MemberId, OrganisationId};
 use declic_domain::text::LONGEST_REASON;
 use declic_proto::v1;
 
 use super::{Violations, command, enums, request_id, timestamp};
-use crate::directory::forms::{AgencyRow, DeskRow, MemberRow, OrganisationRow, Reading};
+use crate::directory::forms::{AgencyRow, DeskRow, IdentityRow, MemberRow, OrganisationRow, Reading};
 use crate::status::Error;
 
 /// Most desks of an agency.
@@ -130,6 +131,7 @@ pub fn put_member(request: v1::PutMemberRequest) -> Result<Asked, Error> {
     parsing.at_most("member.desks", asked.desks.len(), MOST_DESKS_OF_ONE);
     parsing.at_most("member.territory", asked.territory.len(), MOST_CODES);
     parsing.at_most("member.keys", asked.keys.len(), MOST_KEYS);
+    parsing.at_most("member.identities", asked.identities.len(), MOST_IDENTITIES);
     let parents = [
         ("member.organisation", &asked.organisation, "organisations/"),
         ("member.agency", &asked.agency, "agencies/"),
@@ -153,6 +155,14 @@ pub fn put_member(request: v1::PutMemberRequest) -> Result<Asked, Error> {
         agency,
         territory: asked.territory,
         keys: asked.keys,
+        identities: asked
+            .identities
+            .into_iter()
+            .map(|identity| IdentityRow {
+                issuer: identity.issuer,
+                subject: identity.subject,
+            })
+            .collect(),
         active: true,
     };
     let put = parsing.reading.member(&row);
@@ -314,9 +324,12 @@ fn desk(desk: &Desk) -> v1::Desk {
 
 /// A member, as this reader is shown it.
 pub fn member(member: &Member, etag: u64, reader: &Member) -> v1::Member {
-    let keys = match authority::reads_keys(reader, member) {
-        true => member.keys.iter().map(declic_auth::public_to_base64).collect(),
-        false => Vec::new(),
+    let (keys, identities) = match authority::reads_keys(reader, member) {
+        true => (
+            member.keys.iter().map(declic_auth::public_to_base64).collect(),
+            member.identities.iter().map(identity).collect(),
+        ),
+        false => (Vec::new(), Vec::new()),
     };
     let organisation = member.organisation.as_ref().map(OrganisationId::resource);
     v1::Member {
@@ -331,6 +344,14 @@ pub fn member(member: &Member, etag: u64, reader: &Member) -> v1::Member {
         keys,
         etag: etag.to_string(),
         absences: None,
+        identities,
+    }
+}
+
+fn identity(identity: &Identity) -> v1::MemberIdentity {
+    v1::MemberIdentity {
+        issuer: identity.issuer().to_owned(),
+        subject: identity.subject().to_owned(),
     }
 }
 

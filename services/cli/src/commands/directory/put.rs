@@ -154,6 +154,14 @@ pub(super) async fn member(client: &Client, options: PutMember, screen: &mut Scr
             *field = typed;
         }
     }
+    if !options.identity.is_empty() {
+        let (typed, _) = options.identity.as_chunks();
+        let typed = typed.iter().map(|[issuer, subject]| v1::MemberIdentity {
+            issuer: issuer.clone(),
+            subject: subject.clone(),
+        });
+        member.identities = typed.collect();
+    }
     member.etag.clone_from(&sent.etag);
     let request = v1::PutMemberRequest {
         request_id: sent.id.to_string(),

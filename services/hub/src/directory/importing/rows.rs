@@ -171,6 +171,10 @@ impl<'a> Cells<'a> {
             territory,
             active: true,
             keys: keys.into_iter().collect(),
+            // No column of a file says who somebody is for a provider.
+            identities: standing
+                .map(|member| member.identities.clone())
+                .unwrap_or_default(),
         })
     }
 
