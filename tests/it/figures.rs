@@ -9,13 +9,15 @@ use declic_client::Client;
 use declic_domain::clock::timeline::Part;
 use declic_domain::event::{Effect, RedirectReason};
 use declic_domain::figures::{
-    Age, Board, Ending, HolderKind, Lateness, Measure, Record, SentOn, Spread, Standing, Tally,
+    Age, Board, Ending, HolderKind, Lateness, Measure, Period, Reception, Record, SentOn, Spread, Standing,
+    Tally, Weeks,
 };
 use declic_domain::name::AgencyId;
 use declic_hub::readers::figures::Figures;
 use declic_proto::v1;
 use declic_tests::TestHub;
 use declic_tests::people::{self, fresh, standard_case, ticket};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::Value;
 use tokio::process::Command;
@@ -67,6 +69,11 @@ fn standing(row: &BTreeMap<&str, &str>) -> Option<Standing> {
             "quarter" => Age::Quarter,
             _ => Age::Older,
         },
+        reception: match row["reception"] {
+            "undelivered" => Reception::Undelivered,
+            "unread" => Reception::Unread,
+            _ => Reception::Read,
+        },
         lateness: match row["lateness"] {
             "late" => Lateness::Late,
             "soon" => Lateness::Soon,
@@ -116,6 +123,11 @@ fn record(row: &BTreeMap<&str, &str>) -> Record {
             "Unknown" => Some(Effect::Unknown),
             _ => None,
         },
+        outcomes: row["outcomes"].parse().expect("a number"),
+        reopened: row["reopened"].parse().expect("a number"),
+        requests: row["requests"].parse().expect("a number"),
+        unconfirmed: row["unconfirmed"] == "yes",
+        arrived: row["arrived"].parse().expect("a day"),
         standing: standing(row),
     }
 }
@@ -175,9 +187,38 @@ async fn the_figures_of_a_data_set_are_those_of_an_independent_computation() {
     }
     assert_eq!(ours.addressed, theirs["addressed"]);
     assert_eq!(ours.sent_on, theirs["sent_on"]);
-    let board = Board::of(&ours).expect("many tickets");
+    let last: Date = theirs["last_day"]
+        .as_str()
+        .and_then(|day| day.parse().ok())
+        .expect("a day");
+    // Nine weeks and a day at least, of which the last day is over.
+    let day_after = last.tomorrow().expect("a day after it");
+    let period = Period::new(Some(last - 70.days()), Some(day_after), day_after).expect("a period");
+    let board = Board::of(&ours, Weeks::of(period, day_after)).expect("many tickets");
+    assert_eq!(
+        [
+            ours.outcomes,
+            ours.reopened,
+            ours.asked,
+            ours.requests,
+            ours.unconfirmed
+        ]
+        .map(Value::from),
+        ["outcomes", "reopened", "asked", "requests", "unconfirmed"].map(|name| theirs[name].clone())
+    );
+    let mut receptions = sizes(&board.receptions).as_array().cloned().expect("a list");
+    receptions.sort_by_key(|count| std::cmp::Reverse(count.as_u64()));
+    assert_eq!(Value::from(receptions), theirs["receptions"]);
+    let rises = board.rises.expect("the period is long enough").into_iter();
+    let mut rises: Vec<_> = rises
+        .map(|rise| (rise.agency.as_str().to_owned(), rise.blockage, rise.tickets))
+        .collect();
+    rises.sort();
+    assert!(!rises.is_empty(), "the data set has some");
+    assert_eq!(serde_json::json!(rises), theirs["rises"]);
     assert_eq!(sizes(&board.first_reasons), theirs["first_reasons"]);
-    assert_eq!(sizes(&board.causes), theirs["causes"]);
+    let causes: Value = board.causes.iter().map(|one| one.tickets).collect();
+    assert_eq!(causes, theirs["causes"]);
     assert_eq!(ours.backlog.open(), theirs["open"]);
     assert_eq!(sizes(&board.holders), theirs["holders"]);
     let mut ages: Vec<u64> = board.ages.iter().map(|(_, count)| *count).collect();
@@ -249,14 +290,14 @@ async fn who_watches_a_territory_sees_how_long_people_wait_there_and_nobody_of_w
         claire.acknowledge_ticket(request).await.expect("it is hers");
     }
     let six = counted(&hub, &paul, asked("", "")).await;
-    assert_eq!(six.tickets, 6);
+    assert_eq!(six.tickets, 5, "to the nearest five");
     let today = Calendar::for_departement("56").date_of(hub.now());
     assert_eq!(six.until, today.to_string());
     let [acknowledge, resolve, wait] = six.durations.as_slice() else {
         panic!("three durations, not {:?}", six.durations);
     };
-    assert_eq!(acknowledge.definition, "time-to-acknowledge/1");
-    assert_eq!((acknowledge.observed, acknowledge.done), (Some(6), Some(6)));
+    assert_eq!(acknowledge.definition, "time-to-acknowledge/2");
+    assert_eq!((acknowledge.observed, acknowledge.done), (Some(5), Some(5)));
     assert_eq!(acknowledge.within_target_per_1000, Some(1_000));
     assert_eq!(resolve.done, Some(0));
     for open in [resolve, wait] {
@@ -264,24 +305,38 @@ async fn who_watches_a_territory_sees_how_long_people_wait_there_and_nobody_of_w
         assert!(median.time.is_none(), "nothing is made up for what is open");
     }
     let backlog = six.backlog.as_ref().expect("six are open");
-    assert_eq!(backlog.open, Some(6));
+    assert_eq!(backlog.open, Some(5));
     let holder = backlog
         .holders
         .first()
         .map(|one| (one.kind.as_str(), one.tickets));
-    assert_eq!(holder, Some(("agent", 6)));
+    assert_eq!(holder, Some(("agent", 5)));
+    let receptions: Vec<_> = backlog
+        .receptions
+        .iter()
+        .map(|one| (one.kind.as_str(), one.tickets))
+        .collect();
+    assert_eq!(receptions, [("read", 5)], "Claire has taken them");
+    let requests = six.information_requests.as_ref().expect("its definition");
+    assert_eq!(requests.definition, "information-requests/1");
+    assert_eq!(
+        (requests.requests_per_1000, requests.asked_per_1000),
+        (Some(0), Some(0))
+    );
+    let rises = six.rises.as_ref().expect("the usual period has nine weeks");
+    assert!(rises.rises.is_empty(), "today is not over: {rises:?}");
     let causes = six.causes.as_ref().expect("one cause").causes.as_slice();
     assert_eq!(causes.len(), 1, "{causes:?}");
     assert_eq!(
         (causes[0].agency.as_str(), causes[0].tickets),
-        ("agencies/caf-56", 6)
+        ("agencies/caf-56", 5)
     );
 
     // Of one agency, of another, of an unknown code, of the own territory, of another.
     let mut caf = asked("", "");
     caf.agency = "agencies/caf-56".to_owned();
     caf.departement = "56".to_owned();
-    assert_eq!(told(&paul, caf).await.tickets, 6);
+    assert_eq!(told(&paul, caf).await.tickets, 5);
     let mut carsat = asked("", "");
     carsat.agency = "agencies/carsat-bretagne".to_owned();
     assert_eq!(told(&paul, carsat).await.tickets, 0);
@@ -290,10 +345,19 @@ async fn who_watches_a_territory_sees_how_long_people_wait_there_and_nobody_of_w
     assert_eq!(refused(&paul, unknown).await, Code::InvalidArgument);
     let mut elsewhere = asked("", "");
     elsewhere.departement = "75".to_owned();
-    assert_eq!(refused(&paul, elsewhere).await, Code::NotFound);
+    let refusal = paul
+        .summarize_figures(elsewhere)
+        .await
+        .expect_err("it is none of his");
+    let problem = "is none of yours: give one of \"56\"".to_owned();
+    assert_eq!(refusal.code, Code::InvalidArgument);
+    assert_eq!(refusal.violations, [("departement".to_owned(), problem)]);
+    let mut nowhere = asked("", "");
+    nowhere.departement = "99".to_owned();
+    assert_eq!(refused(&paul, nowhere).await, Code::InvalidArgument);
 
     // Who keeps the rules sees every territory; who watches another one, nothing of this one; who treats cases, no figures.
-    assert_eq!(told(&jean, asked("", "")).await.tickets, 6);
+    assert_eq!(told(&jean, asked("", "")).await.tickets, 5);
     let denis = hub.speaks_as("denis.caron");
     assert_eq!(told(&denis, asked("", "")).await.tickets, 0);
     assert_eq!(refused(&claire, asked("", "")).await, Code::PermissionDenied);

@@ -85,7 +85,11 @@ async fn rules_that_misroute_are_told_with_the_fact_that_would_have_told_and_no_
         .summarize_misroutes(since(today()))
         .await
         .expect("a supervisor");
-    assert_eq!(line(&told.misroutes[0]), "6", "five would tell of the sixth");
+    assert_eq!(
+        line(&told.misroutes[0]),
+        "5",
+        "to the nearest five, and no list that would tell of the sixth"
+    );
     assert_eq!((told.others, told.no_rule), (0, 0));
 
     // The agency named by hand sends it on: no rule is to blame.

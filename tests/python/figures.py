@@ -10,6 +10,7 @@ import csv
 import json
 import sys
 from collections import Counter
+from datetime import date, timedelta
 from fractions import Fraction
 
 SMALLEST_GROUP = 5
@@ -43,11 +44,24 @@ def durations(tickets, name):
 
 
 def shown(counts, whole):
-    """Counts that may be told: five at least, and no rest from one to four."""
+    """Counts as they may be told: five at least, and no rest from one to four; each to the nearest five."""
     told = sorted((count for count in counts.values() if count >= SMALLEST_GROUP), reverse=True)
     if 0 < whole - sum(told) < SMALLEST_GROUP:
         told.pop()
-    return told
+    return [SMALLEST_GROUP * round(count / SMALLEST_GROUP) for count in told]
+
+
+def rises(tickets):
+    """Blockages of agencies with three times as many in the 7 days before the data were taken as in a week of the 8 before."""
+    last = max(date.fromisoformat(ticket["arrived"]) for ticket in tickets)
+    since, before = last - timedelta(days=6), last - timedelta(days=6 + 56)
+    told = []
+    for cause in {(ticket["agency"], ticket["blockage"]) for ticket in tickets}:
+        days = [date.fromisoformat(t["arrived"]) for t in tickets if (t["agency"], t["blockage"]) == cause]
+        now, usual = sum(day >= since for day in days), Fraction(sum(before <= day < since for day in days), 8)
+        if now >= SMALLEST_GROUP and now >= 3 * usual:
+            told.append([*cause, SMALLEST_GROUP * round(now / SMALLEST_GROUP)])
+    return sorted(told)
 
 
 def main(path):
@@ -75,6 +89,14 @@ def main(path):
                 "open": len(opened),
                 "holders": shown(Counter(ticket["holder"] for ticket in opened), len(opened)),
                 "ages": sorted(shown(Counter(ticket["age"] for ticket in opened), len(opened))),
+                "receptions": shown(Counter(ticket["reception"] for ticket in opened), len(opened)),
+                "outcomes": sum(int(ticket["outcomes"]) for ticket in tickets),
+                "reopened": sum(int(ticket["reopened"]) for ticket in tickets),
+                "asked": sum(int(ticket["requests"]) > 0 for ticket in tickets if ticket["at_triage"] == "no"),
+                "requests": sum(int(ticket["requests"]) for ticket in tickets if ticket["at_triage"] == "no"),
+                "unconfirmed": sum(ticket["unconfirmed"] == "yes" for ticket in tickets),
+                "last_day": max(ticket["arrived"] for ticket in tickets),
+                "rises": rises(tickets),
                 "late_minutes": sum(int(ticket["late_minutes"]) for ticket in opened),
             }
         )

@@ -21,14 +21,16 @@ mod counts;
 mod group;
 mod period;
 mod record;
+mod rise;
 mod spread;
 mod tally;
 
-pub use board::{Asking, Board, Cause, Counted, Durations, Quantile, Selection};
+pub use board::{Asking, Board, Cause, CauseCount, Counted, Durations, Quantile, Rate, Selection};
 pub use counts::{Counts, NotContained};
 pub use group::{Group, Month, Sums, exchange, has_open, sums};
 pub use period::{Period, PeriodError};
-pub use record::{Age, Ending, HolderKind, Lateness, Measure, Record, SentOn, Standing, records};
+pub use record::{Age, Ending, HolderKind, Lateness, Measure, Reception, Record, SentOn, Standing, records};
+pub use rise::{Arrival, Rise, Weeks};
 pub use spread::Spread;
 pub use tally::{Backlog, PartSum, Tally};
 
@@ -53,11 +55,21 @@ pub enum Figure {
     Causes,
     /// Whether persons got what was expected.
     Effects,
+    /// How far open tickets have come into their agencies.
+    Reception,
+    /// How often agencies ask for what they lack.
+    InformationRequests,
+    /// Outcomes after which social workers reopened the ticket.
+    Reopenings,
+    /// Tickets that the clock closed, and nobody confirmed.
+    UnconfirmedClosures,
+    /// What blocks somewhere far oftener than it used to.
+    Rises,
 }
 
 impl Figure {
     /// Every figure.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::TimeToAcknowledge,
         Self::TimeToResolve,
         Self::PersonWait,
@@ -67,6 +79,11 @@ impl Figure {
         Self::Redirects,
         Self::Causes,
         Self::Effects,
+        Self::Reception,
+        Self::InformationRequests,
+        Self::Reopenings,
+        Self::UnconfirmedClosures,
+        Self::Rises,
     ];
 
     /// Its name in the contract.
@@ -81,12 +98,21 @@ impl Figure {
             Self::Redirects => "redirects",
             Self::Causes => "causes",
             Self::Effects => "effects",
+            Self::Reception => "reception",
+            Self::InformationRequests => "information-requests",
+            Self::Reopenings => "reopenings",
+            Self::UnconfirmedClosures => "unconfirmed-closures",
+            Self::Rises => "rises",
         }
     }
 
     /// Version of its definition: another one is another figure, not to be compared with what was before.
     pub fn version(self) -> u32 {
-        1
+        match self {
+            // Durations in quarters of an hour and in hours, since they are told so.
+            Self::TimeToAcknowledge | Self::TimeToResolve | Self::PersonWait | Self::Lateness => 2,
+            _ => 1,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use declic_routing::RawFacts;
 
-use crate::disclosure::most_first;
+use crate::disclosure::{most_first, rounded};
 use crate::event::{RedirectReason, RoutingOutcome};
 use crate::name::AgencyId;
 use crate::policy::SMALLEST_GROUP;
@@ -44,7 +44,7 @@ impl Fact {
     }
 }
 
-/// What is counted of a rule. A count below [`SMALLEST_GROUP`] is left out: it could be somebody.
+/// What is told of a rule, [`rounded`]. A count below [`SMALLEST_GROUP`] is left out: it could be somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misroute {
     /// The rule that had the last word.
@@ -59,7 +59,7 @@ pub struct Misroute {
     pub agencies: Vec<(AgencyId, u64)>,
 }
 
-/// What is counted of many redirects.
+/// What is told of many redirects, [`rounded`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Misroutes {
     /// Those of rules, most redirects first.
@@ -116,16 +116,18 @@ pub fn count<'a>(redirects: impl IntoIterator<Item = Redirect<'a>>) -> Misroutes
         }
         misroutes.rules.push(Misroute {
             rule: rule.to_owned(),
-            redirects: count.redirects,
+            redirects: rounded(count.redirects),
             reasons: most_first(count.reasons, count.redirects),
             corrected: most_first(count.corrected, count.redirects),
             agencies: most_first(count.agencies, count.redirects),
         });
     }
     for count in [&mut misroutes.others, &mut misroutes.no_rule] {
-        if *count < SMALLEST_GROUP {
-            *count = 0;
-        }
+        *count = if *count < SMALLEST_GROUP {
+            0
+        } else {
+            rounded(*count)
+        };
     }
     misroutes
         .rules

@@ -1,10 +1,12 @@
 //! Sums of the figures, kept ready.
 
-use declic_domain::figures::{Counted, Group, Sums};
+use std::collections::BTreeMap;
+
+use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
 use declic_domain::name::CaseId;
 use declic_domain::policy::Scope;
 use declic_store::commit::CommitError;
-use declic_store::figures::{counted_case, departements};
+use declic_store::figures::{counted_case, departements, month};
 use declic_store::{CountedCase, Error, FigureFilter, FigureState, GroupRow, Limit, RollUp, record};
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
@@ -77,6 +79,28 @@ pub(crate) async fn groups(readers: &Pool, groups: &[Group]) -> Result<Sums, Err
         Ok((group, sums.unwrap_or_default()))
     });
     counted.collect()
+}
+
+pub(crate) async fn months(
+    readers: &Pool,
+    scope: &Scope,
+    selection: &Selection,
+) -> Result<BTreeMap<Month, u64>, Error> {
+    let rows = sqlx::query_file!(
+        "queries/figures/months.sql",
+        &departements(scope),
+        selection.departement as _,
+        selection.agency.as_ref().map(|agency| agency.as_str()) as _,
+        selection.benefit as _,
+        selection.blockage as _,
+    )
+    .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+    .await
+    .map_err(engine)?;
+    let months = rows.into_iter();
+    months
+        .map(|row| Ok((month(row.month)?, row.tickets.unsigned_abs())))
+        .collect()
 }
 
 pub(crate) async fn list(

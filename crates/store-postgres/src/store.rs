@@ -1,5 +1,6 @@
 //! The store: what a hub holds.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use declic_domain::directory::{Change as DirectoryChange, Item};
-use declic_domain::figures::{Counted, Group, Sums};
+use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
 use declic_domain::rulebook::Change;
@@ -349,6 +350,14 @@ impl Store for PgStore {
 
     async fn group_sums(&self, groups: &[Group]) -> Result<Sums, Error> {
         answered(figures::groups(&self.readers, groups)).await
+    }
+
+    async fn figure_months(
+        &self,
+        scope: &Scope,
+        selection: &Selection,
+    ) -> Result<BTreeMap<Month, u64>, Error> {
+        answered(figures::months(&self.readers, scope, selection)).await
     }
 
     async fn figures(

@@ -1,12 +1,13 @@
 //! The store: what a hub holds.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use declic_domain::directory::{Change as DirectoryChange, Item};
-use declic_domain::figures::{Counted, Group, Sums};
+use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
 use declic_domain::rulebook::Change;
@@ -36,7 +37,7 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 pub(crate) const KIND: Kind = Kind {
     name: "store",
     application_id: 0x4463_6c53,
-    version: 7,
+    version: 8,
     migrator: &MIGRATIONS,
 };
 
@@ -344,6 +345,14 @@ impl Store for SqliteStore {
 
     async fn group_sums(&self, groups: &[Group]) -> Result<Sums, Error> {
         figures::groups(&self.readers, groups).await
+    }
+
+    async fn figure_months(
+        &self,
+        scope: &Scope,
+        selection: &Selection,
+    ) -> Result<BTreeMap<Month, u64>, Error> {
+        figures::months(&self.readers, scope, selection).await
     }
 
     async fn figures(

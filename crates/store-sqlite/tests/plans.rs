@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _, SqliteConnection};
 use tempfile::TempDir;
 
 /// Each query that runs on every screen or stream, with the steps its plan must contain.
-const PLANS: [(&str, &[&str]); 26] = [
+const PLANS: [(&str, &[&str]); 27] = [
     (
         "commit/judge",
         &[
@@ -85,6 +85,10 @@ const PLANS: [(&str, &[&str]); 26] = [
     (
         "figures/list",
         &["figure_groups USING PRIMARY KEY (departement=? AND month>? AND month<?)"],
+    ),
+    (
+        "figures/months",
+        &["figure_groups USING PRIMARY KEY (departement=?)"],
     ),
     (
         "figures/groups",

@@ -67,6 +67,19 @@ pub fn departements(scope: &Scope) -> Vec<String> {
     }
 }
 
+/// A month of a row.
+///
+/// # Errors
+/// `Corrupt` for what this program does not write.
+pub fn month(number: i64) -> Result<Month, Error> {
+    let month = i32::try_from(number).ok().and_then(Month::from_number);
+    month.ok_or_else(|| Error::Corrupt {
+        table: "figure_groups",
+        key: number.to_string(),
+        problem: "a month is none".to_owned(),
+    })
+}
+
 /// A row of the sums, as engines keep it.
 #[derive(Debug, Clone)]
 pub struct GroupRow {
@@ -97,10 +110,9 @@ impl GroupRow {
             key: format!("{}/{}/{}", self.departement, self.month, self.agency),
             problem,
         };
-        let month = i32::try_from(self.month).ok().and_then(Month::from_number);
         let group = Group {
             departement: self.departement.clone(),
-            month: month.ok_or_else(|| corrupt("its month is none".to_owned()))?,
+            month: month(self.month)?,
             agency: declic_domain::name::AgencyId::parse(&self.agency)
                 .map_err(|error| corrupt(error.to_string()))?,
             benefit: self.benefit.clone(),

@@ -31,11 +31,12 @@ pub mod sign_in;
 pub mod summary;
 pub mod timer;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use declic_domain::directory::{self, Item};
-use declic_domain::figures::{Counted, Group, Sums};
+use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -233,6 +234,14 @@ pub trait Store: Send + Sync + 'static {
 
     /// The sums of these groups; those that are not kept are left out.
     async fn group_sums(&self, groups: &[Group]) -> Result<Sums, Error>;
+
+    /// How many tickets of the scope's territory are selected in each month; months of none may be left out. Any scope but that
+    /// of a territory MUST read nothing.
+    async fn figure_months(
+        &self,
+        scope: &Scope,
+        selection: &Selection,
+    ) -> Result<BTreeMap<Month, u64>, Error>;
 
     /// Gives `each` group of the scope's territory in these months, in order, with the sums of those that are selected: one at
     /// a time, as a country has many. Any scope but that of a territory MUST read nothing.

@@ -1,12 +1,13 @@
 //! A store that is measured: one span and one duration for each call, named after OpenTelemetry's conventions for
 //! databases. Names of operations and outcomes only: no id, no text, nothing of a case.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use declic_domain::directory::{self, Item};
-use declic_domain::figures::{Counted, Group, Sums};
+use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -304,6 +305,15 @@ impl<S: Store> Store for Observed<S> {
 
     async fn group_sums(&self, groups: &[Group]) -> Result<Sums, Error> {
         self.measure("group_sums", self.store.group_sums(groups)).await
+    }
+
+    async fn figure_months(
+        &self,
+        scope: &Scope,
+        selection: &Selection,
+    ) -> Result<BTreeMap<Month, u64>, Error> {
+        self.measure("figure_months", self.store.figure_months(scope, selection))
+            .await
     }
 
     async fn figures(

@@ -52,6 +52,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("no agency has this id", "hub-no-agency"),
     ("is in the future: give a day that has begun", "hub-period-future"),
     ("is in the future", "hub-future"),
+    ("is none of yours", "hub-none-of-yours"),
     ("is before the beginning of the period", "hub-period-reversed"),
     ("must follow given_on", "hub-mandate-end"),
     ("still holds ", "hub-bracket"),

@@ -1,9 +1,10 @@
 //! Figures, from the sums that are kept ready.
 
 use declic_calendar::Calendar;
-use declic_domain::figures::Asking;
+use declic_domain::figures::{Asking, Weeks};
 use declic_domain::policy::{self, Action, reader_scope};
 use declic_proto::v1;
+use declic_store::figures::departements;
 use declic_store::{FigureFilter, FigureState, Limit};
 use jiff::Timestamp;
 
@@ -23,19 +24,24 @@ pub async fn summarize(
     let scope = policy::figures_scope(&caller.member, Action::SummarizeFigures, hub.territory);
     let scope = scope.ok_or(Error::Absent)?;
     // Every département of the caller is read: the others tell whether this one is a group that may be told.
-    if let Some(departement) = &asked.selection.departement {
-        scope.clone().within(departement).ok_or(Error::Absent)?;
+    if let Some(departement) = &asked.selection.departement
+        && scope.clone().within(departement).is_none()
+    {
+        return Err(wire::elsewhere(departement, &departements(&scope), hub.territory));
     }
     // First until when they are made: what is read after it is as late at least.
     let as_of = as_of(hub, hub.store.figure_state().await?).await?;
-    let mut asking = Asking::new(asked.selection.clone());
+    let months = hub.store.figure_months(&scope, &asked.selection).await?;
+    let period = asked.period.widened(&months, today);
+    let weeks = Weeks::of(period, today);
+    let mut asking = Asking::new(asked.selection.clone(), weeks);
     let filter = FigureFilter {
-        months: asked.period.months(),
+        months: period.months(),
         selection: asked.selection,
     };
     let mut each = |counted| asking.add(&counted);
     hub.store.figures(&scope, &filter, &mut each).await?;
-    Ok(wire::render(asked.period, as_of, asking.board()))
+    Ok(wire::render(period, weeks, as_of, asking.board()))
 }
 
 /// Everything that happened until then is counted, and what is open was measured then or later.

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use declic_domain::clock::timeline::Part;
 use declic_domain::event::{Effect, RedirectReason};
 use declic_domain::figures::{
-    Age, Ending, HolderKind, Lateness, Measure, Record, SentOn, Standing, Sums, sums,
+    Age, Ending, HolderKind, Lateness, Measure, Reception, Record, SentOn, Standing, Sums, sums,
 };
 use declic_domain::name::AgencyId;
 use declic_routing::Territory;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
@@ -40,7 +41,7 @@ pub fn country(tickets: usize, now: Timestamp) -> Sums {
         .collect();
     let mut whole = Sums::new();
     for number in 0..tickets {
-        let record = record(&mut dice, codes[number % codes.len()], now);
+        let record = record(&mut dice, number, codes[number % codes.len()], now);
         for (group, tally) in sums([&record]) {
             whole.entry(group).or_default().add(&tally);
         }
@@ -48,7 +49,7 @@ pub fn country(tickets: usize, now: Timestamp) -> Sums {
     whole
 }
 
-fn record(dice: &mut StdRng, departement: &str, now: Timestamp) -> Record {
+fn record(dice: &mut StdRng, number: usize, departement: &str, now: Timestamp) -> Record {
     let age = dice.random_range(0..DAYS * 24 * 60);
     let agency = frequent(dice, &AGENCIES);
     // A quarter of the tickets of a month are open after it.
@@ -82,9 +83,17 @@ fn record(dice: &mut StdRng, departement: &str, now: Timestamp) -> Record {
         parts: BTreeMap::from(parts),
         at_triage: agency == "triage",
         sent_on,
+        outcomes: u32::from(!is_open),
+        reopened: 0,
+        requests: u32::from(number % 4 == 0),
         effect: (!is_open).then_some(Effect::Yes),
+        unconfirmed: false,
+        arrived: (now - SignedDuration::from_mins(age))
+            .to_zoned(TimeZone::UTC)
+            .date(),
         standing: is_open.then_some(Standing {
             holder: HolderKind::Agent,
+            reception: Reception::Read,
             age: Age::of(SignedDuration::from_mins(age)),
             lateness: Lateness::InTime,
             late_minutes: 0,

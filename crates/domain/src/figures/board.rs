@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 
 use super::group::Group;
-use super::record::{Age, HolderKind, Lateness};
+use super::record::{Age, HolderKind, Lateness, Reception};
+use super::rise::{Rise, Weeks};
 use super::spread::Spread;
 use super::tally::{Backlog, Tally};
 use crate::clock::timeline::Part;
-use crate::disclosure::{Share, most_first, share, tells};
+use crate::disclosure::{Share, most_first, rounded, share, shown, tells};
 use crate::event::{Effect, RedirectReason};
 use crate::name::AgencyId;
 
@@ -41,7 +42,7 @@ pub struct Selection {
 }
 
 /// Figures that may be told: of five tickets at least, and where a count is missing it is too small, or it would tell
-/// another one that is.
+/// another one that is. Counts are [`rounded`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Board {
     /// Tickets.
@@ -60,6 +61,8 @@ pub struct Board {
     pub holders: Vec<(HolderKind, u64)>,
     /// Those by whether their agency is late, worst first.
     pub lateness: Vec<(Lateness, u64)>,
+    /// Those by how far they have come into their agency.
+    pub receptions: Vec<(Reception, u64)>,
     /// By how much those are late, in business time.
     pub late_by: Option<Durations>,
     /// Where the time went, most first.
@@ -69,11 +72,41 @@ pub struct Board {
     /// Why the first of each chain was, most first.
     pub first_reasons: Vec<(RedirectReason, u64)>,
     /// What blocks, most first, at most 20.
-    pub causes: Vec<(Cause, u64)>,
+    pub causes: Vec<CauseCount>,
     /// Tickets of other causes, each too small or not among the first.
     pub other_causes: u64,
+    /// How often agencies asked for what they lack, by tickets that were not at a triage desk: more than one on some.
+    pub requests: Option<Rate>,
+    /// Tickets whose agency asked at all, of those.
+    pub asked: Option<Share>,
+    /// Outcomes after which social workers reopened the ticket, of all outcomes.
+    pub reopened: Option<Share>,
     /// What the persons got, of those that are closed, most first.
     pub effects: Vec<(Effect, u64)>,
+    /// Those that the clock closed and nobody confirmed, of those that are closed.
+    pub unconfirmed: Option<Share>,
+    /// What blocks somewhere far oftener than it used to, most first; none when the period is too short to tell.
+    pub rises: Option<Vec<Rise>>,
+}
+
+/// Tickets of one cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CauseCount {
+    /// The cause.
+    pub cause: Cause,
+    /// Tickets.
+    pub tickets: u64,
+    /// Tickets of this cause and those before it, of all.
+    pub cumulated: Share,
+}
+
+/// How often something was done by so many, each [`rounded`]. It may be oftener than they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// How often.
+    pub times: u64,
+    /// By how many.
+    pub of: u64,
 }
 
 /// How long something took.
@@ -98,7 +131,7 @@ pub enum Quantile {
     Minutes(u32),
     /// So many have not ended: how long it takes them is not known yet.
     NotReached,
-    /// Too few have ended for it to be told.
+    /// Too few are on one side of it: it would tell how long one of them took.
     TooFew,
 }
 
@@ -118,16 +151,18 @@ pub struct Counted {
 #[derive(Debug, Clone)]
 pub struct Asking {
     selection: Selection,
+    weeks: Option<Weeks>,
     /// Tickets by what may be asked for, where something is.
     beside: BTreeMap<[String; 4], u64>,
     sums: Tally,
 }
 
 impl Asking {
-    /// Of no group yet.
-    pub fn new(selection: Selection) -> Self {
+    /// Of no group yet; rises are those of these weeks.
+    pub fn new(selection: Selection, weeks: Option<Weeks>) -> Self {
         Self {
             selection,
+            weeks,
             beside: BTreeMap::new(),
             sums: Tally::default(),
         }
@@ -152,7 +187,7 @@ impl Asking {
         let mut parts = self.selection.parts().into_iter();
         parts
             .all(|part| self.is_told(&part))
-            .then(|| Board::of(&self.sums))
+            .then(|| Board::of(&self.sums, self.weeks))
             .flatten()
     }
 
@@ -229,22 +264,25 @@ fn values(group: &Group) -> [&str; 4] {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     Open,
-    Closed,
+    Confirmed,
+    Unconfirmed,
     Otherwise,
 }
 
 impl Board {
     /// What may be told of these sums; none when they are of too few.
-    pub fn of(tally: &Tally) -> Option<Self> {
+    pub fn of(tally: &Tally, weeks: Option<Weeks>) -> Option<Self> {
         let whole = tally.tickets;
         if !tells(whole) {
             return None;
         }
-        let (open, closed) = (tally.backlog.open(), tally.effects.total());
+        let (open, confirmed) = (tally.backlog.open(), tally.effects.total());
+        let closed = confirmed + tally.unconfirmed;
         let otherwise = whole.saturating_sub(open + closed);
         let ends = [
             (End::Open, open),
-            (End::Closed, closed),
+            (End::Confirmed, confirmed),
+            (End::Unconfirmed, tally.unconfirmed),
             (End::Otherwise, otherwise),
         ];
         let ends = most_first(ends, whole);
@@ -254,27 +292,35 @@ impl Board {
                 .map(|(_, count)| *count)
         };
         let backlog = told(End::Open).map_or_else(Backlog::default, |_| tally.backlog.clone());
-        let effects = tally.effects.iter().filter(|_| told(End::Closed).is_some());
+        let effects = tally.effects.iter().filter(|_| told(End::Confirmed).is_some());
         let sent_on = share(tally.sent_on, tally.addressed);
-        let mut causes = most_first(tally.causes.iter().map(own), whole);
-        causes.truncate(MOST_CAUSES);
-        let told_causes: u64 = causes.iter().map(|(_, count)| count).sum();
+        let (causes, other_causes) = causes(tally);
+        let ages = most_first(backlog.ages.iter().map(own), open);
+        let lateness = most_first(backlog.lateness.iter().map(own), open);
+        let late = lateness.iter().find(|(lateness, _)| *lateness == Lateness::Late);
+        let late_by = late.and_then(|(_, late)| Durations::of_group(&backlog.late_by, *late));
         Some(Self {
-            tickets: whole,
+            tickets: rounded(whole),
             acknowledge: Durations::of(&tally.acknowledge, whole),
             resolve: Durations::of(&tally.resolve, whole),
             wait: Durations::of(&tally.wait, whole),
             open: told(End::Open),
-            ages: in_order(most_first(backlog.ages.iter().map(own), open)),
+            ages: in_order(ages),
             holders: most_first(backlog.holders.iter().map(own), open),
-            lateness: in_order(most_first(backlog.lateness.iter().map(own), open)),
-            late_by: Durations::of(&backlog.late_by, open),
+            late_by,
+            lateness: in_order(lateness),
+            receptions: in_order(most_first(backlog.receptions.iter().map(own), open)),
             parts: parts(tally),
             sent_on,
             first_reasons: most_first(tally.first_reasons.iter().map(own), tally.first_reasons.total()),
             causes,
-            other_causes: whole - told_causes,
-            effects: most_first(effects.map(own), closed),
+            other_causes,
+            requests: requests(tally),
+            asked: share(tally.asked, tally.addressed),
+            reopened: share(tally.reopened, tally.outcomes),
+            effects: most_first(effects.map(own), confirmed),
+            unconfirmed: share(tally.unconfirmed, closed),
+            rises: weeks.map(|weeks| weeks.rises(&tally.arrivals)),
         })
     }
 }
@@ -288,30 +334,82 @@ impl Durations {
         }
         let beside = observed.abs_diff(tickets);
         let is_told = beside == 0 || tells(beside);
-        let quantile = |of_100| match spread.quantile(of_100) {
-            _ if !tells(spread.done()) => Quantile::TooFew,
-            Some(minutes) => Quantile::Minutes(minutes),
-            None => Quantile::NotReached,
-        };
+        let done = share(spread.done(), observed).filter(|_| is_told);
         Some(Self {
-            observed: is_told.then_some(observed),
-            done: share(spread.done(), observed)
-                .filter(|_| is_told)
-                .map(|share| share.part),
-            median: quantile(50),
-            nine_in_ten: quantile(90),
+            observed: is_told.then(|| rounded(observed)),
+            done: done.map(|share| share.part),
+            median: Quantile::of(spread, 50),
+            nine_in_ten: Quantile::of(spread, 90),
             within: spread.within(),
+        })
+    }
+
+    /// Of a group that is told as so many, each of which has ended.
+    fn of_group(spread: &Spread, told: u64) -> Option<Self> {
+        let times = Self::of(spread, spread.observed())?;
+        Some(Self {
+            observed: Some(told),
+            done: Some(told),
+            ..times
         })
     }
 }
 
-/// Parts in which too few tickets were are left out. No whole is told, so the others do not tell them.
+impl Quantile {
+    /// The duration at which so many of 100 have ended, unless it is that of one of few: as many as the smallest group have
+    /// ended by then, and as many lasted as long at least.
+    fn of(spread: &Spread, of_100: u8) -> Self {
+        if !tells(spread.done()) {
+            return Self::TooFew;
+        }
+        let Some(minutes) = spread.quantile(of_100) else {
+            return Self::NotReached;
+        };
+        let (by_then, as_long) = spread.beside(minutes);
+        match tells(by_then) && tells(as_long) {
+            true => Self::Minutes(minutes),
+            false => Self::TooFew,
+        }
+    }
+}
+
+/// Those that are told, with the tickets of the others.
+fn causes(tally: &Tally) -> (Vec<CauseCount>, u64) {
+    let whole = tally.tickets;
+    let mut causes = shown(tally.causes.iter(), whole);
+    causes.sort_by_key(|(_, count)| std::cmp::Reverse(rounded(*count)));
+    causes.truncate(MOST_CAUSES);
+    let mut part = 0;
+    let told = causes.into_iter().map(|(cause, count)| {
+        part += count;
+        CauseCount {
+            cause: cause.clone(),
+            tickets: rounded(count),
+            cumulated: Share {
+                part: rounded(part),
+                whole: rounded(whole),
+            },
+        }
+    });
+    let told = told.collect();
+    (told, rounded(whole - part))
+}
+
+/// Where how many agencies asked may be told: that they did more often than once could be somebody's.
+fn requests(tally: &Tally) -> Option<Rate> {
+    share(tally.asked, tally.addressed).map(|share| Rate {
+        times: rounded(tally.requests),
+        of: share.whole,
+    })
+}
+
+/// Parts in which too few tickets were are left out. No whole is told, so the others do not tell them. In whole hours.
 fn parts(tally: &Tally) -> Vec<(Part, SignedDuration)> {
     let mut told: Vec<(Part, SignedDuration)> = tally
         .parts
         .iter()
         .filter(|(_, sum)| tells(sum.tickets))
-        .map(|(part, sum)| (*part, sum.time))
+        .map(|(part, sum)| (*part, SignedDuration::from_hours((sum.time.as_mins() + 30) / 60)))
         .collect();
     told.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
     told

@@ -45,6 +45,11 @@ impl Month {
         }
     }
 
+    /// Its first day.
+    pub fn first_day(self) -> Date {
+        Date::constant(self.year, self.month, 1)
+    }
+
     /// Year and month in one number, which grows with the months: 202611.
     pub fn number(self) -> i32 {
         i32::from(self.year) * 100 + i32::from(self.month)

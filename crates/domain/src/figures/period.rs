@@ -1,11 +1,13 @@
 //! From when until when.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::group::Month;
+use crate::disclosure::tells;
 
 /// Days before today when none is asked for.
 const DAYS: i32 = 90;
@@ -70,4 +72,41 @@ impl Period {
     pub fn months(self) -> RangeInclusive<Month> {
         Month::of(self.since)..=Month::of(self.until)
     }
+
+    /// Itself, begun earlier and ended later where its first or last months could not be told alone: a month of too few of
+    /// these tickets is told only together with those before it until they are enough, and the last ones with what is before
+    /// them. Which months go together depends on the tickets alone, not on the period: so the difference of two periods is
+    /// of none, or of enough.
+    pub fn widened(self, tickets: &BTreeMap<Month, u64>, today: Date) -> Self {
+        let (mut first, mut last) = self.months().into_inner();
+        for together in together(tickets) {
+            if *together.start() <= last && *together.end() >= first {
+                first = first.min(*together.start());
+                last = last.max(*together.end());
+            }
+        }
+        Self {
+            since: first.first_day(),
+            until: last.first_day().last_of_month().min(today),
+        }
+    }
+}
+
+/// Months that are told together, each with tickets at its two ends.
+fn together(tickets: &BTreeMap<Month, u64>) -> Vec<RangeInclusive<Month>> {
+    let mut all: Vec<RangeInclusive<Month>> = Vec::new();
+    let mut begun: Option<(Month, Month, u64)> = None;
+    for (month, count) in tickets.iter().filter(|(_, count)| **count > 0) {
+        let (first, counted) = begun.map_or((*month, 0), |(first, _, counted)| (first, counted));
+        begun = Some((first, *month, counted + count));
+        if tells(counted + count) {
+            all.push(first..=*month);
+            begun = None;
+        }
+    }
+    if let Some((first, last, _)) = begun {
+        let first = all.pop().map_or(first, |before| *before.start());
+        all.push(first..=last);
+    }
+    all
 }

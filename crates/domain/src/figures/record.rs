@@ -3,21 +3,28 @@
 use std::collections::BTreeMap;
 
 use declic_calendar::Calendar;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::timeline::{Chain, Epoch, Life, Part, timeline};
 use crate::clock::{Clock, Clocks, Phase};
 use crate::directory::is_triage;
-use crate::event::{CaseOpening, Effect, Event, Kind, RedirectReason};
+use crate::event::{CaseOpening, Effect, Event, Kind, Party, RedirectReason};
 use crate::holder::Holder;
 use crate::name::{AgencyId, TicketNumber};
 use crate::ticket::{OutOfOrder, State};
+
+/// Business time is measured in quarters of an hour, in minutes.
+const QUARTER: i64 = 15;
+
+/// What a person waits is measured in hours, in minutes.
+const HOUR: i64 = 60;
 
 /// A ticket, as the figures know it at an instant. Once it has ended, it is the same at every later one, unless it is
 /// reopened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Code of the département of the residence; empty abroad.
+    /// Code of the département of the residence, as it is known last; empty abroad.
     pub departement: String,
     /// The agency it went to.
     pub agency: AgencyId,
@@ -39,8 +46,18 @@ pub struct Record {
     pub at_triage: bool,
     /// Why its agency sent it on; none at a triage desk.
     pub sent_on: Option<SentOn>,
+    /// Outcomes its agency gave, one in an epoch at most.
+    pub outcomes: u32,
+    /// How often the social worker reopened it.
+    pub reopened: u32,
+    /// How often its agency asked for what it lacks.
+    pub requests: u32,
     /// What the person got, once it is closed.
     pub effect: Option<Effect>,
+    /// Whether it is closed and nobody said what the person got: by the clock.
+    pub unconfirmed: bool,
+    /// The day on which it was opened, where the person lives.
+    pub arrived: Date,
     /// How it stands, while it is open.
     pub standing: Option<Standing>,
 }
@@ -48,7 +65,7 @@ pub struct Record {
 /// A duration that was measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Measure {
-    /// Whole minutes.
+    /// Minutes: whole quarters of an hour of business time, whole hours of a person's wait, each that was begun.
     pub minutes: u32,
     /// Whether what it waited for came.
     pub ending: Ending,
@@ -81,9 +98,11 @@ pub struct Standing {
     pub holder: HolderKind,
     /// How old its chain is.
     pub age: Age,
+    /// How far it has come into its agency.
+    pub reception: Reception,
     /// Whether it is late.
     pub lateness: Lateness,
-    /// Business minutes by which it is late; 0 when it is not.
+    /// Business minutes by which it is late, in whole quarters of an hour; 0 when it is not.
     pub late_minutes: u32,
 }
 
@@ -98,6 +117,17 @@ pub enum HolderKind {
     Opener,
     /// The organisation of a social worker who left.
     Organisation,
+}
+
+/// How far a ticket has come into its agency, in its epoch, as far as events tell: who looked at it is nobody's figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reception {
+    /// The agency's software has not confirmed that it holds it, and nobody there has done anything on it.
+    Undelivered,
+    /// The agency's software holds it; nobody there has done anything on it.
+    Unread,
+    /// Somebody there has done something on it.
+    Read,
 }
 
 /// How old, in days of 24 hours.
@@ -148,13 +178,8 @@ pub fn records(events: &[Event], now: Timestamp) -> Result<Vec<Record>, OutOfOrd
             _ => None,
         })
         .collect();
-    let reasons: BTreeMap<TicketNumber, RedirectReason> = events
-        .iter()
-        .filter_map(|event| match &event.kind {
-            Kind::Redirected { reason, .. } => Some((event.ticket.number, *reason)),
-            _ => None,
-        })
-        .collect();
+    let doings = doings(events);
+    let departement = departement(events);
     let told = timeline(events, now)?;
     let mut records = Vec::new();
     for chain in &told.chains {
@@ -164,28 +189,89 @@ pub fn records(events: &[Event], now: Timestamp) -> Result<Vec<Record>, OutOfOrd
             let Some(case) = openings.get(&number) else {
                 continue;
             };
-            let reason = reasons.get(&number).filter(|_| !is_triage(life.ticket.agency()));
-            let sent_on = reason.map(|reason| SentOn {
-                reason: *reason,
-                first,
-            });
+            let doing = doings.get(&number).copied().unwrap_or_default();
+            let reason = doing.redirected.filter(|_| !is_triage(life.ticket.agency()));
+            let sent_on = reason.map(|reason| SentOn { reason, first });
             first &= sent_on.is_none();
             let wait = (place == chain.lives.len()).then(|| wait(chain, life, now));
-            records.push(record(case, chain, life, sent_on, wait, now));
+            let around = Around {
+                case,
+                departement,
+                chain,
+                doing,
+            };
+            records.push(record(&around, life, sent_on, wait, now));
         }
     }
     Ok(records)
 }
 
+/// Where the person lives, as it is known last: all tickets of a case count there, those that ended before a correction too.
+fn departement(events: &[Event]) -> &str {
+    let told = events.iter().filter_map(|event| match &event.kind {
+        Kind::Opened(opened) => Some((event.recorded_at, opened.case.departement.as_str())),
+        Kind::FactsCorrected { departement, .. } => Some((event.recorded_at, departement.as_str())),
+        _ => None,
+    });
+    // Of two at one instant the one told later: a ticket that opens is told after the correction that it carries.
+    told.max_by_key(|(at, _)| *at)
+        .map_or("", |(_, departement)| departement)
+}
+
+/// What was done on a ticket that its fold does not keep.
+#[derive(Debug, Clone, Copy, Default)]
+struct Doing {
+    redirected: Option<RedirectReason>,
+    requests: u32,
+    reopened: u32,
+    /// Whether somebody of its agency did something, since it came to them.
+    touched: bool,
+}
+
+fn doings(events: &[Event]) -> BTreeMap<TicketNumber, Doing> {
+    let mut doings: BTreeMap<TicketNumber, Doing> = BTreeMap::new();
+    for event in events {
+        let doing = doings.entry(event.ticket.number).or_default();
+        // A program confirms a delivery: that tells of nobody.
+        doing.touched |= matches!(event.party, Party::Agency(_)) && event.kind != Kind::DeliveryConfirmed;
+        match &event.kind {
+            Kind::Redirected { reason, .. } => doing.redirected = Some(*reason),
+            Kind::InformationRequested { .. } => doing.requests += 1,
+            Kind::Opened(_) | Kind::AgencyTransferred { .. } => doing.touched = false,
+            Kind::Reopened { .. } => {
+                doing.reopened += 1;
+                doing.touched = false;
+            }
+            _ => {}
+        }
+    }
+    doings
+}
+
+/// What a ticket stands in.
+struct Around<'a> {
+    case: &'a CaseOpening,
+    departement: &'a str,
+    chain: &'a Chain,
+    doing: Doing,
+}
+
 fn record(
-    case: &CaseOpening,
-    chain: &Chain,
+    around: &Around<'_>,
     life: &Life,
     sent_on: Option<SentOn>,
     wait: Option<Measure>,
     now: Timestamp,
 ) -> Record {
+    let Around {
+        case,
+        departement,
+        chain,
+        doing,
+    } = around;
     let ticket = &life.ticket;
+    let calendar = Calendar::for_departement(departement);
+    let outcomes = life.epochs.iter().filter(|epoch| epoch.resolved_at.is_some());
     let mut parts = BTreeMap::new();
     for span in life.spans.iter().filter(|span| span.duration().is_positive()) {
         *parts.entry(span.part).or_default() += span.duration();
@@ -195,7 +281,7 @@ fn record(
         .iter()
         .filter_map(|epoch| Some((epoch, epoch.clocks.as_ref()?)));
     Record {
-        departement: case.departement.clone(),
+        departement: (*departement).to_owned(),
         agency: ticket.agency().clone(),
         benefit: ticket.facts.benefit.clone(),
         blockage: ticket.facts.blockage.clone().unwrap_or_default(),
@@ -211,8 +297,13 @@ fn record(
         parts,
         at_triage: is_triage(ticket.agency()),
         sent_on,
+        outcomes: u32::try_from(outcomes.count()).unwrap_or(u32::MAX),
+        reopened: doing.reopened,
+        requests: doing.requests,
         effect: ticket.effect.filter(|_| ticket.state == State::Closed),
-        standing: standing(chain, life, now),
+        unconfirmed: ticket.state == State::Closed && ticket.effect.is_none(),
+        arrived: calendar.date_of(ticket.opened_at),
+        standing: standing(chain, life, doing.touched, now),
     }
 }
 
@@ -237,7 +328,7 @@ fn to_resolve(life: &Life, epoch: &Epoch, clocks: &Clocks, now: Timestamp) -> Me
 fn measure(used: SignedDuration, done: bool, clock: &Clock, calendar: &Calendar, now: Timestamp) -> Measure {
     let late = clock.late_by(now, calendar).is_positive();
     Measure {
-        minutes: minutes(used),
+        minutes: begun(used, QUARTER),
         ending: if done { Ending::Done } else { Ending::Censored },
         kept: (done || late).then_some(!late),
     }
@@ -248,7 +339,7 @@ fn wait(chain: &Chain, last: &Life, now: Timestamp) -> Measure {
     let from = chain.spans().map(|span| span.from).min().unwrap_or(now);
     let to = chain.spans().map(|span| span.to).max().unwrap_or(from);
     Measure {
-        minutes: minutes(to.duration_since(from)),
+        minutes: begun(to.duration_since(from), HOUR),
         ending: match last.ticket.state {
             State::Closed => Ending::Done,
             _ => Ending::Censored,
@@ -257,7 +348,7 @@ fn wait(chain: &Chain, last: &Life, now: Timestamp) -> Measure {
     }
 }
 
-fn standing(chain: &Chain, life: &Life, now: Timestamp) -> Option<Standing> {
+fn standing(chain: &Chain, life: &Life, touched: bool, now: Timestamp) -> Option<Standing> {
     let holder = match &life.spans.last().filter(|span| span.lasts)?.holder {
         Holder::Desk(_) => HolderKind::Desk,
         Holder::Agent(_) => HolderKind::Agent,
@@ -269,6 +360,11 @@ fn standing(chain: &Chain, life: &Life, now: Timestamp) -> Option<Standing> {
     Some(Standing {
         holder,
         age: Age::of(now.duration_since(since)),
+        reception: match life.ticket.state {
+            State::Routed if !touched => Reception::Undelivered,
+            State::Delivered if !touched => Reception::Unread,
+            _ => Reception::Read,
+        },
         lateness,
         late_minutes,
     })
@@ -285,7 +381,7 @@ fn lateness(clocks: Option<&Clocks>, now: Timestamp) -> (Lateness, u32) {
     let each = running.map(|clock| {
         let late = clock.late_by(now, calendar);
         if late.is_positive() {
-            (Lateness::Late, minutes(late))
+            (Lateness::Late, begun(late, QUARTER))
         } else if clock.warning <= now {
             (Lateness::Soon, 0)
         } else {
@@ -296,6 +392,9 @@ fn lateness(clocks: Option<&Clocks>, now: Timestamp) -> (Lateness, u32) {
     worst.unwrap_or((Lateness::InTime, 0))
 }
 
-fn minutes(duration: SignedDuration) -> u32 {
-    u32::try_from(duration.as_mins().max(0)).unwrap_or(u32::MAX)
+/// In minutes, each such step that was begun counted whole.
+fn begun(duration: SignedDuration, step: i64) -> u32 {
+    let seconds = duration.as_secs().max(0) + i64::from(duration.subsec_nanos() > 0);
+    let step = step * 60;
+    u32::try_from((seconds + step - 1) / step * step / 60).unwrap_or(u32::MAX)
 }

@@ -92,6 +92,17 @@ impl Spread {
         (self.within, self.late)
     }
 
+    /// How many have ended by so many minutes, and how many lasted as long at least: both counted with those that ended then.
+    pub fn beside(&self, minutes: u32) -> (u64, u64) {
+        let of = |counts: &Counts<u32>, is_on: fn(u32, u32) -> bool| -> u64 {
+            let side = counts.iter().filter(|(at, _)| is_on(**at, minutes));
+            side.map(|(_, count)| count).sum()
+        };
+        let by_then = of(&self.done, |at, minutes| at <= minutes);
+        let as_long = |at, minutes| at >= minutes;
+        (by_then, of(&self.done, as_long) + of(&self.censored, as_long))
+    }
+
     /// The share that has not ended after so many minutes, at each duration at which one ended: the estimate of Kaplan and
     /// Meier (1958). What is censored at a duration was still observed at it.
     pub fn survival(&self) -> Vec<(u32, f64)> {

@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 
 use super::board::Cause;
 use super::counts::{Counts, NotContained};
-use super::record::{Age, Ending, HolderKind, Lateness, Measure, Record};
+use super::record::{Age, Ending, HolderKind, Lateness, Measure, Reception, Record};
+use super::rise::Arrival;
 use super::spread::Spread;
 use crate::clock::timeline::Part;
 use crate::event::{Effect, RedirectReason};
@@ -30,10 +31,22 @@ pub struct Tally {
     pub sent_on: u64,
     /// Why the first of each chain was.
     pub first_reasons: Counts<RedirectReason>,
+    /// Outcomes that agencies gave.
+    pub outcomes: u64,
+    /// Those of them after which the social worker reopened the ticket.
+    pub reopened: u64,
+    /// Those that were not at a triage desk and whose agency asked for what it lacks.
+    pub asked: u64,
+    /// How often they did.
+    pub requests: u64,
     /// What blocked them.
     pub causes: Counts<Cause>,
+    /// Where and when they came.
+    pub arrivals: Counts<Arrival>,
     /// What the persons got.
     pub effects: Counts<Effect>,
+    /// Those that the clock closed, and nobody confirmed.
+    pub unconfirmed: u64,
     /// Those that are open.
     pub backlog: Backlog,
 }
@@ -54,6 +67,8 @@ pub struct Backlog {
     pub ages: Counts<Age>,
     /// By who has the ball.
     pub holders: Counts<HolderKind>,
+    /// By how far they have come into their agency.
+    pub receptions: Counts<Reception>,
     /// By whether their agency is late.
     pub lateness: Counts<Lateness>,
     /// By how much those are late, in business minutes.
@@ -94,6 +109,18 @@ impl Tally {
                 self.first_reasons.one(sent_on.reason);
             }
         }
+        self.outcomes += u64::from(record.outcomes);
+        self.reopened += u64::from(record.reopened);
+        if !record.at_triage {
+            self.asked += u64::from(record.requests > 0);
+            self.requests += u64::from(record.requests);
+        }
+        self.unconfirmed += u64::from(record.unconfirmed);
+        self.arrivals.one(Arrival {
+            agency: record.agency.clone(),
+            blockage: record.blockage.clone(),
+            day: record.arrived,
+        });
         self.causes.one(Cause {
             blockage: record.blockage.clone(),
             benefit: record.benefit.clone(),
@@ -119,6 +146,12 @@ impl Tally {
         self.addressed += other.addressed;
         self.sent_on += other.sent_on;
         self.first_reasons.add(&other.first_reasons);
+        self.outcomes += other.outcomes;
+        self.reopened += other.reopened;
+        self.asked += other.asked;
+        self.requests += other.requests;
+        self.unconfirmed += other.unconfirmed;
+        self.arrivals.add(&other.arrivals);
         self.causes.add(&other.causes);
         self.effects.add(&other.effects);
         self.backlog.add(&other.backlog);
@@ -149,6 +182,12 @@ impl Tally {
             addressed: less(self.addressed, other.addressed)?,
             sent_on: less(self.sent_on, other.sent_on)?,
             first_reasons: self.first_reasons.without(&other.first_reasons)?,
+            outcomes: less(self.outcomes, other.outcomes)?,
+            reopened: less(self.reopened, other.reopened)?,
+            asked: less(self.asked, other.asked)?,
+            requests: less(self.requests, other.requests)?,
+            unconfirmed: less(self.unconfirmed, other.unconfirmed)?,
+            arrivals: self.arrivals.without(&other.arrivals)?,
             causes: self.causes.without(&other.causes)?,
             effects: self.effects.without(&other.effects)?,
             backlog: self.backlog.without(&other.backlog)?,
@@ -166,6 +205,7 @@ impl Backlog {
         let Some(standing) = record.standing else { return };
         self.ages.one(standing.age);
         self.holders.one(standing.holder);
+        self.receptions.one(standing.reception);
         self.lateness.one(standing.lateness);
         if standing.lateness == Lateness::Late {
             self.late_by.one(&Measure {
@@ -179,6 +219,7 @@ impl Backlog {
     fn add(&mut self, other: &Self) {
         self.ages.add(&other.ages);
         self.holders.add(&other.holders);
+        self.receptions.add(&other.receptions);
         self.lateness.add(&other.lateness);
         self.late_by.add(&other.late_by);
     }
@@ -187,6 +228,7 @@ impl Backlog {
         Ok(Self {
             ages: self.ages.without(&other.ages)?,
             holders: self.holders.without(&other.holders)?,
+            receptions: self.receptions.without(&other.receptions)?,
             lateness: self.lateness.without(&other.lateness)?,
             late_by: self.late_by.without(&other.late_by)?,
         })

@@ -2,8 +2,12 @@
 
 use declic_calendar::{Calendar, Region};
 use declic_domain::clock::timeline::Part;
-use declic_domain::event::{Effect, ItemKind, Kind, Outcome, RedirectReason};
-use declic_domain::figures::{Age, Ending, HolderKind, Lateness, Measure, Record, records};
+use declic_domain::event::{Cause, Effect, ItemKind, Kind, Outcome, Party, RedirectReason, Rung};
+use declic_domain::figures::{
+    Age, Arrival, Counts, Ending, HolderKind, Lateness, Measure, Period, Reception, Record, Weeks, records,
+};
+use declic_domain::name::AgencyId;
+use declic_routing::RawFacts;
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -165,4 +169,187 @@ fn a_triage_desk_sends_on_by_its_work_and_a_reopening_is_measured_anew() {
         Some(hours(8 * 24 + 5, Ending::Censored, None)),
         "the person waits still"
     );
+}
+
+/// How far the first ticket has come, as soon as all of this has happened.
+fn reception(deeds: &[(&str, Kind)]) -> Reception {
+    let mut tape = opened(at("2026-11-16T09:00+01:00"), "caf-56");
+    for (minute, (by, kind)) in (1..).zip(deeds) {
+        let when = at("2026-11-16T09:00+01:00") + SignedDuration::from_mins(minute);
+        tape.add(number(1), when, kind.clone());
+        let last = tape.events.last_mut().expect("it was added");
+        last.party = match *by {
+            "agency" => Party::Agency(AgencyId::parse("caf-56").expect("a slug")),
+            "clock" => Party::Clock,
+            _ => last.party.clone(),
+        };
+    }
+    let [record] = read(&tape, at("2026-11-17T09:00+01:00"))
+        .try_into()
+        .expect("one ticket");
+    record.standing.expect("it is open").reception
+}
+
+#[test]
+fn a_ticket_is_read_once_somebody_of_its_agency_has_done_something_and_not_by_a_program() {
+    assert_eq!(reception(&[]), Reception::Undelivered);
+    let delivered = ("agency", Kind::DeliveryConfirmed);
+    assert_eq!(reception(std::slice::from_ref(&delivered)), Reception::Unread);
+    let escalated = Kind::Escalated {
+        cause: Cause::Acknowledgement,
+        to: Rung::Holder,
+    };
+    let told = ("clock", escalated);
+    assert_eq!(
+        reception(&[delivered.clone(), told]),
+        Reception::Unread,
+        "the clock is nobody"
+    );
+    assert_eq!(
+        reception(&[("organisation", Kind::MessagePosted)]),
+        Reception::Undelivered
+    );
+    assert_eq!(
+        reception(&[delivered.clone(), ("agency", Kind::NoteAdded)]),
+        Reception::Read
+    );
+    assert_eq!(reception(&[("agency", acknowledged())]), Reception::Read);
+    let again = Kind::Reopened { desk: desk("caf-56") };
+    let reopened = [
+        delivered,
+        ("agency", acknowledged()),
+        ("agency", resolved()),
+        ("organisation", again),
+    ];
+    assert_eq!(
+        reception(&reopened),
+        Reception::Undelivered,
+        "it came to them anew"
+    );
+}
+
+#[test]
+fn requests_outcomes_reopenings_and_closures_that_nobody_confirmed_are_counted() {
+    let mut tape = opened(at("2026-11-16T09:00+01:00"), "caf-56");
+    let first = number(1);
+    let when = |hour: i64| at("2026-11-16T09:00+01:00") + SignedDuration::from_hours(hour);
+    let asked = || Kind::InformationRequested {
+        items: vec![ItemKind::Question],
+        due_on: date(2026, 11, 30),
+    };
+    let deeds = [
+        acknowledged(),
+        asked(),
+        Kind::TakenBack,
+        asked(),
+        Kind::Replied { items: vec![1] },
+        resolved(),
+        Kind::Reopened { desk: desk("caf-56") },
+        acknowledged(),
+        resolved(),
+        Kind::ClosedUnconfirmed,
+    ];
+    for (hour, kind) in (1..).zip(deeds) {
+        tape.add(first, when(hour), kind);
+    }
+    let [record] = read(&tape, when(30)).try_into().expect("one ticket");
+    assert_eq!((record.requests, record.outcomes, record.reopened), (2, 2, 1));
+    assert_eq!(
+        (record.effect, record.unconfirmed, record.standing),
+        (None, true, None)
+    );
+    assert_eq!(record.arrived, date(2026, 11, 16));
+}
+
+#[test]
+fn a_case_whose_departement_is_corrected_counts_there_with_all_its_tickets() {
+    let mut tape = opened(at("2026-11-16T09:00+01:00"), "caf-56");
+    open(&mut tape, at("2026-11-16T09:00+01:00"), "carsat-bretagne", None);
+    tape.add(number(1), at("2026-11-17T09:00+01:00"), Kind::Withdrawn);
+    let corrected = Kind::FactsCorrected {
+        before: Box::new(RawFacts::default()),
+        after: Box::new(RawFacts::default()),
+        departement: "974".to_owned(),
+    };
+    tape.add(number(2), at("2026-11-18T09:00+01:00"), corrected);
+    let records = read(&tape, at("2026-11-19T09:00+01:00"));
+    let places: Vec<&str> = records.iter().map(|record| record.departement.as_str()).collect();
+    assert_eq!(places, ["974", "974"], "the one that had ended too");
+}
+
+#[test]
+fn an_agency_that_is_renamed_within_the_period_counts_under_its_new_name_with_all_it_did() {
+    let mut tape = opened(at("2026-11-16T09:00+01:00"), "caf-56");
+    let first = number(1);
+    tape.add(first, at("2026-11-16T12:00+01:00"), acknowledged());
+    let renamed = Kind::AgencyTransferred {
+        desk: desk("caf-bretagne-sud"),
+    };
+    tape.add(first, at("2026-11-17T09:00+01:00"), renamed);
+    tape.add(first, at("2026-11-17T11:00+01:00"), resolved());
+    let [record] = read(&tape, at("2026-11-18T09:00+01:00"))
+        .try_into()
+        .expect("one ticket");
+    assert_eq!(record.agency.as_str(), "caf-bretagne-sud");
+    assert_eq!(record.acknowledge, [hours(3, Ending::Done, Some(true))]);
+    assert_eq!(
+        record.resolve,
+        [hours(8 + 2, Ending::Done, Some(true))],
+        "its clock went on"
+    );
+    assert_eq!(record.sent_on, None, "nobody sent it on");
+}
+
+#[test]
+fn what_comes_three_times_as_often_as_usual_is_told_and_what_is_small_is_not() {
+    let today = date(2026, 12, 1);
+    let period = Period::new(Some(date(2026, 9, 1)), None, today).expect("a period");
+    let weeks = Weeks::of(period, today).expect("three months are long enough");
+    assert_eq!(
+        weeks.days(),
+        (date(2026, 11, 24), date(2026, 11, 30)),
+        "today is not over"
+    );
+    let mut arrivals = Counts::default();
+    let mut came = |blockage: &str, day, tickets| {
+        let arrival = Arrival {
+            agency: AgencyId::parse("caf-56").expect("a slug"),
+            blockage: blockage.to_owned(),
+            day,
+        };
+        arrivals.many(arrival, tickets);
+    };
+    let (now, before) = (date(2026, 11, 24), date(2026, 11, 23));
+    for (blockage, of_now, of_before) in [
+        ("TRIPLED", 9, 24),
+        ("NEARLY", 8, 24),
+        ("NEW", 6, 0),
+        ("RARE", 6, 3),
+        ("SMALL", 4, 0),
+    ] {
+        came(blockage, now, of_now);
+        came(blockage, before, of_before);
+    }
+    came("TODAY", today, 30);
+    came("LONG_AGO", date(2026, 9, 28), 30);
+    came("LONG_AGO", now, 5);
+    let rises = weeks.rises(&arrivals).into_iter();
+    let told: Vec<_> = rises
+        .map(|rise| (rise.blockage, rise.tickets, rise.before))
+        .collect();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(what, now, before)| (what.as_str(), *now, *before))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("TRIPLED", 10, Some(25)),
+            ("LONG_AGO", 5, Some(0)),
+            ("NEW", 5, Some(0)),
+            ("RARE", 5, None)
+        ]
+    );
+    let short = Period::new(Some(date(2026, 10, 1)), None, today).expect("a period");
+    assert_eq!(Weeks::of(short, today), None, "61 days are no 9 weeks");
 }

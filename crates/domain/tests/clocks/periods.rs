@@ -1,9 +1,13 @@
 //! Periods of figures: whole months, where the person lives.
 
+use std::collections::BTreeMap;
+
 use declic_calendar::Calendar;
 use declic_domain::figures::{Month, Period, PeriodError};
+use declic_domain::policy::SMALLEST_GROUP;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use proptest::prelude::*;
 
 const TODAY: Date = date(2027, 1, 15);
 
@@ -99,5 +103,64 @@ fn a_month_with_a_change_of_hour_has_all_its_hours_and_no_other() {
             [before, first, last, after].map(within),
             [false, true, true, false]
         );
+    }
+}
+
+/// So many tickets in each month of 2026.
+fn year(tickets: &[u64]) -> BTreeMap<Month, u64> {
+    let months = (1..).map(|month| Month::of(date(2026, month, 1)));
+    months.zip(tickets.iter().copied()).collect()
+}
+
+fn months(first: i8, last: i8) -> Period {
+    period(date(2026, first, 1), date(2026, last, 28))
+}
+
+#[test]
+fn a_month_of_too_few_is_counted_with_those_before_it_or_else_not_at_all() {
+    // January to August.
+    let tickets = year(&[7, 3, 0, 4, 9, 2, 0, 1]);
+    let told = |first, last| {
+        let widened = months(first, last).widened(&tickets, TODAY);
+        (widened.since().month(), widened.until().month())
+    };
+    assert_eq!(told(1, 1), (1, 1));
+    assert_eq!(
+        told(1, 2),
+        (1, 4),
+        "the three of February go with the four of April"
+    );
+    assert_eq!(told(3, 3), (2, 4));
+    assert_eq!(
+        told(5, 5),
+        (5, 8),
+        "the three at the end go with what is before them"
+    );
+    assert_eq!(told(6, 10), (5, 10));
+    assert_eq!(told(9, 10), (9, 10), "nobody is there to tell");
+    let today = months(12, 12).widened(&tickets, date(2026, 12, 5));
+    assert_eq!(today.until(), date(2026, 12, 5), "no later than today");
+}
+
+proptest! {
+    #[test]
+    fn the_difference_of_two_periods_is_of_nobody_or_of_as_many_as_the_smallest_group(
+        tickets in prop::collection::vec(0_u64..9, 1..12),
+        (one, other) in ((1_i8..=12, 1_i8..=12), (1_i8..=12, 1_i8..=12)),
+    ) {
+        let tickets = year(&tickets);
+        let widened = |(one, other): (i8, i8)| months(one.min(other), one.max(other)).widened(&tickets, TODAY).months();
+        let (one, other) = (widened(one), widened(other));
+        let of = |counts: &dyn Fn(&Month) -> bool| -> u64 {
+            tickets.iter().filter(|(month, _)| counts(month)).map(|(_, count)| count).sum()
+        };
+        let are_told = [&one, &other].map(|period| of(&|month| period.contains(month)) >= SMALLEST_GROUP);
+        prop_assume!(are_told == [true, true]);
+        for difference in [
+            of(&|month| one.contains(month) && !other.contains(month)),
+            of(&|month| other.contains(month) && !one.contains(month)),
+        ] {
+            prop_assert!(difference == 0 || difference >= SMALLEST_GROUP, "{one:?} {other:?} of {tickets:?}");
+        }
     }
 }

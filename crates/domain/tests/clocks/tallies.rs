@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use declic_domain::clock::timeline::Part;
+use declic_domain::disclosure::shown;
 use declic_domain::event::{Effect, RedirectReason};
 use declic_domain::figures::{
-    Age, Asking, Board, Counted, Ending, HolderKind, Lateness, Measure, Quantile, Record, Selection, SentOn,
-    Spread, Standing, Tally, exchange, sums,
+    Age, Asking, Board, Counted, Ending, HolderKind, Lateness, Measure, Quantile, Reception, Record,
+    Selection, SentOn, Spread, Standing, Tally, exchange, sums,
 };
 use declic_domain::name::AgencyId;
 use declic_domain::policy::SMALLEST_GROUP;
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use proptest::prelude::*;
 
 fn measure() -> impl Strategy<Value = Measure> {
@@ -36,13 +38,16 @@ fn standing() -> impl Strategy<Value = Option<Standing>> {
     let holder = prop::sample::select(vec![HolderKind::Desk, HolderKind::Agent, HolderKind::Opener]);
     let age = prop::sample::select(vec![Age::Week, Age::Month, Age::Older]);
     let lateness = prop::sample::select(vec![Lateness::Late, Lateness::Soon, Lateness::InTime]);
-    let standing =
-        (holder, age, lateness, 0_u32..900).prop_map(|(holder, age, lateness, minutes)| Standing {
+    let reception = prop::sample::select(vec![Reception::Undelivered, Reception::Unread, Reception::Read]);
+    let standing = (holder, age, reception, lateness, 0_u32..900).prop_map(
+        |(holder, age, reception, lateness, minutes)| Standing {
             holder,
             age,
+            reception,
             lateness,
             late_minutes: if lateness == Lateness::Late { minutes } else { 0 },
-        });
+        },
+    );
     prop::option::of(standing)
 }
 
@@ -68,28 +73,36 @@ fn record() -> impl Strategy<Value = Record> {
         parts(),
         sent_on,
         effect,
+        (0_u32..3, 0_u32..2, 0_u32..3, any::<bool>(), 0_i64..40),
         standing(),
     )
-        .prop_map(|(place, measures, parts, sent_on, effect, standing)| Record {
-            departement: place.0,
-            agency: AgencyId::parse(&place.1).expect("a slug"),
-            benefit: place.2,
-            blockage: place.3,
-            case_opened_at: Timestamp::UNIX_EPOCH,
-            acknowledge: measures.0,
-            resolve: measures.1,
-            wait: measures.2,
-            parts,
-            at_triage: false,
-            sent_on,
-            effect: effect.filter(|_| standing.is_none()),
-            standing,
-        })
+        .prop_map(
+            |(place, measures, parts, sent_on, effect, counts, standing)| Record {
+                departement: place.0,
+                agency: AgencyId::parse(&place.1).expect("a slug"),
+                benefit: place.2,
+                blockage: place.3,
+                case_opened_at: Timestamp::UNIX_EPOCH,
+                acknowledge: measures.0,
+                resolve: measures.1,
+                wait: measures.2,
+                parts,
+                at_triage: false,
+                sent_on,
+                outcomes: counts.0,
+                reopened: counts.1.min(counts.0),
+                requests: counts.2,
+                effect: effect.filter(|_| standing.is_none()),
+                unconfirmed: counts.3 && effect.is_none() && standing.is_none(),
+                arrived: date(2026, 11, 1).saturating_add(counts.4.days()),
+                standing,
+            },
+        )
 }
 
 /// The board of a selection out of the groups of records, as they are kept.
 fn board(selection: Selection, records: &[Record]) -> Option<Board> {
-    let mut asking = Asking::new(selection);
+    let mut asking = Asking::new(selection, None);
     for (group, sums) in sums(records) {
         asking.add(&Counted {
             group,
@@ -219,40 +232,58 @@ proptest! {
     fn nothing_of_a_board_is_smaller_than_the_smallest_group_nor_leaves_one_to_a_difference(
         records in prop::collection::vec(record(), 0..60),
     ) {
-        let Some(board) = Board::of(&Tally::of(&records)) else {
+        let Some(board) = Board::of(&Tally::of(&records), None) else {
             prop_assert!((records.len() as u64) < SMALLEST_GROUP);
             return Ok(());
         };
-        let lists: [(Vec<u64>, Option<u64>); 4] = [
-            (board.ages.iter().map(|(_, count)| *count).collect(), board.open),
-            (board.holders.iter().map(|(_, count)| *count).collect(), board.open),
-            (board.lateness.iter().map(|(_, count)| *count).collect(), board.open),
-            (board.causes.iter().map(|(_, count)| *count).collect(), Some(board.tickets)),
+        let lists: [Vec<u64>; 5] = [
+            board.ages.iter().map(|(_, count)| *count).collect(),
+            board.holders.iter().map(|(_, count)| *count).collect(),
+            board.receptions.iter().map(|(_, count)| *count).collect(),
+            board.lateness.iter().map(|(_, count)| *count).collect(),
+            board.causes.iter().map(|one| one.tickets).collect(),
         ];
-        for (counts, whole) in lists {
+        let durations = [&board.acknowledge, &board.resolve, &board.wait, &board.late_by];
+        let of_durations = durations.into_iter().flatten().flat_map(|times| [times.observed, times.done]);
+        let shares = board.causes.iter().map(|one| one.cumulated);
+        let shares = shares.chain([board.sent_on, board.asked, board.reopened, board.unconfirmed].into_iter().flatten());
+        let shares = shares.flat_map(|share| [share.part, share.whole]);
+        let told = lists.iter().flatten().copied().chain(of_durations.flatten()).chain(shares);
+        for count in told.chain(board.open).chain([board.tickets, board.other_causes]) {
+            prop_assert!(count % SMALLEST_GROUP == 0, "{count} of {board:?}");
+        }
+        for counts in lists {
             prop_assert!(counts.iter().all(|count| *count >= SMALLEST_GROUP), "{counts:?}");
-            let rest = whole.unwrap_or(0) - counts.iter().sum::<u64>();
-            prop_assert!(rest == 0 || rest >= SMALLEST_GROUP, "{counts:?} of {whole:?}");
         }
-        for durations in [&board.acknowledge, &board.resolve, &board.wait].into_iter().flatten() {
-            for (part, whole) in [(durations.done, durations.observed), (durations.observed, Some(board.tickets))] {
-                let Some(rest) = part.zip(whole).map(|(part, whole)| whole.abs_diff(part)) else { continue };
-                prop_assert!(rest == 0 || rest >= SMALLEST_GROUP, "{durations:?}");
-            }
-        }
+        let is_late = board.lateness.iter().any(|(lateness, _)| *lateness == Lateness::Late);
+        prop_assert!(is_late || board.late_by.is_none(), "how late those are would tell that they are");
+    }
+
+    #[test]
+    fn what_a_list_leaves_out_is_nobody_or_as_many_as_the_smallest_group(
+        counts in prop::collection::vec(0_u64..12, 0..8),
+        others in 0_u64..9,
+    ) {
+        let whole = counts.iter().sum::<u64>() + others;
+        let told: u64 = shown(counts.into_iter().enumerate(), whole).iter().map(|(_, count)| count).sum();
+        let rest = whole - told;
+        prop_assert!(rest == 0 || rest >= SMALLEST_GROUP || told == 0, "{told} of {whole}");
     }
 
     #[test]
     fn groups_that_are_asked_for_one_by_one_leave_none_that_is_too_small(
         records in prop::collection::vec(record(), 5..60),
     ) {
-        for (place, codes) in [["caf-56", "caf-35", "dep-56"], ["RSA", "PPA", "AAH"]].into_iter().enumerate() {
+        for place in 0..2 {
             let selection = |code: &str| match place {
                 0 => Selection { agency: AgencyId::parse(code).ok(), ..Selection::default() },
                 _ => Selection { benefit: Some(code.to_owned()), ..Selection::default() },
             };
-            let boards = codes.iter().filter_map(|code| board(selection(code), &records));
-            let told: u64 = boards.map(|board| board.tickets).sum();
+            let is_told = |record: &&Record| {
+                let code = [record.agency.as_str(), &record.benefit][place];
+                board(selection(code), &records).is_some()
+            };
+            let told = records.iter().filter(is_told).count() as u64;
             let rest = records.len() as u64 - told;
             prop_assert!(rest == 0 || rest >= SMALLEST_GROUP, "{told} of {}", records.len());
         }
@@ -284,6 +315,80 @@ fn what_is_not_reached_is_said_so_and_a_growing_backlog_makes_nothing_look_faste
         tally.tickets += 1;
         tally.resolve.add(&spread(&few_ended[4..5]));
     }
-    let board = Board::of(&tally).expect("ten tickets");
+    let board = Board::of(&tally, None).expect("ten tickets");
     assert_eq!(board.resolve.map(|times| times.median), Some(Quantile::TooFew));
+}
+
+/// Sums of tickets that are open, so many of each kind of lateness, late by as many quarters of an hour as they come.
+fn open(late: u32, soon: u32, in_time: u32) -> Tally {
+    let of = |lateness, count| (0..count).map(move |nth| (lateness, nth));
+    let standings = of(Lateness::Late, late)
+        .chain(of(Lateness::Soon, soon))
+        .chain(of(Lateness::InTime, in_time));
+    let records: Vec<Record> = standings
+        .map(|(lateness, nth)| Record {
+            departement: "56".to_owned(),
+            agency: AgencyId::parse("caf-56").expect("a slug"),
+            benefit: "RSA".to_owned(),
+            blockage: String::new(),
+            case_opened_at: Timestamp::UNIX_EPOCH,
+            acknowledge: Vec::new(),
+            resolve: Vec::new(),
+            wait: None,
+            parts: BTreeMap::new(),
+            at_triage: false,
+            sent_on: None,
+            outcomes: 0,
+            reopened: 0,
+            requests: 0,
+            effect: None,
+            unconfirmed: false,
+            arrived: date(2026, 11, 2),
+            standing: Some(Standing {
+                holder: HolderKind::Desk,
+                age: Age::Week,
+                reception: Reception::Unread,
+                lateness,
+                late_minutes: if lateness == Lateness::Late {
+                    15 * (nth + 1)
+                } else {
+                    0
+                },
+            }),
+        })
+        .collect();
+    Tally::of(&records)
+}
+
+#[test]
+fn how_late_those_are_that_are_late_tells_neither_how_many_there_are_nor_one_of_them() {
+    let kept_back = Board::of(&open(6, 2, 30), None).expect("38 tickets");
+    assert_eq!(
+        kept_back.lateness,
+        [(Lateness::InTime, 30)],
+        "the six would tell the two"
+    );
+    assert_eq!(kept_back.late_by, None, "and so would how late they are");
+
+    let six = Board::of(&open(6, 0, 30), None).expect("36 tickets");
+    assert_eq!(six.lateness, [(Lateness::Late, 5), (Lateness::InTime, 30)]);
+    let late_by = six.late_by.expect("six are late");
+    assert_eq!((late_by.observed, late_by.done), (Some(5), Some(5)));
+    assert_eq!(late_by.median, Quantile::TooFew, "it is how late the third is");
+
+    let fifty = Board::of(&open(50, 0, 0), None).expect("50 tickets");
+    let late_by = fifty.late_by.expect("fifty are late");
+    assert_eq!(
+        (late_by.median, late_by.nine_in_ten),
+        (Quantile::Minutes(25 * 15), Quantile::Minutes(45 * 15)),
+        "five are later still"
+    );
+}
+
+#[test]
+fn a_ticket_more_changes_a_board_no_oftener_than_one_in_five() {
+    let told: Vec<u64> = (5..=15)
+        .map(|late| Board::of(&open(late, 0, 0), None).expect("five at least").tickets)
+        .collect();
+    assert_eq!(told, [5, 5, 5, 10, 10, 10, 10, 10, 15, 15, 15]);
 }

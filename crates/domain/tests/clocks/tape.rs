@@ -117,7 +117,7 @@ fn led_to(state: State, kind: &Kind) -> State {
         Kind::Replied { items } if items.contains(&1) => State::Acknowledged,
         Kind::Redirected { .. } | Kind::RoutedByHand { .. } => State::Redirected,
         Kind::Resolved { .. } => State::Resolved,
-        Kind::Closed { .. } => State::Closed,
+        Kind::Closed { .. } | Kind::ClosedUnconfirmed => State::Closed,
         Kind::Reopened { .. } => State::Routed,
         Kind::Withdrawn => State::Withdrawn,
         _ => state,

@@ -298,7 +298,7 @@ async fn no_query_reads_a_whole_table_that_grows_with_the_cases() {
 }
 
 /// Queries that run for every command, screen or stream.
-const QUERIES: [&str; 21] = [
+const QUERIES: [&str; 22] = [
     "commit/batch",
     "commit/new",
     "request/get",
@@ -316,6 +316,7 @@ const QUERIES: [&str; 21] = [
     "journal/unsealed",
     "node/list",
     "figures/list",
+    "figures/months",
     "figures/groups",
     "figures/cases",
     "figures/measured_before",

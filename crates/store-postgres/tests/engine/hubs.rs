@@ -1,12 +1,13 @@
 //! Several hubs on one database: what one promises, all promise together, and none waits long for another.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use declic_domain::directory::{Change as DirectoryChange, Item, Organisation};
-use declic_domain::figures::{Counted, Group, Sums};
+use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
 use declic_domain::name::{CaseId, EventId, OrganisationId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -113,6 +114,7 @@ by_turns! {
     counted_cases(cases: &[CaseId]) -> Result<Vec<CountedCase>, Error>;
     measured_before(instant: Timestamp, limit: Limit) -> Result<Vec<CaseId>, Error>;
     group_sums(groups: &[Group]) -> Result<Sums, Error>;
+    figure_months(scope: &Scope, selection: &Selection) -> Result<BTreeMap<Month, u64>, Error>;
     figures(scope: &Scope, filter: &FigureFilter, each: &mut (dyn FnMut(Counted) + Send))
         -> Result<(), Error>;
     roll_up(roll_up: RollUp) -> Result<(), CommitError>;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use declic_domain::clock::timeline::Part;
 use declic_domain::event::{Effect, RedirectReason};
 use declic_domain::figures::{
-    Age, Counted, Ending, Group, HolderKind, Lateness, Measure, Month, Record, Selection, SentOn, Standing,
-    Sums, sums,
+    Age, Counted, Ending, Group, HolderKind, Lateness, Measure, Month, Reception, Record, Selection, SentOn,
+    Standing, Sums, sums,
 };
 use declic_domain::name::CaseId;
 use declic_domain::policy::{self, Scope};
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use uuid::Uuid;
 
 use super::Factory;
@@ -195,6 +196,11 @@ pub async fn sums_are_read_in_the_territory_of_the_reader_alone(factory: &impl F
                 let found = read(&store, &scope, &filter).await;
                 let wanted = wanted(&groups, &territory, &filter);
                 assert_eq!(found, wanted, "{territory:?} {filter:?}");
+                let months = store
+                    .figure_months(&scope, &filter.selection)
+                    .await
+                    .expect("a read");
+                assert_eq!(months, by_month(&groups, &territory, &filter.selection));
             }
         }
     }
@@ -205,7 +211,22 @@ pub async fn sums_are_read_in_the_territory_of_the_reader_alone(factory: &impl F
     let agent = policy::rule_scope(&agency("caf-56"));
     for scope in [agent, policy::reader_scope()] {
         assert_eq!(read(&store, &scope, &filter).await, []);
+        let months = store
+            .figure_months(&scope, &filter.selection)
+            .await
+            .expect("a read");
+        assert_eq!(months, BTreeMap::new());
     }
+}
+
+fn by_month(groups: &Sums, territory: &[&str], selection: &Selection) -> BTreeMap<Month, u64> {
+    let mut months = BTreeMap::new();
+    for (group, sums) in groups {
+        if territory.contains(&group.departement.as_str()) && selection.takes(group) {
+            *months.entry(group.month).or_default() += sums.tickets;
+        }
+    }
+    months
 }
 
 fn wanted(groups: &Sums, territory: &[&str], filter: &FigureFilter) -> Vec<Counted> {
@@ -291,10 +312,16 @@ fn record(draw: &mut Draw, departement: &str, case_opened_at: Timestamp) -> Reco
             reason: draw.pick(&[RedirectReason::WrongRegime, RedirectReason::Other]),
             first: true,
         }),
+        outcomes: u32::from(draw.below(2) == 1),
+        reopened: u32::from(draw.below(2) == 1),
+        requests: u32::try_from(draw.below(3)).expect("a few"),
         effect: Some(draw.pick(&[Effect::Yes, Effect::Unknown])),
+        unconfirmed: draw.below(2) == 1,
+        arrived: date(2026, 11, 1).saturating_add(i64::try_from(draw.below(100)).expect("a few").days()),
         standing: Some(Standing {
             holder: draw.pick(&[HolderKind::Desk, HolderKind::Organisation]),
             age: draw.pick(&[Age::Week, Age::Older]),
+            reception: draw.pick(&[Reception::Undelivered, Reception::Unread, Reception::Read]),
             lateness: draw.pick(&[Lateness::Late, Lateness::InTime]),
             late_minutes: 3,
         }),

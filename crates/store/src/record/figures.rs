@@ -7,17 +7,20 @@ use std::collections::BTreeMap;
 
 use declic_domain::clock::timeline::Part;
 use declic_domain::figures::{
-    Age, Backlog, Cause, Counts, Group, HolderKind, Lateness, Month, PartSum, Spread, Sums, Tally,
+    Age, Arrival, Backlog, Cause, Counts, Group, HolderKind, Lateness, Month, PartSum, Reception, Spread,
+    Sums, Tally,
 };
 use declic_domain::name::AgencyId;
 use declic_ledger::codec::{MAX_LEN, Reader, Writer};
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 use super::Error;
 use super::fields::{codes, decode as read_record, encode as write_record, text};
 use super::meta::{effect, reason, write_effect, write_reason};
 
-const VERSION: u8 = 1;
+/// Sums of another version are not read: they are made again.
+const VERSION: u8 = 2;
 
 /// The bytes of a group's sums.
 pub fn encode(sums: &Tally) -> Vec<u8> {
@@ -92,8 +95,21 @@ fn write_tally(writer: &mut Writer, tally: &Tally) {
     let backlog = &tally.backlog;
     write_counts(writer, &backlog.ages, write_age);
     write_counts(writer, &backlog.holders, write_holder);
+    write_counts(writer, &backlog.receptions, write_reception);
     write_counts(writer, &backlog.lateness, write_lateness);
     write_spread(writer, &backlog.late_by);
+    for count in [
+        tally.outcomes,
+        tally.reopened,
+        tally.asked,
+        tally.requests,
+        tally.unconfirmed,
+    ] {
+        write_number(writer, count);
+    }
+    let days = tally.arrivals.iter().map(|(arrival, count)| (arrival.day, count));
+    let days: Counts<u32> = days.map(|(day, count)| (number_of(day), count)).collect();
+    write_durations(writer, &days);
 }
 
 fn tally(reader: &mut Reader<'_>, group: &Group) -> Result<Tally, Error> {
@@ -105,7 +121,7 @@ fn tally(reader: &mut Reader<'_>, group: &Group) -> Result<Tally, Error> {
     };
     let mut causes = Counts::default();
     causes.many(cause, tickets);
-    Ok(Tally {
+    let read = Tally {
         tickets,
         acknowledge: spread(reader)?,
         resolve: spread(reader)?,
@@ -119,10 +135,47 @@ fn tally(reader: &mut Reader<'_>, group: &Group) -> Result<Tally, Error> {
         backlog: Backlog {
             ages: counts(reader, age)?,
             holders: counts(reader, holder)?,
+            receptions: counts(reader, reception)?,
             lateness: counts(reader, lateness)?,
             late_by: spread(reader)?,
         },
+        outcomes: number(reader)?,
+        reopened: number(reader)?,
+        asked: number(reader)?,
+        requests: number(reader)?,
+        unconfirmed: number(reader)?,
+        arrivals: Counts::default(),
+    };
+    Ok(Tally {
+        arrivals: arrivals(reader, group)?,
+        ..read
     })
+}
+
+/// By day; agency and blockage are the group's.
+fn arrivals(reader: &mut Reader<'_>, group: &Group) -> Result<Counts<Arrival>, Error> {
+    let days = durations(reader)?;
+    let arrivals = days.iter().map(|(day, count)| {
+        let arrival = Arrival {
+            agency: group.agency.clone(),
+            blockage: group.blockage.clone(),
+            day: day_of(*day).ok_or(Error::Value("a day"))?,
+        };
+        Ok((arrival, count))
+    });
+    arrivals.collect()
+}
+
+/// Year, month and day in one number, which grows with the days: 20261123.
+fn number_of(day: Date) -> u32 {
+    let day = i32::from(day.year()) * 10_000 + i32::from(day.month()) * 100 + i32::from(day.day());
+    day.unsigned_abs()
+}
+
+fn day_of(number: u32) -> Option<Date> {
+    let part = |number: u32| i8::try_from(number % 100).ok();
+    let year = i16::try_from(number / 10_000).ok()?;
+    Date::new(year, part(number / 100)?, part(number)?).ok()
 }
 
 fn parts(reader: &mut Reader<'_>) -> Result<BTreeMap<Part, PartSum>, Error> {
@@ -140,17 +193,22 @@ fn parts(reader: &mut Reader<'_>) -> Result<BTreeMap<Part, PartSum>, Error> {
 fn write_spread(writer: &mut Writer, spread: &Spread) {
     let (done, censored) = spread.counts();
     for counts in [done, censored] {
-        write_number(writer, counts.iter().count() as u64);
-        let mut after = 0;
-        for (minutes, count) in counts.iter() {
-            write_number(writer, u64::from(minutes - after));
-            write_number(writer, count);
-            after = *minutes;
-        }
+        write_durations(writer, counts);
     }
     let (within, late) = spread.kept();
     write_number(writer, within);
     write_number(writer, late);
+}
+
+/// Counts by minutes or days, each as what it is later than the one before.
+fn write_durations(writer: &mut Writer, counts: &Counts<u32>) {
+    write_number(writer, counts.iter().count() as u64);
+    let mut after = 0;
+    for (at, count) in counts.iter() {
+        write_number(writer, u64::from(at - after));
+        write_number(writer, count);
+        after = *at;
+    }
 }
 
 fn spread(reader: &mut Reader<'_>) -> Result<Spread, Error> {
@@ -265,6 +323,12 @@ codes!(write_holder, holder, HolderKind, "who has the ball", {
     2 => HolderKind::Agent,
     3 => HolderKind::Opener,
     4 => HolderKind::Organisation,
+});
+
+codes!(write_reception, reception, Reception, "how far a ticket has come", {
+    1 => Reception::Undelivered,
+    2 => Reception::Unread,
+    3 => Reception::Read,
 });
 
 codes!(write_lateness, lateness, Lateness, "whether an agency is late", {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use declic_domain::clock::timeline::Part;
 use declic_domain::event::{Effect, RedirectReason};
 use declic_domain::figures::{
-    Age, Ending, Group, HolderKind, Lateness, Measure, Record, SentOn, Standing, Sums, Tally, sums,
+    Age, Ending, Group, HolderKind, Lateness, Measure, Reception, Record, SentOn, Standing, Sums, Tally, sums,
 };
 use declic_domain::name::AgencyId;
 use declic_store::record::figures;
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Sample, sample};
@@ -78,10 +79,16 @@ fn open() -> Record {
         ]),
         at_triage: false,
         sent_on: None,
+        outcomes: 1,
+        reopened: 1,
+        requests: 0,
         effect: None,
+        unconfirmed: false,
+        arrived: date(2026, 11, 18),
         standing: Some(Standing {
             holder: HolderKind::Desk,
             age: Age::Quarter,
+            reception: Reception::Undelivered,
             lateness: Lateness::Late,
             late_minutes: 300,
         }),
@@ -95,7 +102,10 @@ fn closed() -> Record {
             reason: RedirectReason::LegalBar,
             first: true,
         }),
+        requests: 300,
         effect: Some(Effect::Partly),
+        unconfirmed: true,
+        arrived: date(2026, 12, 1),
         standing: None,
         ..open()
     }

@@ -2,7 +2,8 @@
 //!
 //! `v1/` holds the frozen bytes, in hexadecimal, 40 bytes to a line. A record that no longer gives its bytes, or no
 //! longer reads from them, breaks what is stored and what the ledger has committed: such a change takes a new version
-//! byte and a folder of its own, and these stay.
+//! byte and a folder of its own, and these stay. Sums of the figures are made again instead: they are no record of what
+//! happened.
 
 mod changes;
 mod clocks;

@@ -66,8 +66,12 @@ fn page(
     if let Some(redirects) = &board.redirects {
         page.push_str(&self::redirects(manner, redirects));
     }
+    page.push_str(&exchanges(manner, board));
     if let Some(causes) = &board.causes {
         page.push_str(&self::causes(manner, causes));
+    }
+    if let Some(rises) = &board.rises {
+        page.push_str(&self::rises(manner, rises));
     }
     if let Some(effects) = &board.effects {
         let rows = effects.effects.iter().map(|one| {
@@ -75,6 +79,14 @@ fn page(
             (manner.label(Family::Effect, code), one.tickets)
         });
         page.push_str(&counts(manner, &effects.definition, "effect", rows));
+        if let Some(per_1000) = effects.unconfirmed_per_1000 {
+            let rate = percent(manner, per_1000);
+            page.push_str(&line(
+                manner,
+                "cli-board-unconfirmed",
+                &[("rate", Arg::Text(&rate))],
+            ));
+        }
     }
     page.push('\n');
     page + &line(manner, "cli-board-small", &[])
@@ -149,6 +161,7 @@ fn backlog(manner: &Manner, backlog: &v1::BacklogFigure) -> String {
     for (heading, list) in [
         ("lateness", &backlog.lateness),
         ("holder", &backlog.holders),
+        ("reception", &backlog.receptions),
         ("age", &backlog.ages),
     ] {
         let rows = list.iter().map(|one| {
@@ -174,7 +187,7 @@ fn time_spent(manner: &Manner, spent: &v1::TimeSpentFigure) -> String {
     if whole == 0 {
         return String::new();
     }
-    let headings = ["part", "share", "days"];
+    let headings = ["part", "share-of-shown", "days"];
     let mut table = Table::new(headings.map(|heading| manner.text(&format!("table-{heading}"), &[])));
     for part in &spent.parts {
         let per_1000 = i32::try_from(seconds(part).saturating_mul(1_000) / whole).unwrap_or(1_000);
@@ -203,16 +216,64 @@ fn redirects(manner: &Manner, redirects: &v1::RedirectFigure) -> String {
     page
 }
 
+/// What agencies asked for, and what came back to them.
+fn exchanges(manner: &Manner, board: &v1::SummarizeFiguresResponse) -> String {
+    let mut lines = String::new();
+    if let Some(figure) = &board.information_requests
+        && let (Some(requests), Some(asked)) = (figure.requests_per_1000, figure.asked_per_1000)
+    {
+        let (requests, asked) = (tenths(manner, requests), percent(manner, asked));
+        let args = [("requests", Arg::Text(&requests)), ("asked", Arg::Text(&asked))];
+        lines.push_str(&line(manner, "cli-board-requests", &args));
+    }
+    if let Some(reopened) = board.reopenings.as_ref().and_then(|one| one.reopened_per_1000) {
+        let rate = percent(manner, reopened);
+        lines.push_str(&line(manner, "cli-board-reopened", &[("rate", Arg::Text(&rate))]));
+    }
+    match lines.is_empty() {
+        true => lines,
+        false => section(manner, "cli-board-exchanges", &[]) + &lines,
+    }
+}
+
+/// What came far oftener than it used to, in a week.
+fn rises(manner: &Manner, figure: &v1::RiseFigure) -> String {
+    let (since, until) = (when::day(manner, &figure.since), when::day(manner, &figure.until));
+    let days = [("since", Arg::Text(&since)), ("until", Arg::Text(&until))];
+    let page = section(manner, "cli-board-rises", &days);
+    if figure.rises.is_empty() {
+        return page + &line(manner, "cli-board-no-rises", &[]);
+    }
+    let headings = ["blockage", "agency", "tickets", "usual"];
+    let mut table = Table::new(headings.map(|heading| manner.text(&format!("table-{heading}"), &[])));
+    for rise in &figure.rises {
+        let usual = match rise.tickets_before {
+            None => manner.text("cli-board-few", &[]),
+            Some(before) => tenths(manner, i32::try_from(before * 10 / 8).unwrap_or(i32::MAX)),
+        };
+        table.row([
+            blockage(manner, &rise.blockage),
+            view::slug(&rise.agency).to_owned(),
+            rise.tickets.to_string(),
+            usual,
+        ]);
+    }
+    page + &table.to_text(manner)
+}
+
+fn blockage(manner: &Manner, code: &str) -> String {
+    match code {
+        "" => manner.text("cli-board-no-blockage", &[]),
+        code => manner.label(Family::Blockage, code),
+    }
+}
+
 fn causes(manner: &Manner, causes: &v1::CauseFigure) -> String {
     let headings = ["blockage", "benefit", "agency", "tickets", "cumulated"];
     let mut table = Table::new(headings.map(|heading| manner.text(&format!("table-{heading}"), &[])));
     for cause in &causes.causes {
-        let blockage = match cause.blockage.as_str() {
-            "" => manner.text("cli-board-no-blockage", &[]),
-            code => manner.label(Family::Blockage, code),
-        };
         table.row([
-            blockage,
+            blockage(manner, &cause.blockage),
             cause.benefit.clone(),
             view::slug(&cause.agency).to_owned(),
             cause.tickets.to_string(),
@@ -294,12 +355,18 @@ fn days(manner: &Manner, seconds: i64) -> String {
 }
 
 fn percent(manner: &Manner, per_1000: i32) -> String {
-    let tenth = (per_1000 % 10).to_string();
+    let share = tenths(manner, per_1000);
+    manner.text("cli-board-percent", &[("share", Arg::Text(&share))])
+}
+
+/// A number that is given in tenths.
+fn tenths(manner: &Manner, tenths: i32) -> String {
+    let tenth = (tenths % 10).to_string();
     let args = [
-        ("whole", Arg::Number(i64::from(per_1000 / 10))),
+        ("whole", Arg::Number(i64::from(tenths / 10))),
         ("tenth", Arg::Text(&tenth)),
     ];
-    manner.text("cli-board-percent", &args)
+    manner.text("cli-board-tenths", &args)
 }
 
 fn count(count: Option<i64>) -> String {

@@ -3,11 +3,12 @@
 use declic_domain::clock::timeline::Part;
 use declic_domain::disclosure::Share;
 use declic_domain::figures::{
-    Age, Board, Durations, Figure, HolderKind, Lateness, Period, PeriodError, Quantile, Selection,
+    Age, Board, Durations, Figure, HolderKind, Lateness, Period, PeriodError, Quantile, Rate, Reception,
+    Selection, Weeks,
 };
 use declic_domain::name::AgencyId;
 use declic_proto::v1;
-use declic_routing::{Benefit, Blockage};
+use declic_routing::{Benefit, Blockage, Territory};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -60,13 +61,28 @@ pub fn parse(request: v1::SummarizeFiguresRequest, today: Date) -> Result<Asked,
     violations.finish_with(period.map(|period| Asked { period, selection }))
 }
 
+/// A département that is none of the caller's: which are is no secret to them.
+pub fn elsewhere(asked: &str, own: &[String], territory: &Territory) -> Error {
+    let mut all = territory.departements().iter();
+    let problem = match all.any(|departement| departement.code == asked) {
+        true => format!("is none of yours: give one of \"{}\"", own.join(", ")),
+        false => unknown("départements", asked),
+    };
+    Error::field("departement", problem)
+}
+
 fn unknown(list: &str, code: &str) -> String {
     let code: String = code.chars().take(40).collect();
     format!("unknown code {code:?}: give one of the list of {list}")
 }
 
 /// What may be told, as it goes out.
-pub fn render(period: Period, as_of: Timestamp, board: Option<Board>) -> v1::SummarizeFiguresResponse {
+pub fn render(
+    period: Period,
+    weeks: Option<Weeks>,
+    as_of: Timestamp,
+    board: Option<Board>,
+) -> v1::SummarizeFiguresResponse {
     let head = v1::SummarizeFiguresResponse {
         since: period.since().to_string(),
         until: period.until().to_string(),
@@ -90,6 +106,12 @@ pub fn render(period: Period, as_of: Timestamp, board: Option<Board>) -> v1::Sum
         redirects: Some(redirects(&board)),
         causes: Some(causes(&board)),
         effects: Some(effects(&board)),
+        information_requests: Some(information_requests(&board)),
+        reopenings: Some(v1::ReopeningFigure {
+            definition: Figure::Reopenings.to_string(),
+            reopened_per_1000: board.reopened.map(per_1000),
+        }),
+        rises: weeks.and_then(|weeks| rises(weeks, &board)),
         ..head
     }
 }
@@ -125,6 +147,10 @@ fn backlog(board: &Board) -> v1::BacklogFigure {
         .lateness
         .iter()
         .map(|(lateness, count)| (lateness_kind(*lateness), *count));
+    let receptions = board
+        .receptions
+        .iter()
+        .map(|(reception, count)| (reception_kind(*reception), *count));
     v1::BacklogFigure {
         definition: Figure::Backlog.to_string(),
         open: board.open.map(number),
@@ -136,6 +162,8 @@ fn backlog(board: &Board) -> v1::BacklogFigure {
             .late_by
             .as_ref()
             .map(|durations| duration_figure(Figure::Lateness, durations)),
+        reception_definition: Figure::Reception.to_string(),
+        receptions: counts(receptions),
     }
 }
 
@@ -165,19 +193,12 @@ fn redirects(board: &Board) -> v1::RedirectFigure {
 }
 
 fn causes(board: &Board) -> v1::CauseFigure {
-    let mut part = 0;
-    let causes = board.causes.iter().map(|(cause, tickets)| {
-        part += tickets;
-        v1::CauseCount {
-            blockage: cause.blockage.clone(),
-            benefit: cause.benefit.clone(),
-            agency: cause.agency.resource(),
-            tickets: number(*tickets),
-            cumulated_per_1000: per_1000(Share {
-                part,
-                whole: board.tickets,
-            }),
-        }
+    let causes = board.causes.iter().map(|one| v1::CauseCount {
+        blockage: one.cause.blockage.clone(),
+        benefit: one.cause.benefit.clone(),
+        agency: one.cause.agency.resource(),
+        tickets: number(one.tickets),
+        cumulated_per_1000: per_1000(one.cumulated),
     });
     v1::CauseFigure {
         definition: Figure::Causes.to_string(),
@@ -194,7 +215,33 @@ fn effects(board: &Board) -> v1::EffectFigure {
     v1::EffectFigure {
         definition: Figure::Effects.to_string(),
         effects: effects.collect(),
+        unconfirmed_definition: Figure::UnconfirmedClosures.to_string(),
+        unconfirmed_per_1000: board.unconfirmed.map(per_1000),
     }
+}
+
+fn information_requests(board: &Board) -> v1::InformationRequestFigure {
+    v1::InformationRequestFigure {
+        definition: Figure::InformationRequests.to_string(),
+        requests_per_1000: board.requests.map(|Rate { times, of }| thousandths(times, of)),
+        asked_per_1000: board.asked.map(per_1000),
+    }
+}
+
+fn rises(weeks: Weeks, board: &Board) -> Option<v1::RiseFigure> {
+    let (since, until) = weeks.days();
+    let rises = board.rises.as_ref()?.iter().map(|rise| v1::Rise {
+        agency: rise.agency.resource(),
+        blockage: rise.blockage.clone(),
+        tickets: number(rise.tickets),
+        tickets_before: rise.before.map(number),
+    });
+    Some(v1::RiseFigure {
+        definition: Figure::Rises.to_string(),
+        since: since.to_string(),
+        until: until.to_string(),
+        rises: rises.collect(),
+    })
 }
 
 fn counts(counts: impl Iterator<Item = (&'static str, u64)>) -> Vec<v1::TicketCount> {
@@ -206,8 +253,12 @@ fn counts(counts: impl Iterator<Item = (&'static str, u64)>) -> Vec<v1::TicketCo
 }
 
 fn per_1000(share: Share) -> i32 {
-    let thousandths = share.part.saturating_mul(1_000) / share.whole.max(1);
-    i32::try_from(thousandths).unwrap_or(1_000)
+    thousandths(share.part, share.whole)
+}
+
+fn thousandths(times: u64, of: u64) -> i32 {
+    let thousandths = times.saturating_mul(1_000) / of.max(1);
+    i32::try_from(thousandths).unwrap_or(i32::MAX)
 }
 
 fn duration(time: SignedDuration) -> prost_types::Duration {
@@ -232,6 +283,14 @@ fn holder_kind(holder: HolderKind) -> &'static str {
         HolderKind::Agent => "agent",
         HolderKind::Opener => "opener",
         HolderKind::Organisation => "organisation",
+    }
+}
+
+fn reception_kind(reception: Reception) -> &'static str {
+    match reception {
+        Reception::Undelivered => "undelivered",
+        Reception::Unread => "unread",
+        Reception::Read => "read",
     }
 }
 

@@ -13,6 +13,8 @@ pub fn as_json(asked: &v1::SummarizeFiguresRequest, board: &v1::SummarizeFigures
     let redirects = board.redirects.clone().unwrap_or_default();
     let causes = board.causes.clone().unwrap_or_default();
     let effects = board.effects.clone().unwrap_or_default();
+    let requests = board.information_requests.clone().unwrap_or_default();
+    let reopenings = board.reopenings.clone().unwrap_or_default();
     json!({
         "departement": asked.departement,
         "agency": asked.agency,
@@ -28,6 +30,8 @@ pub fn as_json(asked: &v1::SummarizeFiguresRequest, board: &v1::SummarizeFigures
             "open": backlog.open,
             "ages": kinds(&backlog.ages),
             "holders": kinds(&backlog.holders),
+            "reception_definition": backlog.reception_definition,
+            "receptions": kinds(&backlog.receptions),
             "lateness_definition": backlog.lateness_definition,
             "lateness": kinds(&backlog.lateness),
             "late_by": backlog.late_by.as_ref().map(duration),
@@ -64,7 +68,33 @@ pub fn as_json(asked: &v1::SummarizeFiguresRequest, board: &v1::SummarizeFigures
                 "effect": bare(one.effect().as_str_name(), "EFFECT_"),
                 "tickets": one.tickets,
             })).collect::<Vec<_>>(),
+            "unconfirmed_definition": effects.unconfirmed_definition,
+            "unconfirmed_per_1000": effects.unconfirmed_per_1000,
         },
+        "information_requests": {
+            "definition": requests.definition,
+            "requests_per_1000": requests.requests_per_1000,
+            "asked_per_1000": requests.asked_per_1000,
+        },
+        "reopenings": {
+            "definition": reopenings.definition,
+            "reopened_per_1000": reopenings.reopened_per_1000,
+        },
+        "rises": board.rises.as_ref().map(rises),
+    })
+}
+
+fn rises(figure: &v1::RiseFigure) -> Value {
+    json!({
+        "definition": figure.definition,
+        "since": figure.since,
+        "until": figure.until,
+        "rises": figure.rises.iter().map(|one| json!({
+            "agency": one.agency,
+            "blockage": one.blockage,
+            "tickets": one.tickets,
+            "tickets_before": one.tickets_before,
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -123,6 +153,14 @@ pub fn as_csv(asked: &v1::SummarizeFiguresRequest, board: &v1::SummarizeFiguresR
                 lines.count(&backlog.definition, name, &one.kind, Some(one.tickets));
             }
         }
+        for one in &backlog.receptions {
+            lines.count(
+                &backlog.reception_definition,
+                "reception",
+                &one.kind,
+                Some(one.tickets),
+            );
+        }
         for one in &backlog.lateness {
             lines.count(
                 &backlog.lateness_definition,
@@ -161,6 +199,7 @@ pub fn as_csv(asked: &v1::SummarizeFiguresRequest, board: &v1::SummarizeFiguresR
         let effect = bare(one.effect().as_str_name(), "EFFECT_");
         lines.count(definition, "effect", effect, Some(one.tickets));
     }
+    lines.exchanges(board);
     lines.0
 }
 
@@ -179,6 +218,29 @@ impl Lines {
     fn count(&mut self, definition: &str, name: &str, kind: &str, count: Option<i64>) {
         let value = count.map_or_else(String::new, |count| count.to_string());
         self.add([definition, name, kind, &value, "tickets"]);
+    }
+
+    fn exchanges(&mut self, board: &v1::SummarizeFiguresResponse) {
+        if let Some(effects) = &board.effects {
+            let definition = &effects.unconfirmed_definition;
+            self.per_1000(definition, "unconfirmed", effects.unconfirmed_per_1000);
+        }
+        if let Some(figure) = &board.information_requests {
+            self.per_1000(&figure.definition, "requests", figure.requests_per_1000);
+            self.per_1000(&figure.definition, "asked", figure.asked_per_1000);
+        }
+        if let Some(figure) = &board.reopenings {
+            self.per_1000(&figure.definition, "reopened", figure.reopened_per_1000);
+        }
+        if let Some(figure) = &board.rises {
+            self.add([&figure.definition, "rises-since", "", &figure.since, ""]);
+            self.add([&figure.definition, "rises-until", "", &figure.until, ""]);
+            for one in &figure.rises {
+                let rise = [one.blockage.as_str(), view::slug(&one.agency)].join("|");
+                self.count(&figure.definition, "rise", &rise, Some(one.tickets));
+                self.count(&figure.definition, "rise-before", &rise, one.tickets_before);
+            }
+        }
     }
 
     fn per_1000(&mut self, definition: &str, name: &str, per_1000: Option<i32>) {

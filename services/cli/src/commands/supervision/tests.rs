@@ -59,6 +59,8 @@ fn board() -> v1::SummarizeFiguresResponse {
             lateness_definition: "lateness/1".to_owned(),
             lateness: vec![kind("late", 31), kind("soon", 12), kind("in-time", 88)],
             late_by: Some(duration("lateness/1", reached(7_500), open)),
+            reception_definition: "reception/1".to_owned(),
+            receptions: vec![kind("undelivered", 15), kind("unread", 20), kind("read", 95)],
         }),
         time_spent: Some(v1::TimeSpentFigure {
             definition: "time-spent/1".to_owned(),
@@ -92,6 +94,28 @@ fn board() -> v1::SummarizeFiguresResponse {
                 effect: v1::Effect::Yes.into(),
                 tickets: 700,
             }],
+            unconfirmed_definition: "unconfirmed-closures/1".to_owned(),
+            unconfirmed_per_1000: Some(117),
+        }),
+        information_requests: Some(v1::InformationRequestFigure {
+            definition: "information-requests/1".to_owned(),
+            requests_per_1000: Some(425),
+            asked_per_1000: Some(380),
+        }),
+        reopenings: Some(v1::ReopeningFigure {
+            definition: "reopenings/1".to_owned(),
+            reopened_per_1000: Some(31),
+        }),
+        rises: Some(v1::RiseFigure {
+            definition: "rises/1".to_owned(),
+            since: "2026-11-15".to_owned(),
+            until: "2026-11-21".to_owned(),
+            rises: vec![v1::Rise {
+                agency: "agencies/cpam-du-morbihan".to_owned(),
+                blockage: "RENEWAL_GAP".to_owned(),
+                tickets: 35,
+                tickets_before: Some(60),
+            }],
         }),
     }
 }
@@ -110,7 +134,7 @@ fn a_board_is_read_in_french_within_the_width_of_a_screen() {
         "11,5\u{a0}j",
         "97,3\u{202f}%",
         "pas encore atteint",
-        "moins de 5",
+        "trop peu",
         "En cours\u{a0}: 131 demandes",
         "en retard",
         "Chez un organisme qui n’était pas le bon",
@@ -118,6 +142,14 @@ fn a_board_is_read_in_french_within_the_width_of_a_screen() {
         "Autre régime",
         "msa-portes-de-bretagne",
         "32,4\u{202f}%",
+        "remise non confirmée, personne n’a encore agi",
+        "Demandes d’information\u{a0}: 42,5 pour 100 demandes",
+        "Rouvertes après la réponse de l’organisme\u{a0}: 3,1\u{202f}% des réponses",
+        "Closes sans confirmation, le délai passé\u{a0}: 11,7\u{202f}%",
+        "En forte hausse du 15 novembre 2026 au 21 novembre 2026",
+        "cpam-du-morbihan",
+        "7,5",
+        "PART DU TEMPS MONTRÉ",
     ] {
         assert!(page.contains(told), "{told} in\n{page}");
     }
@@ -150,6 +182,12 @@ fn a_spreadsheet_gets_one_figure_a_line_and_none_that_is_not_told() {
         "lateness/1,lateness,late,31,tickets",
         "causes/1,cause,REGIME_TRANSFER|RSA|msa-portes-de-bretagne,400,tickets",
         "redirects/1,redirected,,84,per-1000",
+        "reception/1,reception,unread,20,tickets",
+        "information-requests/1,requests,,425,per-1000",
+        "reopenings/1,reopened,,31,per-1000",
+        "unconfirmed-closures/1,unconfirmed,,117,per-1000",
+        "rises/1,rise,RENEWAL_GAP|cpam-du-morbihan,35,tickets",
+        "rises/1,rise-before,RENEWAL_GAP|cpam-du-morbihan,60,tickets",
     ] {
         assert!(lines.contains(&told), "{told} in\n{text}");
     }
