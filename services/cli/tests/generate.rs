@@ -44,6 +44,8 @@ fn a_seed_tells_one_year_and_another_seed_another() {
     for happens in ["tickets", "acknowledged", "resolved", "closed"] {
         assert!(first[happens].as_u64() > Some(20), "{happens}: {first}");
     }
+    let by_the_clock = first["escalated_by_the_clock"].as_u64() > Some(0);
+    assert!(by_the_clock, "what the hub does by itself is told too: {first}");
     let again = told(&generate(home.path(), &["--json", "--fresh"]));
     assert_eq!(first, again);
     let other = told(&generate(home.path(), &["--json", "--fresh", "--seed", "2"]));

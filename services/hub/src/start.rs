@@ -1,5 +1,6 @@
 //! From a configuration to a hub that serves, and back to nothing. Every failure says what to do about it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,12 +8,13 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use declic_domain::directory::{Directory, Item};
 use declic_domain::name::AgencyId;
+use declic_domain::policy::reader_scope;
 use declic_ledger::{SignerKey, VerifierKey};
 use declic_runtime::server::Listener;
 use declic_runtime::telemetry::ServiceName;
 use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds, tls};
 use declic_store::crash::{self, Point};
-use declic_store::{Holder, Store};
+use declic_store::{Holder, Limit, Store};
 use futures::future::OptionFuture;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +37,9 @@ use crate::readers::stand_ins::StandIns;
 use crate::rules;
 use crate::serve::{Serving, serve};
 use crate::stores::{self, Stores};
+
+/// Items of the journal read at a time.
+const PAGE: u32 = 1_000;
 
 /// A hub that serves.
 #[must_use = "a hub that is dropped goes on serving until its process ends"]
@@ -69,6 +74,24 @@ impl Running {
         let meter = opentelemetry::global::meter("declic-hub");
         Clockwork::new(hub, door, &meter).catch_up().await;
         Ok(())
+    }
+
+    /// How often each kind of thing has happened on tickets and in the directory, by its name in the contract.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn kinds(&self) -> anyhow::Result<BTreeMap<String, u64>> {
+        let everything = reader_scope();
+        let (mut kinds, mut after) = (BTreeMap::new(), 0);
+        loop {
+            let page = self.hub.store.journal(&everything, after, Limit::new(PAGE));
+            let page = page.await?;
+            let Some(last) = page.last() else { return Ok(kinds) };
+            after = last.seq;
+            for item in page {
+                *kinds.entry(item.kind).or_insert(0) += 1;
+            }
+        }
     }
 
     /// Asks it to stop, softly, and waits until what was accepted is sealed, published and closed.

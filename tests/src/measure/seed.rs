@@ -16,6 +16,7 @@ use declic_proto::v1;
 use declic_runtime::config::NoEnv;
 use declic_runtime::{Clock as _, Shutdown, SystemClock};
 use declic_store::{RequestKey, StoredCase};
+use declic_words::invented::{FAMILY_NAMES, GIVEN_NAMES};
 use prost::Message as _;
 use tokio::task::JoinSet;
 
@@ -32,32 +33,6 @@ const REFERENCES: u32 = 1_000;
 
 /// For the sealer to publish what was committed.
 const GRACE: Duration = Duration::from_secs(600);
-
-/// Names that persons are made of, invented.
-const FAMILY_NAMES: [&str; 16] = [
-    "Exemple",
-    "Modèle",
-    "Essai",
-    "Fictif",
-    "Factice",
-    "Épreuve",
-    "Maquette",
-    "Ébauche",
-    "Gabarit",
-    "Canevas",
-    "Patron",
-    "Spécimen",
-    "Échantillon",
-    "Simulacre",
-    "Brouillon",
-    "Esquisse",
-];
-
-/// Others.
-const GIVEN_NAMES: [&str; 16] = [
-    "Jeanne", "Malo", "Nolwenn", "Yves", "Rozenn", "Alain", "Fatou", "Mehdi", "Anaïs", "Denis", "Solène",
-    "Tanguy", "Inès", "Loïc", "Maëlle", "Paol",
-];
 
 /// Who opens them, of two organisations, and who acknowledges their tickets.
 const OPENERS: [&str; 3] = ["camille.martin", "yann.le-goff", "nora.haddad"];
@@ -259,8 +234,8 @@ fn request(number: usize) -> v1::OpenCaseRequest {
         _ => people::standard_case(),
     };
     if let Some(person) = &mut case.person {
-        GIVEN_NAMES[number % 16].clone_into(&mut person.given_name);
-        FAMILY_NAMES[number / 16 % 16].clone_into(&mut person.family_name);
+        GIVEN_NAMES[number % GIVEN_NAMES.len()].clone_into(&mut person.given_name);
+        FAMILY_NAMES[number / GIVEN_NAMES.len() % FAMILY_NAMES.len()].clone_into(&mut person.family_name);
         person.birth_date = format!(
             "19{:02}-{:02}-{:02}",
             40 + number / 256 % 60,

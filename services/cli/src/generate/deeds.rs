@@ -80,13 +80,17 @@ pub enum Done {
     Resolved,
     Closed,
     Reopened,
+    Reminded,
+    Escalated,
+    ClosedUnconfirmed,
+    Lapsed,
     Joined,
     Left,
 }
 
 impl Done {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::Opened,
         Self::Ticket,
         Self::Taken,
@@ -99,6 +103,10 @@ impl Done {
         Self::Resolved,
         Self::Closed,
         Self::Reopened,
+        Self::Reminded,
+        Self::Escalated,
+        Self::ClosedUnconfirmed,
+        Self::Lapsed,
         Self::Joined,
         Self::Left,
     ];
@@ -118,9 +126,26 @@ impl Done {
             Self::Resolved => "resolved",
             Self::Closed => "closed",
             Self::Reopened => "reopened",
+            Self::Reminded => "reminded_by_the_clock",
+            Self::Escalated => "escalated_by_the_clock",
+            Self::ClosedUnconfirmed => "closed_by_the_clock",
+            Self::Lapsed => "lapsed",
             Self::Joined => "arrivals",
             Self::Left => "departures",
         }
+    }
+}
+
+impl Done {
+    /// What the hub's clock did, from the name of what happened; none of what somebody did.
+    pub fn by_the_clock(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "REPLY_WARNED" | "UNTOUCHED_WARNED" => Self::Reminded,
+            "ESCALATED_TO_HOLDER" | "ESCALATED_TO_DESK" | "ESCALATED_TO_SUPERVISION" => Self::Escalated,
+            "CLOSED_UNCONFIRMED" => Self::ClosedUnconfirmed,
+            "LAPSED" => Self::Lapsed,
+            _ => return None,
+        })
     }
 }
 

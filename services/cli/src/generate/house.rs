@@ -1,6 +1,6 @@
 //! The hub of a generated year, in this process and on a clock that is moved, and everybody who speaks to it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use declic_auth::SigningKey;
@@ -90,6 +90,12 @@ impl House {
     pub async fn catch_up(&self, left: Option<&str>) -> Result<(), Failure> {
         let done = self.hub.catch_up(left).await;
         done.map_err(|error| broken(&error))
+    }
+
+    /// How often each kind of thing has happened so far, by its name.
+    pub async fn happened(&self) -> Result<BTreeMap<String, u64>, Failure> {
+        let kinds = self.hub.kinds().await;
+        kinds.map_err(|error| broken(&error))
     }
 
     /// Who speaks as this member, over the connection of all.

@@ -98,6 +98,8 @@ pub async fn run(options: Options, screen: &mut Screen) -> Result<(), Failure> {
 /// A year, before it is lived.
 struct Plan {
     departements: Vec<&'static Departement>,
+    /// Their opening hours, each once.
+    calendars: Vec<Calendar>,
     span: (Date, Date),
     cases: usize,
     seed: u64,
@@ -117,8 +119,16 @@ impl Plan {
             let args = [("date", Arg::Text(&given)), ("latest", Arg::Text(&latest))];
             return Err(Failure::usage(manner.text("generate-not-past", &args)));
         }
+        let mut calendars: Vec<Calendar> = Vec::new();
+        for departement in &departements {
+            let calendar = Calendar::for_departement(departement.code);
+            if !calendars.contains(&calendar) {
+                calendars.push(calendar);
+            }
+        }
         Ok(Self {
             departements,
+            calendars,
             span: (last - 1.year() + 1.day(), last),
             cases: usize::try_from(options.cases).unwrap_or(usize::MAX),
             seed: options.seed,
@@ -157,7 +167,7 @@ impl Plan {
         let ends = midnight(self.span.1 + 1.day());
         let mut agenda = self.agenda(stage.staff);
         let mut done = BTreeMap::new();
-        let (mut month, mut today) = (None, None);
+        let (mut month, mut now) = (None, midnight(self.span.0));
         while let Some((at, deeds)) = agenda.take()
             && at < ends
         {
@@ -168,12 +178,8 @@ impl Plan {
                 ));
             }
             self.tell_month(at, &mut month, &done, screen);
-            stage.house.it_is(at);
-            // The clock of the hub looks every few seconds, in which weeks pass here.
-            let day = at.to_zoned(TimeZone::UTC).date();
-            if today.replace(day) != Some(day) {
-                stage.house.catch_up(None).await?;
-            }
+            self.wait(stage, now, at).await?;
+            now = at;
             for after in join_all(deeds.into_iter().map(|deed| stage.act(at, deed))).await {
                 let after = after.map_err(|error| Failure::of_call(screen.manner.lang, &error))?;
                 for what in after.done {
@@ -187,9 +193,28 @@ impl Plan {
                 }
             }
         }
-        stage.house.it_is(ends);
+        self.wait(stage, now, ends).await?;
         stage.house.catch_up(None).await?;
+        for (kind, times) in stage.house.happened().await? {
+            if let Some(what) = Done::by_the_clock(&kind) {
+                *done.entry(what).or_insert(0) += times;
+            }
+        }
         Ok(done)
+    }
+
+    /// Moves the clock from a deed to the next. The hub's own looks every few seconds, in which weeks pass here: so it is
+    /// told at every hour at which somebody is there, the first of each day too, to do what is due.
+    async fn wait(&self, stage: &Stage<'_>, from: Timestamp, until: Timestamp) -> Result<(), Failure> {
+        for hour in hours(from, until) {
+            let mut calendars = self.calendars.iter();
+            if calendars.any(|calendar| calendar.is_open(hour)) {
+                stage.house.it_is(hour);
+                stage.house.catch_up(None).await?;
+            }
+        }
+        stage.house.it_is(until);
+        Ok(())
     }
 
     fn agenda(&self, staff: &Staff) -> Agenda<Deed> {
@@ -291,8 +316,40 @@ fn count(done: &BTreeMap<Done, u64>, what: Done) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// The whole hours after one time and before another.
+fn hours(from: Timestamp, until: Timestamp) -> impl Iterator<Item = Timestamp> {
+    const HOUR: i64 = 3_600;
+    let first = from.as_second().div_euclid(HOUR) + 1;
+    let hours = (first..).map_while(|hour| Timestamp::from_second(hour * HOUR).ok());
+    hours.take_while(move |hour| *hour < until)
+}
+
 /// The beginning of a day, in universal time.
 fn midnight(day: Date) -> Timestamp {
     let begins = day.to_zoned(TimeZone::UTC);
     begins.map_or(Timestamp::UNIX_EPOCH, |at| at.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn between_two_deeds_every_opening_is_lived_a_weekend_and_a_holiday_apart() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
+        let calendar = Calendar::for_departement("56");
+        // From Friday evening to Tuesday, over All Saints' Day.
+        let lived = hours(at("2027-10-29T18:10+02:00"), at("2027-11-02T11:30+01:00"));
+        let lived: Vec<Timestamp> = lived.filter(|hour| calendar.is_open(*hour)).collect();
+        let openings = [
+            "2027-11-02T09:00+01:00",
+            "2027-11-02T10:00+01:00",
+            "2027-11-02T11:00+01:00",
+        ];
+        assert_eq!(lived, openings.map(at));
+        assert_eq!(
+            hours(at("2027-11-02T09:00+01:00"), at("2027-11-02T10:00+01:00")).count(),
+            0
+        );
+    }
 }

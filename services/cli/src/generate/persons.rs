@@ -3,6 +3,7 @@
 use declic_proto::v1;
 use declic_routing::Territory;
 use declic_routing::territory::{Commune, Departement};
+use declic_words::invented::{FAMILY_NAMES, GIVEN_NAMES};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -88,59 +89,6 @@ const SUBJECTS: [Subject; 20] = [
     subject("PUMA", 4, (18, 70), HEALTH),
     subject("IJ_MALADIE", 6, (20, 62), HEALTH),
     subject("INVALIDITE", 2, (35, 61), HEALTH),
-];
-
-const FAMILY_NAMES: [&str; 24] = [
-    "Exemple",
-    "Modèle",
-    "Essai",
-    "Fictif",
-    "Factice",
-    "Épreuve",
-    "Maquette",
-    "Ébauche",
-    "Gabarit",
-    "Canevas",
-    "Patron",
-    "Spécimen",
-    "Échantillon",
-    "Simulacre",
-    "Brouillon",
-    "Esquisse",
-    "Hypothèse",
-    "Figurant",
-    "Inventé",
-    "Prototype",
-    "Décor",
-    "Conte",
-    "Fable",
-    "Légende",
-];
-const GIVEN_NAMES: [&str; 24] = [
-    "Jeanne",
-    "Malo",
-    "Nolwenn",
-    "Yves",
-    "Rozenn",
-    "Alain",
-    "Fatou",
-    "Mehdi",
-    "Anaïs",
-    "Denis",
-    "Solène",
-    "Tanguy",
-    "Inès",
-    "Loïc",
-    "Maëlle",
-    "Paol",
-    "Aminata",
-    "Georges",
-    "Thérèse",
-    "Sofiane",
-    "Lucie",
-    "Hervé",
-    "Khadija",
-    "Émile",
 ];
 
 /// In one case of so many nobody knows the regime: a person decides.
