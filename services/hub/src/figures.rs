@@ -13,9 +13,15 @@ use crate::hub::Hub;
 use crate::status::Error;
 use crate::wire::figures as wire;
 
+mod kept;
+
+pub use kept::Kept;
+use kept::Question;
+
 /// Sums up what may be told of what is asked for.
 pub async fn summarize(
     hub: &Hub,
+    kept: &Kept,
     caller: &Caller,
     request: v1::SummarizeFiguresRequest,
 ) -> Result<v1::SummarizeFiguresResponse, Error> {
@@ -29,6 +35,16 @@ pub async fn summarize(
     {
         return Err(wire::elsewhere(departement, &departements(&scope), hub.territory));
     }
+    let now = hub.now();
+    let question = Question::new(
+        departements(&scope),
+        asked.selection.clone(),
+        asked.period.months(),
+        today,
+    );
+    if let Some(told) = kept.told(&question, now) {
+        return Ok(told);
+    }
     // First until when they are made: what is read after it is as late at least.
     let as_of = as_of(hub, hub.store.figure_state().await?).await?;
     let months = hub.store.figure_months(&scope, &asked.selection).await?;
@@ -39,9 +55,15 @@ pub async fn summarize(
         months: period.months(),
         selection: asked.selection,
     };
-    let mut each = |counted| asking.add(&counted);
+    let mut groups = 0;
+    let mut each = |counted| {
+        groups += 1;
+        asking.add(&counted);
+    };
     hub.store.figures(&scope, &filter, &mut each).await?;
-    Ok(wire::render(period, weeks, as_of, asking.board()))
+    let board = wire::render(period, weeks, as_of, asking.board());
+    kept.keep(question, groups, now, &board);
+    Ok(board)
 }
 
 /// Everything that happened until then is counted, and what is open was measured then or later.
