@@ -68,6 +68,8 @@ fn fault(refused: &Status, what: &str) -> Option<String> {
         refused.code(),
         Code::InvalidArgument | Code::NotFound | Code::FailedPrecondition | Code::Aborted | Code::OutOfRange
     );
+    // A secret or an attempt that is none: whoever has it signs in again.
+    let the_callers = the_callers || (refused.code() == Code::Unauthenticated && line.contains("SIGN_IN_"));
     // As they travel: the message percent-encoded at worst, the details in base64.
     let bytes = refused.message().len() * 3 + refused.details().len().div_ceil(3) * 4;
     let sound = the_callers && bytes <= MOST_HEADER_BYTES;

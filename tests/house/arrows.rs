@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use crate::files::{self, no_faults};
 
 /// One row per crate: whom it may depend on. What is not listed is forbidden.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("calendar", &[]),
     ("routing", &[]),
     ("ledger", &[]),
@@ -44,6 +44,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "store-postgres",
         ],
     ),
+    ("console", &["client", "proto", "routing", "words", "runtime"]),
     ("connector", &["client", "proto", "ledger", "words", "runtime"]),
     (
         "cli",
@@ -58,6 +59,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "runtime",
             "hub",
             "connector",
+            "console",
         ],
     ),
     ("tests", &[ANYTHING]),
@@ -65,7 +67,12 @@ const ARROWS: [(&str, &[&str]); 18] = [
 ];
 
 /// Arrows that are there only under a feature: optional, so that a package can be built without them.
-const OPTIONAL: [(&str, &str); 3] = [("cli", "hub"), ("cli", "connector"), ("cli", "calendar")];
+const OPTIONAL: [(&str, &str); 4] = [
+    ("cli", "hub"),
+    ("cli", "connector"),
+    ("cli", "console"),
+    ("cli", "calendar"),
+];
 
 /// Arrows that are there for a crate's own tests alone, beyond those of its row.
 const IN_TESTS: [(&str, &str); 0] = [];

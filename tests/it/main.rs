@@ -11,6 +11,7 @@ mod clocks;
 mod clockwork;
 mod commands;
 mod connector;
+mod console;
 mod contact;
 mod corrections;
 mod cost;

@@ -7,7 +7,7 @@ use declic_words::{Arg, Family, Lang, label, text};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::hub_says::Said;
+use declic_words::said::Said;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,7 +21,6 @@ mod generate;
 mod help;
 #[cfg(test)]
 mod hostile;
-mod hub_says;
 mod ledger_files;
 mod names;
 mod one_form;

@@ -19,6 +19,12 @@ help-demo--listen = With --stay, the hub's address, for instance 127.0.0.1:7443;
 demo-opening =
     Déclic, a demo: a hub, four agencies with connectors, two triage desks, twelve cases.
     People and situations are invented. Hub: { $hub }, folder: { $place }
+demo-console =
+    The pages: { $console }
+    Three people to try:
+    - Camille Martin, CCAS de Pontivy: “New case”, benefit RSA, commune Pontivy; see where it will go, then send it.
+    - Claire Morel, Caf du Morbihan: “To treat”, take the ticket, ask for a document or answer.
+    - Paul Durand, supervisor of the Morbihan: the board, then what is late.
 demo-heading-time = TIME
 demo-heading-case = TICKET
 demo-heading-what = WHAT HAPPENS

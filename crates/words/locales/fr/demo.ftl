@@ -19,6 +19,12 @@ help-demo--listen = Avec --stay, l’adresse du hub, par exemple 127.0.0.1:7443�
 demo-opening =
     Déclic, démonstration : un hub, quatre organismes raccordés, deux équipes d’orientation, douze dossiers.
     Personnes et situations sont inventées. Hub : { $hub }, dossier : { $place }
+demo-console =
+    Les pages : { $console }
+    Trois personnes à essayer :
+    - Camille Martin, CCAS de Pontivy : « Nouveau dossier », prestation RSA, commune Pontivy ; voyez où il ira, puis envoyez.
+    - Claire Morel, Caf du Morbihan : « À traiter », prenez la demande, demandez une pièce ou répondez.
+    - Paul Durand, superviseur du Morbihan : le tableau de bord, puis les demandes en retard.
 demo-heading-time = HEURE
 demo-heading-case = DEMANDE
 demo-heading-what = CE QUI SE PASSE

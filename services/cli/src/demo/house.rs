@@ -1,7 +1,7 @@
 //! The demo's processes, all in this one: a hub, the agencies' connectors, and the agencies' own software.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +25,7 @@ const LOOK_FOR_ANSWERS: Duration = Duration::from_millis(25);
 /// Everything at work.
 pub struct House {
     hub: declic_hub::Running,
+    console: Option<declic_console::Running>,
     connectors: Vec<declic_connector::Running>,
     back_offices: JoinSet<anyhow::Result<Infallible>>,
 }
@@ -39,6 +40,7 @@ impl House {
             .map_err(|error| broken(&error))?;
         let mut house = Self {
             hub,
+            console: None,
             connectors: Vec::new(),
             back_offices: JoinSet::new(),
         };
@@ -53,6 +55,23 @@ impl House {
     /// `http://127.0.0.1:port`.
     pub fn address(&self) -> String {
         format!("http://{}", self.hub.address)
+    }
+
+    /// Serves the pages too, and says where: `http://127.0.0.1:port`.
+    pub async fn open_console(&mut self, shutdown: &Shutdown) -> Result<String, Failure> {
+        let config = declic_console::Config {
+            hub: self.address(),
+            ca_file: None,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            public_url: "http://127.0.0.1".to_owned(),
+            telemetry: telemetry::Config::default(),
+        };
+        let console = declic_console::start(config, shutdown.clone())
+            .await
+            .map_err(|error| broken(&error))?;
+        let address = format!("http://{}", console.address);
+        self.console = Some(console);
+        Ok(address)
     }
 
     /// The ledger's public key as the hub says it.
@@ -92,6 +111,9 @@ impl House {
         let mut ended = Ok(());
         for connector in self.connectors {
             ended = ended.and(connector.stop().await);
+        }
+        if let Some(console) = self.console {
+            ended = ended.and(console.stop().await);
         }
         let hub = self.hub.stop().await;
         ended.and(hub).map_err(|error| broken(&error))

@@ -90,6 +90,17 @@ async fn show(
     screen: &mut Screen,
 ) -> Result<(), Failure> {
     let begun = Instant::now();
+    if options.stay {
+        let console = house.open_console(shutdown).await?;
+        let words = screen
+            .manner
+            .text("demo-console", &[("console", Arg::Text(&console))]);
+        if screen.manner.json {
+            screen.say(&words);
+        } else {
+            screen.show(&format!("{words}\n\n"))?;
+        }
+    }
     if !screen.manner.json {
         let (address, place) = (house.address(), options.dir.display().to_string());
         let args = [("hub", Arg::Text(&address)), ("place", Arg::Text(&place))];

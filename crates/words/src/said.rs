@@ -3,7 +3,7 @@
 
 mod directory;
 
-use declic_words::{Arg, Family, Lang, find, label, text};
+use crate::{Arg, Family, Lang, find, label, text};
 
 /// One line of the hub.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,41 @@
+// Optional: every page works without it. Keeps the panel of a new case up to date, suggests communes, puts the focus on
+// what is wrong, and warns before what was typed is left behind.
+(() => {
+  const one = (selector, inside = document) => inside.querySelector(selector);
+  one("#erreurs")?.focus();
+  let waiting, running, typed = false;
+  for (const form of document.querySelectorAll("form[data-live]")) {
+    const box = document.getElementById(form.dataset.into);
+    const refresh = async () => {
+      running?.abort();
+      running = new AbortController();
+      const asked = new URLSearchParams();
+      const sent = ["jeton", "demande", "given_name", "family_name", "birth_date", "explanation", "agency_identifier", "evidence"];
+      for (const [name, value] of new FormData(form)) if (value && !sent.includes(name)) asked.append(name, value);
+      box.setAttribute("aria-busy", "true");
+      try {
+        const answer = await fetch(form.dataset.live + "?" + asked, { signal: running.signal });
+        if (answer.ok) box.innerHTML = await answer.text();
+      } catch { /* The panel stays as it is: the page says the same once it is sent. */ }
+      finally { box.removeAttribute("aria-busy"); }
+    };
+    form.addEventListener("change", (event) => {
+      if (!["given_name", "family_name", "birth_date", "explanation"].includes(event.target.name)) refresh();
+    });
+    form.addEventListener("input", () => { typed = true; });
+    form.addEventListener("submit", () => { typed = false; });
+    one('[value="destinataire"]', form)?.setAttribute("hidden", "");
+  }
+  const commune = one("#commune"), list = one("#communes");
+  commune?.addEventListener("input", () => {
+    clearTimeout(waiting);
+    if (commune.value.length < 3) return;
+    waiting = setTimeout(async () => {
+      try {
+        const answer = await fetch("/communes?q=" + encodeURIComponent(commune.value));
+        if (answer.ok) list.innerHTML = await answer.text();
+      } catch { /* Nothing is suggested. */ }
+    }, 180);
+  });
+  addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+})();

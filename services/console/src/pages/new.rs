@@ -1,0 +1,333 @@
+//! Opening a case: a form beside which stands where it goes, a page to read it over, and the sending. What was typed travels
+//! with the form from one to the next, so that nothing is kept anywhere before it is sent.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use declic_client::Error;
+use declic_proto::v1::{self, MandateChannel};
+use declic_words::Family;
+use http::StatusCode;
+use jiff::civil::Date;
+
+use super::orientation::{self, Destination};
+use crate::failure::{Failure, Held, held, render};
+use crate::form::{Form, REQUEST, holds_nir};
+use crate::options::{self, Choice, Group};
+use crate::page::Page;
+use crate::visit::{Posted, Visit};
+
+/// Fields of the contract and those of the form they come from.
+pub const NAMES: &[(&str, &str)] = &[
+    ("person.given_name", "given_name"),
+    ("person.family_name", "family_name"),
+    ("person.birth_date", "birth_date"),
+    ("person.agency_identifier", "agency_identifier"),
+    ("person.nir", "nir"),
+    ("facts.commune", "commune"),
+    ("facts.benefit", "benefit"),
+    ("facts.blockage", "blockage"),
+    ("mandate.channel", "channel"),
+    ("mandate.given_on", "given_on"),
+    ("mandate.evidence", "evidence"),
+    ("explanation", "explanation"),
+];
+
+/// Most years an agreement recorded here holds: what the person is told.
+const AGREEMENT_YEARS: i16 = 1;
+
+#[derive(Template)]
+#[template(path = "new.html")]
+struct New<'a> {
+    p: &'a Page,
+    form: &'a Form,
+    d: &'a Destination,
+    benefits: Vec<Group>,
+    blockages: Vec<Group>,
+    communes: Vec<Choice>,
+    urgencies: Vec<Choice>,
+    channels: Vec<Choice>,
+}
+
+#[derive(Template)]
+#[template(path = "check.html")]
+struct Check<'a> {
+    p: &'a Page,
+    d: &'a Destination,
+    request: &'a v1::OpenCaseRequest,
+    duplicates: &'a [v1::DuplicateCase],
+    colleague_has_one: bool,
+    has_nir: bool,
+    carried: Vec<&'a (String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "destination.html")]
+struct Panel<'a> {
+    p: &'a Page,
+    d: &'a Destination,
+}
+
+/// An empty form.
+pub async fn blank(mut visit: Visit) -> Response {
+    if !visit.who().opens() {
+        return Failure::Absent.into_page(visit.page);
+    }
+    let mut fields = std::mem::take(&mut visit.query);
+    fields.set("given_on", french(visit.page.today()));
+    fields.set("urgent", "no");
+    fields.set(REQUEST, visit.page.request(&0).to_owned());
+    filled(&visit, Form::of(fields)).await
+}
+
+/// What the form says to do next: show where it goes, read it over, or send it.
+pub async fn send(posted: Posted) -> Response {
+    let Posted { visit, fields } = posted;
+    let step = fields.get("etape").to_owned();
+    let mut form = Form::of(fields);
+    if !matches!(step.as_str(), "relire" | "envoyer") {
+        return filled(&visit, form).await;
+    }
+    let facts = match orientation::resolved(&visit, &mut form).await {
+        Ok((facts, _)) => facts,
+        Err(failure) => return refused(visit.page, &form, failure),
+    };
+    let asked = request(&visit.page, &mut form, facts, step == "relire");
+    if form.is_wrong() {
+        return filled(&visit, form).await;
+    }
+    match (visit.client.open_case(asked.clone()).await, step.as_str()) {
+        (Ok(answer), "envoyer") => {
+            Redirect::to(&format!("/dossiers/{}?fait=ouvert", answer.reference)).into_response()
+        }
+        (Ok(answer), _) => read_over(&visit, &form, &asked, &answer),
+        (Err(error), _) if error.is_transient() => held(visit.page, form.fields(), Held::HubAway),
+        (Err(error), _) => {
+            tell(&visit.page, &mut form, &error);
+            filled(&visit, form).await
+        }
+    }
+}
+
+/// The panel alone, for the script that keeps it up to date.
+pub async fn destination(visit: Visit) -> Response {
+    let mut form = Form::of(visit.query.clone());
+    let d = orientation::beside(&visit, &mut form).await.map(|(d, _)| d);
+    match d {
+        Ok(d) => render(
+            StatusCode::OK,
+            &Panel {
+                p: &visit.page,
+                d: &d,
+            },
+        ),
+        Err(failure) => failure.into_page(visit.page),
+    }
+}
+
+#[derive(Template)]
+#[template(
+    source = "{% for name in names %}<option value=\"{{ name }}\"></option>{% endfor %}",
+    ext = "html"
+)]
+struct Suggested {
+    names: Vec<String>,
+}
+
+/// Communes that begin with what was typed, as the entries of a list.
+pub async fn communes(visit: Visit) -> Response {
+    match orientation::suggestions(&visit, visit.query.get("q")).await {
+        Ok(names) => match (Suggested { names }).render() {
+            Ok(html) => Html(html).into_response(),
+            Err(error) => Failure::broken(&error).into_page(visit.page),
+        },
+        Err(failure) => failure.into_page(visit.page),
+    }
+}
+
+/// The form with what was typed, beside where it goes.
+async fn filled(visit: &Visit, mut form: Form) -> Response {
+    let page = &visit.page;
+    let (d, communes) = match orientation::beside(visit, &mut form).await {
+        Ok(known) => known,
+        Err(failure) => return refused(page.clone(), &form, failure),
+    };
+    let status = if form.is_wrong() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let shown = New {
+        p: page,
+        form: &form,
+        d: &d,
+        benefits: options::benefits(),
+        blockages: options::blockages(page),
+        communes,
+        urgencies: ["no", "yes"]
+            .map(|value| Choice::new(value, page.t(&format!("console-urgent-{value}"))))
+            .into(),
+        channels: options::of_family(page, Family::MandateChannel, &["SIGNED", "ORAL", "SMS"]),
+    };
+    render(status, &shown)
+}
+
+/// A form of which nothing is known to be wrong keeps what was typed until the hub answers.
+fn refused(page: Page, form: &Form, failure: Failure) -> Response {
+    match failure {
+        Failure::Away => held(page, form.fields(), Held::HubAway),
+        other => other.into_page(page),
+    }
+}
+
+fn read_over(
+    visit: &Visit,
+    form: &Form,
+    asked: &v1::OpenCaseRequest,
+    answer: &v1::OpenCaseResponse,
+) -> Response {
+    let d = Destination::of(&answer.decision.clone().unwrap_or_default());
+    let shown = Check {
+        p: &visit.page,
+        d: &d,
+        request: asked,
+        duplicates: &answer.duplicates,
+        colleague_has_one: answer.colleague_has_duplicate,
+        has_nir: holds_nir(&asked.explanation),
+        carried: form
+            .fields()
+            .carried()
+            .filter(|(name, _)| name != "etape")
+            .collect(),
+    };
+    render(StatusCode::OK, &shown)
+}
+
+/// What the hub refused, beside the fields it is about.
+fn tell(page: &Page, form: &mut Form, error: &Error) {
+    form.refused(page.lang, &error.violations, NAMES);
+    if !form.is_wrong() {
+        form.wrong("", page.label(Family::ErrorReason, error.reason_name()));
+    }
+}
+
+/// The request of a form, and what the form lacks.
+fn request(page: &Page, form: &mut Form, facts: v1::Facts, validate_only: bool) -> v1::OpenCaseRequest {
+    let required = [
+        "given_name",
+        "family_name",
+        "birth_date",
+        "commune",
+        "benefit",
+        "blockage",
+        "explanation",
+        "channel",
+    ];
+    for name in required {
+        if form.value(name).is_empty() {
+            form.wrong(name, page.t(&format!("console-lacks-{}", name.replace('_', "-"))));
+        }
+    }
+    if form.value("informed").is_empty() {
+        form.wrong("informed", page.t("console-lacks-informed"));
+    }
+    let birth_date = day_of(page, form, "birth_date");
+    let given_on = day_of(page, form, "given_on");
+    let channel = MandateChannel::from_str_name(&format!("MANDATE_CHANNEL_{}", form.value("channel")));
+    let value = |name: &str| form.value(name).to_owned();
+    let person = v1::Person {
+        given_name: value("given_name"),
+        family_name: value("family_name"),
+        birth_date: written(birth_date),
+        agency_identifier: value("agency_identifier"),
+        nir: value("nir"),
+    };
+    let mandate = v1::Mandate {
+        channel: channel.unwrap_or_default().into(),
+        scope: page.t1(
+            "console-mandate-scope",
+            "benefit",
+            crate::people::benefit(form.value("benefit")),
+        ),
+        given_on: written(given_on),
+        expires_on: written(
+            given_on.and_then(|day| day.checked_add(jiff::Span::new().years(AGREEMENT_YEARS)).ok()),
+        ),
+        evidence: value("evidence"),
+        ..Default::default()
+    };
+    v1::OpenCaseRequest {
+        request_id: value(REQUEST),
+        person: Some(person),
+        facts: Some(facts),
+        mandate: Some(mandate),
+        explanation: value("explanation"),
+        urgent: form.value("urgent") == "yes",
+        shared_with_team: !form.value("shared").is_empty(),
+        validate_only,
+    }
+}
+
+fn written(day: Option<Date>) -> String {
+    day.map_or_else(String::new, |day| day.to_string())
+}
+
+fn day_of(page: &Page, form: &mut Form, name: &str) -> Option<Date> {
+    let typed = form.value(name).to_owned();
+    let day = read_day(&typed);
+    if day.is_none() && !typed.is_empty() {
+        form.wrong(name, page.t("console-wrong-day"));
+    }
+    day
+}
+
+/// Reads a day as people write it: "12/3/1984", "12.03.1984", "12031984", "1984-03-12".
+pub fn read_day(typed: &str) -> Option<Date> {
+    let parts: Vec<&str> = typed
+        .split(['/', '.', '-', ' '])
+        .filter(|part| !part.is_empty())
+        .collect();
+    let (year, month, day) = match parts.as_slice() {
+        [year, month, day] if year.len() == 4 => (*year, *month, *day),
+        [day, month, year] if year.len() == 4 => (*year, *month, *day),
+        [all] if all.len() == 8 && all.is_ascii() => (&all[4..], &all[2..4], &all[..2]),
+        _ => return None,
+    };
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// "14/07/1984".
+pub fn french(day: Date) -> String {
+    day.strftime("%d/%m/%Y").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_however_it_is_written_and_its_year_has_four_digits() {
+        let day = jiff::civil::date(1984, 3, 12);
+        for typed in [
+            "12/3/1984",
+            "12/03/1984",
+            "12.03.1984",
+            "12031984",
+            "1984-03-12",
+            "12 3 1984",
+        ] {
+            assert_eq!(read_day(typed), Some(day), "{typed}");
+        }
+        for typed in [
+            "",
+            "12/03/84",
+            "31/02/1984",
+            "hier",
+            "12/03",
+            "é2031984",
+            "99999999",
+        ] {
+            assert_eq!(read_day(typed), None, "{typed}");
+        }
+        assert_eq!(french(day), "12/03/1984");
+    }
+}

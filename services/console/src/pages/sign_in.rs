@@ -1,0 +1,132 @@
+//! Signing in and out. In a demonstration one chooses whom to be.
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use declic_proto::v1::{self, Role};
+use declic_words::Family;
+use http::StatusCode;
+use http::header::SET_COOKIE;
+
+use super::account::within;
+use crate::failure::{Failure, render};
+use crate::form::Fields;
+use crate::page::Page;
+use crate::visit::{Posted, Stranger, query_of};
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignIn<'a> {
+    p: &'a Page,
+    next: String,
+    provider: String,
+    people: Vec<Group>,
+}
+
+/// Invented people who do the same.
+struct Group {
+    label: String,
+    words: String,
+    people: Vec<v1::InventedPerson>,
+}
+
+/// The groups in which invented people are shown, those to try first first.
+const GROUPS: [(&[Role], &str); 5] = [
+    (
+        &[Role::SocialWorker, Role::OrganisationManager],
+        "console-try-social-worker",
+    ),
+    (&[Role::Agent, Role::DeskManager], "console-try-agent"),
+    (&[Role::Supervisor], "console-try-supervisor"),
+    (&[Role::TriageAgent], "console-try-triage"),
+    (&[Role::Auditor, Role::Administrator], "console-try-others"),
+];
+
+/// How one signs in here.
+pub async fn choose(stranger: Stranger) -> Response {
+    let answer = stranger
+        .console
+        .client
+        .get_sign_in_methods(v1::GetSignInMethodsRequest {})
+        .await;
+    let methods = match answer {
+        Ok(methods) => methods,
+        Err(error) => return Failure::of(error).into_page(stranger.page),
+    };
+    let next = within(query_of(&stranger.page.path).get("suite"));
+    let page = stranger.page;
+    let people = groups(&page, &methods.invented_people);
+    let provider = methods.provider_display_name;
+    render(
+        StatusCode::OK,
+        &SignIn {
+            p: &page,
+            next,
+            provider,
+            people,
+        },
+    )
+}
+
+/// Signs in as one of the invented people.
+pub async fn as_invented(stranger: Stranger, body: Bytes) -> Response {
+    let fields = Fields::read(&body);
+    let request = v1::SignInAsInventedRequest {
+        member: fields.get("personne").to_owned(),
+    };
+    match stranger.console.client.sign_in_as_invented(request).await {
+        Ok(answer) => {
+            let cookie = stranger.console.set_cookie(&answer.secret);
+            (
+                AppendHeaders([(SET_COOKIE, cookie)]),
+                Redirect::to(&within(fields.get("suite"))),
+            )
+                .into_response()
+        }
+        Err(error) => Failure::of(error).into_page(stranger.page),
+    }
+}
+
+/// Signs out.
+pub async fn end(stranger: Stranger, posted: Posted) -> Response {
+    drop(posted);
+    let secret = stranger.secret.clone().unwrap_or_default();
+    match stranger
+        .console
+        .client
+        .end_sign_in(v1::EndSignInRequest { secret })
+        .await
+    {
+        Ok(_) => {
+            let gone = stranger.console.set_cookie("");
+            (AppendHeaders([(SET_COOKIE, gone)]), Redirect::to("/connexion")).into_response()
+        }
+        Err(error) => Failure::of(error).into_page(stranger.page),
+    }
+}
+
+fn groups(page: &Page, people: &[v1::InventedPerson]) -> Vec<Group> {
+    let groups = GROUPS.iter().map(|(roles, key)| Group {
+        label: page.t(key),
+        words: page.t(&format!("{key}-words")),
+        people: people
+            .iter()
+            .filter(|person| roles.contains(&person.role()))
+            .map(|person| with_role(page, person))
+            .collect(),
+    });
+    groups.filter(|group| !group.people.is_empty()).collect()
+}
+
+/// Who has no organisation or agency is told by the role.
+fn with_role(page: &Page, person: &v1::InventedPerson) -> v1::InventedPerson {
+    let code = person.role().as_str_name().trim_start_matches("ROLE_");
+    let party = match person.party_display_name.is_empty() {
+        true => page.label(Family::Role, code),
+        false => person.party_display_name.clone(),
+    };
+    v1::InventedPerson {
+        party_display_name: party,
+        ..person.clone()
+    }
+}

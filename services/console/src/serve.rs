@@ -1,0 +1,208 @@
+//! From a configuration to pages that are served, and the headers that bound what a page may do.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, post};
+use declic_client::{Anonymous, Client, DEFAULT_DEADLINE};
+use declic_runtime::config::Validate as _;
+use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds};
+use http::HeaderValue;
+use http::header::{
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use tokio::task::JoinHandle;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::Config;
+use crate::pages::{
+    account, act, assets, board, case, cases, inbox, late, new, orientation, sheet, sign_in, team,
+};
+
+/// What all pages share.
+pub struct Console {
+    /// Speaks to the hub as nobody, to sign people in.
+    pub client: Client,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh identifiers.
+    pub ids: Arc<dyn Ids>,
+    /// What it was told.
+    pub config: Config,
+}
+
+/// A console that serves.
+#[must_use = "a console that is dropped goes on serving until its process ends"]
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens, with the port that was taken.
+    pub address: SocketAddr,
+    shutdown: Shutdown,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+/// How long a page waits for a hub that is away before it says so: nobody looks at an empty page for longer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What a page may load and where its forms may go: this site alone, no exceptions.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+impl Console {
+    /// Name of the cookie of a sign-in. Over TLS no other host or path can set it.
+    pub fn cookie(&self) -> &'static str {
+        if self.config.is_secure() {
+            "__Host-declic"
+        } else {
+            "declic"
+        }
+    }
+
+    /// The cookie that keeps a secret, or none when it is empty.
+    pub fn set_cookie(&self, secret: &str) -> String {
+        let secure = if self.config.is_secure() { "; Secure" } else { "" };
+        let gone = if secret.is_empty() { "; Max-Age=0" } else { "" };
+        format!(
+            "{}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}{gone}",
+            self.cookie()
+        )
+    }
+}
+
+/// Starts a console on the machine's clock.
+///
+/// # Errors
+/// What a person has to mend first: a value, the authority's file, the address. The hub may be away.
+pub async fn start(config: Config, shutdown: Shutdown) -> anyhow::Result<Running> {
+    start_with(config, shutdown, Arc::new(SystemClock), Arc::new(SystemIds)).await
+}
+
+/// Same, with another clock and other ids.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with(
+    config: Config,
+    shutdown: Shutdown,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+) -> anyhow::Result<Running> {
+    config.validate().map_err(|invalid| {
+        anyhow::anyhow!("key `{}`: {}: {}", invalid.key, invalid.problem, invalid.remedy)
+    })?;
+    let drawn = Arc::clone(&ids);
+    let client = Client::anonymous(Anonymous {
+        endpoint: config.hub.clone(),
+        ca_file: config.ca_file.clone(),
+        deadline: DEFAULT_DEADLINE,
+        patience: PATIENCE,
+        ids: Arc::new(move || drawn.random()),
+    })?;
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("the pages cannot be served at {}: set listen", config.listen))?;
+    let address = listener.local_addr()?;
+    let router = router(Arc::new(Console {
+        client,
+        clock,
+        ids,
+        config,
+    }));
+    let stopping = shutdown.soft();
+    let serving = tokio::spawn(async move {
+        axum::serve(listener, router)
+            .with_graceful_shutdown(stopping.cancelled_owned())
+            .await
+    });
+    tracing::info!(%address, "the pages are served");
+    Ok(Running {
+        address,
+        shutdown,
+        serving,
+    })
+}
+
+impl Running {
+    /// Asks it to stop and waits until what was asked is answered.
+    ///
+    /// # Errors
+    /// What ended it before, if anything did.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.shutdown.stop();
+        self.ended().await
+    }
+
+    /// Waits until it has stopped. A page that takes longer than the hard stop is cut.
+    ///
+    /// # Errors
+    /// What ended it.
+    pub async fn ended(mut self) -> anyhow::Result<()> {
+        tokio::select! {
+            ended = &mut self.serving => Ok(ended.context("the console ended in a panic: see the log")??),
+            () = self.shutdown.stopped() => {
+                self.serving.abort();
+                Ok(())
+            }
+        }
+    }
+}
+
+fn router(console: Arc<Console>) -> Router {
+    let is_secure = console.config.is_secure();
+    Router::new()
+        .route("/", get(account::home))
+        .route("/connexion", get(sign_in::choose))
+        .route("/connexion/invente", post(sign_in::as_invented))
+        .route("/connexion/fin", post(sign_in::end))
+        .route("/langue", get(account::language))
+        .route("/dossiers", get(cases::list))
+        .route("/dossiers/nouveau", get(new::blank).post(new::send))
+        .route("/dossiers/nouveau/destinataire", get(new::destination))
+        .route("/communes", get(new::communes))
+        .route("/dossiers/{reference}", get(case::show))
+        .route("/dossiers/{reference}/fiche", get(sheet::show))
+        .route(
+            "/dossiers/{reference}/demandes/{ticket}/{deed}",
+            post(act::on_ticket),
+        )
+        .route("/organisme/dossiers", get(inbox::list))
+        .route("/equipe", get(team::show).post(team::absent))
+        .route("/pilotage", get(board::show))
+        .route("/pilotage/donnees.csv", get(board::csv))
+        .route("/pilotage/retards", get(late::list))
+        .route("/orientation", get(orientation::ask))
+        .route("/compte", get(account::show))
+        .route("/aide", get(account::help))
+        .route("/accessibilite", get(account::accessibility))
+        .route("/statique/{file}", get(assets::file))
+        .fallback(account::absent)
+        .with_state(console)
+        // A form that another site sends is refused before its cookie is looked at.
+        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn(move |request, next| {
+            bounded(is_secure, request, next)
+        }))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+}
+
+async fn bounded(is_secure: bool, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    if is_secure {
+        let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(STRICT_TRANSPORT_SECURITY, a_year);
+    }
+    response
+}
