@@ -290,6 +290,8 @@ mod tests {
             "rate",
             "definition",
             "party",
+            "provider",
+            "provider",
             "agency",
         ];
         let mut args: Vec<_> = names.iter().map(|name| (*name, Arg::Text("x"))).collect();

@@ -77,6 +77,32 @@ impl Console {
     }
 }
 
+impl Console {
+    /// Where the identity provider sends browsers back: one of the addresses that the hub is configured with.
+    pub fn return_address(&self) -> String {
+        format!(
+            "{}/connexion/retour",
+            self.config.public_url.trim_end_matches('/')
+        )
+    }
+
+    /// The cookies of an attempt to sign in, for ten minutes: what the hub sealed, and the page to go on to. None when empty.
+    pub fn set_attempt(&self, attempt: &str, next: &str) -> [String; 2] {
+        let secure = if self.config.is_secure() { "; Secure" } else { "" };
+        let age = if attempt.is_empty() { 0 } else { 600 };
+        let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+        [(ATTEMPT, attempt), (NEXT, &next)].map(|(name, value)| {
+            format!("{name}={value}; Path=/connexion; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
+        })
+    }
+}
+
+/// Cookie of an attempt to sign in.
+pub const ATTEMPT: &str = "declic-essai";
+
+/// Cookie of the page to go on to.
+pub const NEXT: &str = "declic-suite";
+
 /// Starts a console on the machine's clock.
 ///
 /// # Errors
@@ -160,6 +186,8 @@ fn router(console: Arc<Console>) -> Router {
     Router::new()
         .route("/", get(account::home))
         .route("/connexion", get(sign_in::choose))
+        .route("/connexion/fournisseur", get(sign_in::at_provider))
+        .route("/connexion/retour", get(sign_in::returned))
         .route("/connexion/invente", post(sign_in::as_invented))
         .route("/connexion/fin", post(sign_in::end))
         .route("/langue", get(account::language))

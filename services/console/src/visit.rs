@@ -15,7 +15,7 @@ use crate::failure::{self, Failure};
 use crate::forgery;
 use crate::form::{Fields, LONGEST, REQUEST, TOKEN};
 use crate::page::{Page, Who};
-use crate::serve::Console;
+use crate::serve::{ATTEMPT, Console, NEXT};
 
 /// Most forms on one page.
 const FORMS: usize = 40;
@@ -31,6 +31,8 @@ pub struct Stranger {
     pub page: Page,
     /// The secret of the sign-in, when the browser has one.
     pub secret: Option<String>,
+    /// The attempt to sign in that the browser keeps, and the page to go on to; empty without one.
+    pub attempt: (String, String),
 }
 
 /// Somebody who signed in and asks for a page.
@@ -64,6 +66,10 @@ impl Stranger {
         };
         Self {
             secret: cookie(headers, console.cookie()),
+            attempt: (
+                cookie(headers, ATTEMPT).unwrap_or_default(),
+                cookie(headers, NEXT).unwrap_or_default(),
+            ),
             console: Arc::clone(console),
             page,
         }

@@ -47,6 +47,7 @@ console-held-typed = What you wrote
 
 ## Sign-in and account
 console-sign-in = Sign in
+console-sign-in-provider = Sign in with { $provider }
 console-sign-in-invented = Demo: everything is invented. Choose who you want to be, and change whenever you like.
 console-sign-in-none = No way of signing in is set up on this service. Ask its administrator.
 console-try-social-worker = I help people

@@ -47,6 +47,7 @@ console-held-typed = Ce que vous avez écrit
 
 ## Connexion et compte
 console-sign-in = Se connecter
+console-sign-in-provider = Se connecter avec { $provider }
 console-sign-in-invented = Démonstration : tout est inventé. Choisissez qui vous voulez être, et changez quand vous voulez.
 console-sign-in-none = Aucun moyen de connexion n’est configuré pour ce service. Adressez-vous à son administrateur.
 console-try-social-worker = J’aide des personnes

@@ -87,6 +87,49 @@ pub async fn as_invented(stranger: Stranger, body: Bytes) -> Response {
     }
 }
 
+/// Sends the browser to the identity provider, with what it has to bring back in a cookie.
+pub async fn at_provider(stranger: Stranger) -> Response {
+    let redirect_uri = stranger.console.return_address();
+    let request = v1::StartSignInRequest { redirect_uri };
+    match stranger.console.client.start_sign_in(request).await {
+        Ok(started) => {
+            let next = within(query_of(&stranger.page.path).get("suite"));
+            let kept = stranger.console.set_attempt(&started.attempt, &next);
+            (
+                AppendHeaders(kept.map(|cookie| (SET_COOKIE, cookie))),
+                Redirect::to(&started.authorization_uri),
+            )
+                .into_response()
+        }
+        Err(error) => Failure::of(error).into_page(stranger.page),
+    }
+}
+
+/// Takes what the identity provider answered, and signs in.
+pub async fn returned(stranger: Stranger) -> Response {
+    let answer = query_of(&stranger.page.path);
+    let console = &stranger.console;
+    let (attempt, next) = stranger.attempt.clone();
+    let request = v1::FinishSignInRequest {
+        attempt,
+        code: answer.get("code").to_owned(),
+        state: answer.get("state").to_owned(),
+        issuer: answer.get("iss").to_owned(),
+    };
+    match console.client.finish_sign_in(request).await {
+        Ok(finished) => {
+            let [attempt, path] = console.set_attempt("", "");
+            let cookies = [console.set_cookie(&finished.secret), attempt, path];
+            let next = form_urlencoded::parse(next.as_bytes())
+                .next()
+                .map(|(path, _)| path.into_owned());
+            let to = Redirect::to(&within(&next.unwrap_or_default()));
+            (AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie))), to).into_response()
+        }
+        Err(error) => Failure::of(error).into_page(stranger.page),
+    }
+}
+
 /// Signs out.
 pub async fn end(stranger: Stranger, posted: Posted) -> Response {
     drop(posted);

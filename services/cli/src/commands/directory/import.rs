@@ -6,6 +6,7 @@ use std::path::Path;
 use declic_client::Client;
 use declic_proto::v1;
 use declic_runtime::{Ids as _, SystemIds};
+use declic_words::said;
 use declic_words::{Arg, Family, text};
 use serde_json::{Value, json};
 
@@ -13,7 +14,6 @@ use super::{bare_id, table};
 use crate::args::ImportFile;
 use crate::commands::typed_text;
 use crate::failure::{Failure, same_intention};
-use crate::hub_says;
 use crate::screen::{Manner, Screen};
 
 /// Largest file that the contract takes, in bytes.
@@ -137,7 +137,7 @@ fn page(answer: &v1::ImportDirectoryResponse, counts: &Counts, manner: &Manner) 
 }
 
 fn problem(one: &v1::ImportProblem, manner: &Manner) -> String {
-    let problem = hub_says::in_words(manner.lang, &one.problem);
+    let problem = said::in_words(manner.lang, &one.problem);
     match one.column.is_empty() {
         true => problem,
         false => manner.text(
