@@ -303,7 +303,7 @@ mod tests {
                 .filter(|word| word.starts_with("console-") || word.starts_with("sheet-"))
             {
                 // Keys that end in a code are made where the code is known; the pages' own tests meet them.
-                if word.contains(['{', ' ', '\n']) {
+                if word.ends_with('-') || word.contains(['{', ' ', '\n']) {
                     continue;
                 }
                 seen += 1;
