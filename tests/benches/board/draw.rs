@@ -85,7 +85,7 @@ fn record(dice: &mut StdRng, number: usize, departement: &str, now: Timestamp) -
         sent_on,
         outcomes: u32::from(!is_open),
         reopened: 0,
-        requests: u32::from(number % 4 == 0),
+        requests: u32::from(number.is_multiple_of(4)),
         effect: (!is_open).then_some(Effect::Yes),
         unconfirmed: false,
         arrived: (now - SignedDuration::from_mins(age))
