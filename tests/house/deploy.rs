@@ -10,9 +10,10 @@ use crate::files::{self, no_faults};
 
 const DASHBOARD: &str = "deploy/observability/dashboard.json";
 const ALERTS: &str = "deploy/observability/alerts.yaml";
-const UNITS: [&str; 2] = [
+const UNITS: [&str; 3] = [
     "deploy/systemd/declic-hub.service",
     "deploy/systemd/declic-connector@.service",
+    "deploy/systemd/declic-console.service",
 ];
 
 /// What no unit goes without.

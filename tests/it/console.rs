@@ -318,6 +318,43 @@ async fn a_case_is_opened_treated_and_closed_by_people_without_scripts() {
 }
 
 #[tokio::test]
+async fn a_question_that_tells_where_a_case_goes_is_asked_once_and_its_answer_counts() {
+    let hub = TestHub::start_with_invented(PEOPLE).await;
+    let pages = Pages::over(&hub).await;
+    let mut camille = pages.signed_in("camille.martin").await;
+    let page = camille.open("/dossiers/nouveau").await;
+    let (token, request) = (
+        page.field("/dossiers/nouveau", "jeton"),
+        page.field("/dossiers/nouveau", "demande"),
+    );
+    let mut fields = typed(&token, &request, "relire");
+    fields.retain(|(name, _)| *name != "regime");
+    let asked = camille.send("/dossiers/nouveau", &fields, &[]).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", asked.text);
+    assert!(
+        asked.text.contains("id=\"question\"") && asked.text.contains("name=\"regime\""),
+        "{}",
+        asked.text
+    );
+
+    fields.push(("regime", ""));
+    let unknown = camille.send("/dossiers/nouveau", &fields, &[]).await;
+    assert_eq!(unknown.status, StatusCode::OK);
+    assert!(unknown.text.contains("orientera à la main"), "{}", unknown.text);
+
+    fields.pop();
+    fields.push(("regime", "agricultural"));
+    let answered = camille.send("/dossiers/nouveau", &fields, &[]).await;
+    assert!(
+        answered.text.contains("MSA Portes de Bretagne"),
+        "{}",
+        answered.text
+    );
+    pages.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test]
 async fn a_form_of_another_site_or_of_another_sign_in_does_nothing_and_keeps_what_was_typed() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;

@@ -58,6 +58,11 @@ impl Fields {
             .any(|(field, given)| field == name && given == value)
     }
 
+    /// Whether a field came at all, be it empty.
+    pub fn came(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
+    }
+
     /// Gives a field a value in place of those it had.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.0.retain(|(field, _)| field != name);

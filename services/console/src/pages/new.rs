@@ -99,7 +99,15 @@ pub async fn send(posted: Posted) -> Response {
         (Ok(answer), "envoyer") => {
             Redirect::to(&format!("/dossiers/{}?fait=ouvert", answer.reference)).into_response()
         }
-        (Ok(answer), _) => read_over(&visit, &form, &asked, &answer),
+        (Ok(answer), _) => {
+            let decision = answer.decision.clone().unwrap_or_default();
+            // A question that would settle where it goes is asked once; whoever does not know goes on without.
+            if !decision.question.is_empty() && !form.fields().came(&decision.question_fact) {
+                form.wrong("question", decision.question);
+                return filled(&visit, form).await;
+            }
+            read_over(&visit, &form, &asked, &answer)
+        }
         (Err(error), _) if error.is_transient() => held(visit.page, form.fields(), Held::HubAway),
         (Err(error), _) => {
             tell(&visit.page, &mut form, &error);
@@ -185,7 +193,9 @@ fn read_over(
     asked: &v1::OpenCaseRequest,
     answer: &v1::OpenCaseResponse,
 ) -> Response {
-    let d = Destination::of(&answer.decision.clone().unwrap_or_default());
+    let mut d = Destination::of(&answer.decision.clone().unwrap_or_default());
+    // It was asked, and nobody knows: people orient it.
+    d.question.clear();
     let shown = Check {
         p: &visit.page,
         d: &d,
