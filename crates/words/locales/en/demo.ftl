@@ -23,7 +23,7 @@ demo-console =
     The pages: { $console }
     Three people to try:
     - Camille Martin, CCAS de Pontivy: “New case”, benefit RSA, commune Pontivy; see where it will go, then send it.
-    - Claire Morel, Caf du Morbihan: “To treat”, take the ticket, ask for a document or answer.
+    - Claire Morel, Caf du Morbihan, or the agency that the page has named: “To treat”, take the ticket, ask for a document or answer.
     - Paul Durand, supervisor of the Morbihan: the board, then what is late.
 demo-heading-time = TIME
 demo-heading-case = TICKET

@@ -23,7 +23,7 @@ demo-console =
     Les pages : { $console }
     Trois personnes à essayer :
     - Camille Martin, CCAS de Pontivy : « Nouveau dossier », prestation RSA, commune Pontivy ; voyez où il ira, puis envoyez.
-    - Claire Morel, Caf du Morbihan : « À traiter », prenez la demande, demandez une pièce ou répondez.
+    - Claire Morel, Caf du Morbihan, ou l’organisme que la page a nommé : « À traiter », prenez la demande, demandez une pièce ou répondez.
     - Paul Durand, superviseur du Morbihan : le tableau de bord, puis les demandes en retard.
 demo-heading-time = HEURE
 demo-heading-case = DEMANDE
