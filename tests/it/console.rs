@@ -157,6 +157,7 @@ fn typed<'a>(token: &'a str, request: &'a str, step: &'a str) -> Vec<Pair<'a>> {
         ("given_name", "Inès"),
         ("family_name", "Exemple"),
         ("birth_date", "12/3/1984"),
+        ("nir", declic_tests::people::NIR),
         ("commune", "Pontivy (56300)"),
         ("benefit", "RSA"),
         ("blockage", "CONTROL_SUSPENSION"),
@@ -215,6 +216,10 @@ async fn a_case_is_opened_treated_and_closed_by_people_without_scripts() {
         .await;
     assert_eq!(check.status, StatusCode::OK, "{}", check.text);
     assert!(check.text.contains("Caf du Morbihan"), "{}", check.text);
+    assert!(
+        check.text.contains(declic_tests::people::NIR),
+        "what is sent is read over"
+    );
     assert!(
         camille.open("/dossiers").await.text.contains("Aucun dossier"),
         "nothing was opened by reading it over"

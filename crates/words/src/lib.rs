@@ -1,5 +1,5 @@
 //! The words people read: French and English labels of states, outcomes, reasons, roles, refusals and failures, and
-//! the sentences of the command line, in Fluent files under `locales/`; and the names of [`invented`] persons.
+//! the sentences of the command line and of the pages, in Fluent files under `locales/`; and the names of [`invented`] persons.
 //!
 //! French is complete; English answers where another language lacks a key. French texts carry their typography
 //! (no-break spaces, curly apostrophes) in the files, so that every reader shows them as they are.

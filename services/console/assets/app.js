@@ -10,7 +10,7 @@
       running?.abort();
       running = new AbortController();
       const asked = new URLSearchParams();
-      const sent = ["jeton", "demande", "given_name", "family_name", "birth_date", "explanation", "agency_identifier", "evidence"];
+      const sent = ["jeton", "demande", "given_name", "family_name", "birth_date", "explanation", "agency_identifier", "nir", "evidence"];
       for (const [name, value] of new FormData(form)) if (value && !sent.includes(name)) asked.append(name, value);
       box.setAttribute("aria-busy", "true");
       try {

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
-use declic_proto::v1::Role;
 use declic_words::Family;
 use http::StatusCode;
 use http::header::SET_COOKIE;
@@ -60,7 +59,6 @@ pub async fn home(visit: Visit) -> Redirect {
 pub async fn show(visit: Visit) -> Response {
     let role = visit.who().role;
     let code = role.as_str_name().trim_start_matches("ROLE_");
-    debug_assert!(role != Role::Unspecified);
     let role = visit.page.label(Family::Role, code);
     render(StatusCode::OK, &Account { p: &visit.page, role })
 }
