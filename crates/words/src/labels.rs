@@ -152,7 +152,9 @@ pub fn next_step(lang: Lang, state: &str) -> String {
 /// The text of a key with its arguments. A key that has no text is shown as it is: the tests of this crate and of
 /// those that use it keep it from happening.
 pub fn text(lang: Lang, key: &str, args: &[(&'static str, Arg<'_>)]) -> String {
-    lookup(lang, key, args).unwrap_or_else(|| key.to_owned())
+    let found = lookup(lang, key, args);
+    debug_assert!(found.is_some(), "{key} has no words, or they lack an argument");
+    found.unwrap_or_else(|| key.to_owned())
 }
 
 /// Same, and `None` when the key has no text: for texts that not everything has, such as the examples of a command.

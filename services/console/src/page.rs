@@ -288,6 +288,7 @@ mod tests {
             "part",
             "what",
             "rate",
+            "requests",
             "definition",
             "party",
             "provider",

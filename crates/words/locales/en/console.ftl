@@ -317,6 +317,7 @@ console-board-territory = Territory
 console-board-all = All my territories
 console-board-since = Cases opened since
 console-board-until = Until
+console-board-narrow = Narrow to a benefit or a blockage
 console-board-csv = Download (CSV)
 console-board-as-of = Seen on { $moment }.
 console-board-open = Open tickets
@@ -332,11 +333,45 @@ console-board-most-causes = { $count ->
    *[other] { $count } causes account for { $share } of the tickets
     }
 console-board-largest = First: { $what } ({ $count })
-console-board-within = { $rate } within the target
+console-board-within = { $what }: { $rate } within the target
+console-csv-figure = Figure
+console-csv-line = Line
+console-csv-measure = Measure
+console-csv-value = Value
+console-csv-definition = Definition
 console-board-bar = Bar
-console-board-definition = Definition: { $definition }
+console-board-definition = Definition
 console-board-too-few = Too few tickets over this period: choose a longer one.
 console-board-late-list = See the late tickets
+console-board-small = Numbers are to the nearest 5. What concerns fewer than 5 tickets, or would tell it, is not shown.
+console-board-reception = How far have tickets come into the agency?
+console-board-half = Half within
+console-board-nine-in-ten = 9 in 10 within
+console-board-within-target = Within target
+console-board-counted = Counted
+console-board-tickets = Tickets
+console-board-share = Share
+console-board-days = Days
+console-board-cumulated = Cumulated
+console-board-usual = Usually
+console-board-rising = { $count ->
+    [one] 1 blockage has at least tripled in a week
+   *[other] { $count } blockages have at least tripled in a week
+    }
+console-board-asked = Tickets for which information was missing
+console-board-reopened = Outcomes after which the ticket was reopened
+console-board-unconfirmed = Closed tickets that nobody confirmed
+console-board-requests = { $requests } information requests for 100 tickets
+console-definition-time-to-acknowledge = Acknowledgement and outcome: business hours of the agency, without the time in which it waits for a reply. Wait of the person: calendar days, from the opening to the closing. Tickets still open count for the time gone by (estimate of Kaplan and Meier)
+console-definition-backlog = Open tickets, by their age in calendar days and by who has to act
+console-definition-lateness = Open tickets whose acknowledgement or outcome is past its target, or has used three quarters of it
+console-definition-reception = Open tickets, by what the agency has done with them: delivery not confirmed by its software, confirmed, taken up by somebody
+console-definition-time-spent = Time that tickets spent at each stage, nights and Sundays too
+console-definition-causes = Tickets by blockage, benefit and agency, the most frequent first, with their cumulated share
+console-definition-rises = Blockages of an agency that came at least three times as often in 7 days as in a week of the 8 weeks before
+console-definition-redirects = First reason for which an agency sent a ticket on
+console-definition-information-requests = Without the tickets of triage desks. A ticket may have several information requests
+console-definition-effects = What the person got, as said by the social worker who closed the ticket
 
 ## Test a situation
 console-try = Test a situation

@@ -317,6 +317,7 @@ console-board-territory = Territoire
 console-board-all = Tous mes territoires
 console-board-since = Dossiers ouverts depuis le
 console-board-until = Jusqu’au
+console-board-narrow = Préciser la démarche ou le blocage
 console-board-csv = Télécharger (CSV)
 console-board-as-of = Vu le { $moment }.
 console-board-open = Demandes en cours
@@ -332,11 +333,45 @@ console-board-most-causes = { $count ->
    *[other] { $count } causes représentent { $share } des demandes
     }
 console-board-largest = D’abord : { $what } ({ $count })
-console-board-within = { $rate } dans le délai visé
+console-board-within = { $what } : { $rate } dans le délai visé
+console-csv-figure = Figure
+console-csv-line = Ligne
+console-csv-measure = Mesure
+console-csv-value = Valeur
+console-csv-definition = Définition
 console-board-bar = Barre
-console-board-definition = Définition : { $definition }
+console-board-definition = Définition
 console-board-too-few = Trop peu de demandes sur cette période : choisissez une période plus longue.
 console-board-late-list = Voir les demandes en retard
+console-board-small = Les nombres sont donnés à 5 près. Ce qui concerne moins de 5 demandes, ou le laisserait deviner, n’est pas montré.
+console-board-reception = Où en sont les demandes dans l’organisme ?
+console-board-half = La moitié en
+console-board-nine-in-ten = 9 sur 10 en
+console-board-within-target = Dans le délai
+console-board-counted = Comptées
+console-board-tickets = Demandes
+console-board-share = Part
+console-board-days = Jours
+console-board-cumulated = Cumul
+console-board-usual = D’habitude
+console-board-rising = { $count ->
+    [one] 1 blocage a au moins triplé en une semaine
+   *[other] { $count } blocages ont au moins triplé en une semaine
+    }
+console-board-asked = Demandes pour lesquelles une information a manqué
+console-board-reopened = Réponses après lesquelles la demande a été rouverte
+console-board-unconfirmed = Demandes closes sans que personne n’ait confirmé
+console-board-requests = { $requests } demandes d’information pour 100 demandes
+console-definition-time-to-acknowledge = Prise en charge et réponse : heures ouvrées de l’organisme, sans le temps où il attend une réponse. Attente de la personne : jours de calendrier, de l’ouverture à la clôture. Les demandes encore ouvertes comptent pour le temps déjà écoulé (estimation de Kaplan et Meier)
+console-definition-backlog = Demandes ouvertes, selon leur âge en jours de calendrier et selon qui doit agir
+console-definition-lateness = Demandes ouvertes dont la prise en charge ou la réponse dépasse le délai, ou en a consommé les trois quarts
+console-definition-reception = Demandes ouvertes, selon ce que l’organisme en a fait : remise non confirmée par son logiciel, remise confirmée, prise en main par quelqu’un
+console-definition-time-spent = Temps passé par les demandes à chaque étape, nuits et dimanches compris
+console-definition-causes = Demandes par blocage, démarche et organisme, les plus fréquentes d’abord, avec leur part cumulée
+console-definition-rises = Blocages d’un organisme au moins trois fois plus fréquents en 7 jours que dans une semaine des 8 semaines précédentes
+console-definition-redirects = Première raison pour laquelle un organisme a réorienté une demande
+console-definition-information-requests = Sans les demandes aux équipes d’orientation. Une demande peut recevoir plusieurs demandes d’information
+console-definition-effects = Ce que la personne a obtenu, selon le travailleur social qui a clos la demande
 
 ## Tester une situation
 console-try = Tester une situation

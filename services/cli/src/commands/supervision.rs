@@ -1,7 +1,7 @@
 //! `declic supervision board`: how long people wait, and why.
 
 use declic_proto::v1;
-use declic_words::{Arg, Family};
+use declic_words::{Arg, Family, figures};
 
 use crate::args::{AskBoard, SupervisionCommand};
 use crate::failure::Failure;
@@ -80,7 +80,7 @@ fn page(
         });
         page.push_str(&counts(manner, &effects.definition, "effect", rows));
         if let Some(per_1000) = effects.unconfirmed_per_1000 {
-            let rate = percent(manner, per_1000);
+            let rate = figures::share(manner.lang, per_1000);
             page.push_str(&line(
                 manner,
                 "cli-board-unconfirmed",
@@ -142,7 +142,7 @@ fn durations(manner: &Manner, durations: &[v1::DurationFigure]) -> String {
             quantile(manner, &figure.definition, figure.nine_in_ten.as_ref()),
             figure
                 .within_target_per_1000
-                .map_or_else(String::new, |per_1000| percent(manner, per_1000)),
+                .map_or_else(String::new, |per_1000| figures::share(manner.lang, per_1000)),
             count(figure.done),
             count(figure.observed),
         ]);
@@ -193,8 +193,8 @@ fn time_spent(manner: &Manner, spent: &v1::TimeSpentFigure) -> String {
         let per_1000 = i32::try_from(seconds(part).saturating_mul(1_000) / whole).unwrap_or(1_000);
         table.row([
             manner.text(&format!("clock-part-{}", part.part), &[]),
-            percent(manner, per_1000),
-            days(manner, seconds(part)),
+            figures::share(manner.lang, per_1000),
+            figures::days(manner.lang, seconds(part)),
         ]);
     }
     section(manner, "cli-figure-time-spent", &[]) + &table.to_text(manner)
@@ -204,7 +204,7 @@ fn redirects(manner: &Manner, redirects: &v1::RedirectFigure) -> String {
     let Some(per_1000) = redirects.redirected_per_1000 else {
         return String::new();
     };
-    let rate = percent(manner, per_1000);
+    let rate = figures::share(manner.lang, per_1000);
     let rows = redirects.first_reasons.iter().map(|one| {
         let code = bare(one.reason().as_str_name(), "REDIRECT_REASON_");
         (manner.label(Family::RedirectReason, code), one.redirects)
@@ -222,12 +222,15 @@ fn exchanges(manner: &Manner, board: &v1::SummarizeFiguresResponse) -> String {
     if let Some(figure) = &board.information_requests
         && let (Some(requests), Some(asked)) = (figure.requests_per_1000, figure.asked_per_1000)
     {
-        let (requests, asked) = (tenths(manner, requests), percent(manner, asked));
+        let (requests, asked) = (
+            figures::tenths(manner.lang, requests),
+            figures::share(manner.lang, asked),
+        );
         let args = [("requests", Arg::Text(&requests)), ("asked", Arg::Text(&asked))];
         lines.push_str(&line(manner, "cli-board-requests", &args));
     }
     if let Some(reopened) = board.reopenings.as_ref().and_then(|one| one.reopened_per_1000) {
-        let rate = percent(manner, reopened);
+        let rate = figures::share(manner.lang, reopened);
         lines.push_str(&line(manner, "cli-board-reopened", &[("rate", Arg::Text(&rate))]));
     }
     match lines.is_empty() {
@@ -249,7 +252,7 @@ fn rises(manner: &Manner, figure: &v1::RiseFigure) -> String {
     for rise in &figure.rises {
         let usual = match rise.tickets_before {
             None => manner.text("cli-board-few", &[]),
-            Some(before) => tenths(manner, i32::try_from(before * 10 / 8).unwrap_or(i32::MAX)),
+            Some(before) => figures::tenths(manner.lang, i32::try_from(before * 10 / 8).unwrap_or(i32::MAX)),
         };
         table.row([
             blockage(manner, &rise.blockage),
@@ -277,7 +280,7 @@ fn causes(manner: &Manner, causes: &v1::CauseFigure) -> String {
             cause.benefit.clone(),
             view::slug(&cause.agency).to_owned(),
             cause.tickets.to_string(),
-            percent(manner, cause.cumulated_per_1000),
+            figures::share(manner.lang, cause.cumulated_per_1000),
         ]);
     }
     let mut page = section(manner, "cli-figure-causes", &[]);
@@ -337,7 +340,7 @@ fn quantile(manner: &Manner, definition: &str, quantile: Option<&v1::Quantile>) 
     match &quantile.time {
         None if quantile.not_reached => manner.text("cli-board-not-reached", &[]),
         None => manner.text("cli-board-few", &[]),
-        Some(time) if figure_of(definition) == "person-wait" => days(manner, time.seconds),
+        Some(time) if figure_of(definition) == "person-wait" => figures::days(manner.lang, time.seconds),
         Some(time) => {
             let (hours, minutes) = (time.seconds / 3_600, time.seconds / 60 % 60);
             let minutes = format!("{minutes:02}");
@@ -345,28 +348,6 @@ fn quantile(manner: &Manner, definition: &str, quantile: Option<&v1::Quantile>) 
             manner.text("cli-board-hours", &args)
         }
     }
-}
-
-fn days(manner: &Manner, seconds: i64) -> String {
-    let tenths = seconds / 8_640;
-    let tenth = (tenths % 10).to_string();
-    let args = [("days", Arg::Number(tenths / 10)), ("tenth", Arg::Text(&tenth))];
-    manner.text("cli-board-days", &args)
-}
-
-fn percent(manner: &Manner, per_1000: i32) -> String {
-    let share = tenths(manner, per_1000);
-    manner.text("cli-board-percent", &[("share", Arg::Text(&share))])
-}
-
-/// A number that is given in tenths.
-fn tenths(manner: &Manner, tenths: i32) -> String {
-    let tenth = (tenths % 10).to_string();
-    let args = [
-        ("whole", Arg::Number(i64::from(tenths / 10))),
-        ("tenth", Arg::Text(&tenth)),
-    ];
-    manner.text("cli-board-tenths", &args)
 }
 
 fn count(count: Option<i64>) -> String {
