@@ -7,7 +7,7 @@ use declic_domain::figures::{Counted, Month, Selection, Sums, exchange, has_open
 use declic_domain::name::CaseId;
 use declic_domain::policy::{self, Scope};
 use declic_hub::{Hub, seal};
-use declic_store::{CountedCase, FigureFilter, Limit, Store};
+use declic_store::{CountedCase, Limit, Store};
 
 /// Cases asked for at a time.
 const AT_ONCE: usize = 500;
@@ -101,15 +101,13 @@ fn same(kept: Option<&CountedCase>, events: &[Event]) {
 /// Every group that is kept.
 pub async fn groups(store: &dyn Store, everything: &Scope) -> Sums {
     let month = |day: &str| Month::of(day.parse().expect("a day"));
-    let filter = FigureFilter {
-        months: month("2000-01-01")..=month("2099-12-31"),
-        selection: Selection::default(),
-    };
+    let ever = |_: &BTreeMap<Month, u64>| month("2000-01-01")..=month("2099-12-31");
     let mut found = Sums::new();
     let mut each = |counted: Counted| {
         found.insert(counted.group, counted.sums.expect("all are asked for"));
     };
-    let given = store.figures(everything, &filter, &mut each).await;
+    let any = Selection::default();
+    let given = store.figures(everything, &any, &ever, &mut each).await;
     given.expect("the groups");
     found
 }

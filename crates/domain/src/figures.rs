@@ -30,7 +30,7 @@ pub use counts::{Counts, NotContained};
 pub use group::{Group, Month, Sums, exchange, has_open, sums};
 pub use period::{Period, PeriodError};
 pub use record::{Age, Ending, HolderKind, Lateness, Measure, Reception, Record, SentOn, Standing, records};
-pub use rise::{Arrival, Rise, Weeks};
+pub use rise::{Arrival, Rise, Rising, Weeks};
 pub use spread::Spread;
 pub use tally::{Backlog, PartSum, Tally};
 

@@ -2,19 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
+use declic_domain::figures::{Counted, Group, Selection, Sums};
 use declic_domain::name::CaseId;
 use declic_domain::policy::Scope;
 use declic_store::commit::CommitError;
 use declic_store::figures::{counted_case, departements, month};
-use declic_store::{CountedCase, Error, FigureFilter, FigureState, GroupRow, Limit, RollUp, record};
+use declic_store::{CountedCase, Error, FigureRead, FigureState, GroupRow, Limit, MonthsOf, RollUp, record};
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
+use sqlx::Connection as _;
 
 use crate::error::engine;
 use crate::ledger::{sent, written};
 use crate::pool::Pool;
 use crate::row::integer;
+
+/// Several reads, all of the same state of the database.
+const AT_ONE_STATE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 pub(crate) async fn state(readers: &Pool) -> Result<FigureState, Error> {
     let row = sqlx::query_file!("queries/figures/state.sql")
@@ -81,54 +85,59 @@ pub(crate) async fn groups(readers: &Pool, groups: &[Group]) -> Result<Sums, Err
     counted.collect()
 }
 
-pub(crate) async fn months(
+/// In one transaction that sees one state of the database, so at one revision.
+pub(crate) async fn read(
     readers: &Pool,
     scope: &Scope,
     selection: &Selection,
-) -> Result<BTreeMap<Month, u64>, Error> {
+    months: MonthsOf<'_>,
+    each: &mut (dyn FnMut(Counted) + Send),
+) -> Result<FigureRead, Error> {
+    let mut connection = readers.lend().await.map_err(engine)?;
+    let mut reading = connection.begin_with(AT_ONE_STATE).await.map_err(engine)?;
+    let revision = sqlx::query_file_scalar!("queries/figures/revision.sql")
+        .fetch_one(&mut *reading)
+        .await
+        .map_err(engine)?;
+    let departements = departements(scope);
+    let agency = selection.agency.as_ref().map(|agency| agency.as_str());
     let rows = sqlx::query_file!(
         "queries/figures/months.sql",
-        &departements(scope),
+        &departements,
         selection.departement as _,
-        selection.agency.as_ref().map(|agency| agency.as_str()) as _,
+        agency as _,
         selection.benefit as _,
         selection.blockage as _,
     )
-    .fetch_all(&mut *readers.lend().await.map_err(engine)?)
+    .fetch_all(&mut *reading)
     .await
     .map_err(engine)?;
-    let months = rows.into_iter();
-    months
-        .map(|row| Ok((month(row.month)?, row.tickets.unsigned_abs())))
-        .collect()
-}
-
-pub(crate) async fn list(
-    readers: &Pool,
-    scope: &Scope,
-    filter: &FigureFilter,
-    each: &mut (dyn FnMut(Counted) + Send),
-) -> Result<(), Error> {
-    let departements = departements(scope);
-    let (first, last) = (filter.months.start().number(), filter.months.end().number());
-    let selection = &filter.selection;
-    let mut connection = readers.lend().await.map_err(engine)?;
+    let counts = rows
+        .into_iter()
+        .map(|row| Ok((month(row.month)?, row.tickets.unsigned_abs())));
+    let counts: BTreeMap<_, _> = counts.collect::<Result<_, Error>>()?;
+    let (first, last) = months(&counts).into_inner();
     let mut rows = sqlx::query_file_as!(
         GroupRow,
         "queries/figures/list.sql",
         &departements,
-        first,
-        last,
+        first.number(),
+        last.number(),
         selection.departement as _,
-        selection.agency.as_ref().map(|agency| agency.as_str()) as _,
+        agency as _,
         selection.benefit as _,
         selection.blockage as _,
     )
-    .fetch(&mut *connection);
+    .fetch(&mut *reading);
     while let Some(row) = rows.try_next().await.map_err(engine)? {
         each(row.read()?);
     }
-    Ok(())
+    drop(rows);
+    reading.commit().await.map_err(engine)?;
+    Ok(FigureRead {
+        revision: revision.unsigned_abs(),
+        months: counts,
+    })
 }
 
 /// Writes sums, unless they were written since they were read.

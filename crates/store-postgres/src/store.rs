@@ -1,6 +1,5 @@
 //! The store: what a hub holds.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use declic_domain::directory::{Change as DirectoryChange, Item};
-use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
+use declic_domain::figures::{Counted, Group, Selection, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::{Reach, Scope};
 use declic_domain::rulebook::Change;
@@ -17,8 +16,8 @@ use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::{
-    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState,
-    JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, SignInDigest, Store,
+    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureRead, FigureState,
+    JournalItem, Limit, LogState, MailboxItem, MonthsOf, PublishedCheckpoint, RollUp, SignInDigest, Store,
     StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use jiff::Timestamp;
@@ -352,21 +351,14 @@ impl Store for PgStore {
         answered(figures::groups(&self.readers, groups)).await
     }
 
-    async fn figure_months(
-        &self,
-        scope: &Scope,
-        selection: &Selection,
-    ) -> Result<BTreeMap<Month, u64>, Error> {
-        answered(figures::months(&self.readers, scope, selection)).await
-    }
-
     async fn figures(
         &self,
         scope: &Scope,
-        filter: &FigureFilter,
+        selection: &Selection,
+        months: MonthsOf<'_>,
         each: &mut (dyn FnMut(Counted) + Send),
-    ) -> Result<(), Error> {
-        answered(figures::list(&self.readers, scope, filter, each)).await
+    ) -> Result<FigureRead, Error> {
+        answered(figures::read(&self.readers, scope, selection, months, each)).await
     }
 
     async fn roll_up(&self, roll_up: RollUp) -> Result<(), CommitError> {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
+use declic_domain::figures::{Counted, Group, Selection, Sums};
 use declic_domain::name::CaseId;
 use declic_domain::policy::Scope;
 use declic_store::commit::CommitError;
 use declic_store::figures::{counted_case, departements, month};
-use declic_store::{CountedCase, Error, FigureFilter, FigureState, GroupRow, Limit, RollUp, record};
+use declic_store::{CountedCase, Error, FigureRead, FigureState, GroupRow, Limit, MonthsOf, RollUp, record};
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
 use sqlx::{SqliteConnection, SqlitePool};
@@ -82,11 +82,19 @@ pub(crate) async fn groups(readers: &SqlitePool, groups: &[Group]) -> Result<Sum
     counted.collect()
 }
 
-pub(crate) async fn months(
+/// In one transaction, so at one revision.
+pub(crate) async fn read(
     readers: &SqlitePool,
     scope: &Scope,
     selection: &Selection,
-) -> Result<BTreeMap<Month, u64>, Error> {
+    months: MonthsOf<'_>,
+    each: &mut (dyn FnMut(Counted) + Send),
+) -> Result<FigureRead, Error> {
+    let mut reading = readers.begin().await.map_err(engine)?;
+    let revision = sqlx::query_file_scalar!("queries/figures/revision.sql")
+        .fetch_one(&mut *reading)
+        .await
+        .map_err(engine)?;
     let departements = departements(scope);
     let departements = json::texts(departements.iter().map(String::as_str));
     let (departement, agency) = (
@@ -102,30 +110,15 @@ pub(crate) async fn months(
         benefit,
         blockage
     )
-    .fetch_all(readers)
+    .fetch_all(&mut *reading)
     .await
     .map_err(engine)?;
-    let months = rows.into_iter();
-    months
-        .map(|row| Ok((month(row.month)?, row.tickets.unsigned_abs())))
-        .collect()
-}
-
-pub(crate) async fn list(
-    readers: &SqlitePool,
-    scope: &Scope,
-    filter: &FigureFilter,
-    each: &mut (dyn FnMut(Counted) + Send),
-) -> Result<(), Error> {
-    let departements = departements(scope);
-    let departements = json::texts(departements.iter().map(String::as_str));
-    let (first, last) = (filter.months.start().number(), filter.months.end().number());
-    let selection = &filter.selection;
-    let (departement, agency) = (
-        selection.departement.as_deref(),
-        selection.agency.as_ref().map(|agency| agency.as_str()),
-    );
-    let (benefit, blockage) = (selection.benefit.as_deref(), selection.blockage.as_deref());
+    let counts = rows
+        .into_iter()
+        .map(|row| Ok((month(row.month)?, row.tickets.unsigned_abs())));
+    let counts: BTreeMap<_, _> = counts.collect::<Result<_, Error>>()?;
+    let (first, last) = months(&counts).into_inner();
+    let (first, last) = (first.number(), last.number());
     let mut rows = sqlx::query_file_as!(
         GroupRow,
         "queries/figures/list.sql",
@@ -137,11 +130,16 @@ pub(crate) async fn list(
         benefit,
         blockage
     )
-    .fetch(readers);
+    .fetch(&mut *reading);
     while let Some(row) = rows.try_next().await.map_err(engine)? {
         each(row.read()?);
     }
-    Ok(())
+    drop(rows);
+    reading.commit().await.map_err(engine)?;
+    Ok(FigureRead {
+        revision: revision.unsigned_abs(),
+        months: counts,
+    })
 }
 
 /// Writes sums, unless they were written since they were read.

@@ -54,6 +54,7 @@ macro_rules! conformance_tests {
             figures::of_two_who_sum_up_one_is_stale
             figures::what_is_open_is_found_by_when_it_was_measured
             figures::sums_are_read_in_the_territory_of_the_reader_alone
+            figures::sums_are_read_as_they_were_at_one_revision
             journal::a_watcher_misses_nothing_while_sixteen_write
             journal::a_mailbox_has_no_gap
             journal::the_journal_is_for_its_readers_alone

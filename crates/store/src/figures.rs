@@ -1,8 +1,9 @@
 //! Sums of the figures, kept ready: what goes in, what comes out.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use declic_domain::figures::{Counted, Group, Month, Selection, Sums, Tally};
+use declic_domain::figures::{Counted, Group, Month, Sums, Tally};
 use declic_domain::name::CaseId;
 use declic_domain::policy::{Reach, Scope};
 use jiff::Timestamp;
@@ -45,13 +46,16 @@ pub struct RollUp {
     pub groups: Sums,
 }
 
-/// Which sums are read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FigureFilter {
-    /// The months in which the cases were opened.
-    pub months: RangeInclusive<Month>,
-    /// The groups whose sums are read; of the others only how many tickets they have.
-    pub selection: Selection,
+/// Which months are read, given how many tickets are selected in each.
+pub type MonthsOf<'m> = &'m (dyn Fn(&BTreeMap<Month, u64>) -> RangeInclusive<Month> + Send + Sync);
+
+/// What was read beside the groups, at the same revision.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FigureRead {
+    /// Revision of the sums.
+    pub revision: u64,
+    /// Tickets that are selected, by the month in which their cases were opened; months of none may be left out.
+    pub months: BTreeMap<Month, u64>,
 }
 
 /// The départements whose figures a scope reads: those of a territory, and none of any other scope.

@@ -31,12 +31,11 @@ pub mod sign_in;
 pub mod summary;
 pub mod timer;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use declic_domain::directory::{self, Item};
-use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
+use declic_domain::figures::{Counted, Group, Selection, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -50,7 +49,7 @@ pub use commit::{
     Expected, Holder, RequestKey, RuleWrite, RulesWrite, Sealed, StoredAnswer, TicketRow,
 };
 pub use error::Error;
-pub use figures::{CountedCase, FigureFilter, FigureState, GroupRow, RollUp};
+pub use figures::{CountedCase, FigureRead, FigureState, GroupRow, MonthsOf, RollUp};
 pub use observed::Observed;
 pub use page::{CaseFilter, CasePosition, DuePosition, Limit, TicketFilter, TicketPosition};
 pub use read::{
@@ -235,22 +234,18 @@ pub trait Store: Send + Sync + 'static {
     /// The sums of these groups; those that are not kept are left out.
     async fn group_sums(&self, groups: &[Group]) -> Result<Sums, Error>;
 
-    /// How many tickets of the scope's territory are selected in each month; months of none may be left out. Any scope but that
-    /// of a territory MUST read nothing.
-    async fn figure_months(
-        &self,
-        scope: &Scope,
-        selection: &Selection,
-    ) -> Result<BTreeMap<Month, u64>, Error>;
-
-    /// Gives `each` group of the scope's territory in these months, in order, with the sums of those that are selected: one at
-    /// a time, as a country has many. Any scope but that of a territory MUST read nothing.
+    /// Counts the tickets of the scope's territory that are selected in each month, and gives `each` group of the months that
+    /// `months` makes of these counts, in order, with the sums of those that are selected: one at a time, as a country has many.
+    ///
+    /// - All of it MUST be as it was at the one revision that is told, whatever is written meanwhile.
+    /// - Any scope but that of a territory MUST read nothing.
     async fn figures(
         &self,
         scope: &Scope,
-        filter: &FigureFilter,
+        selection: &Selection,
+        months: MonthsOf<'_>,
         each: &mut (dyn FnMut(Counted) + Send),
-    ) -> Result<(), Error>;
+    ) -> Result<FigureRead, Error>;
 
     /// Writes sums, with what cases are counted with, and how far they follow the journal, in one transaction.
     ///

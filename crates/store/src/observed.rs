@@ -1,13 +1,12 @@
 //! A store that is measured: one span and one duration for each call, named after OpenTelemetry's conventions for
 //! databases. Names of operations and outcomes only: no id, no text, nothing of a case.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use declic_domain::directory::{self, Item};
-use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
+use declic_domain::figures::{Counted, Group, Selection, Sums};
 use declic_domain::name::{CaseId, EventId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -20,7 +19,7 @@ use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use crate::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed, StoredAnswer};
-use crate::figures::{CountedCase, FigureFilter, FigureState, RollUp};
+use crate::figures::{CountedCase, FigureRead, FigureState, MonthsOf, RollUp};
 use crate::page::{CaseFilter, CasePosition, DuePosition, Limit, TicketFilter, TicketPosition};
 use crate::read::{
     DueTicket, JournalItem, LogState, MailboxItem, PublishedCheckpoint, StoredCase, StoredEntry, UnsealedLeaf,
@@ -307,22 +306,14 @@ impl<S: Store> Store for Observed<S> {
         self.measure("group_sums", self.store.group_sums(groups)).await
     }
 
-    async fn figure_months(
-        &self,
-        scope: &Scope,
-        selection: &Selection,
-    ) -> Result<BTreeMap<Month, u64>, Error> {
-        self.measure("figure_months", self.store.figure_months(scope, selection))
-            .await
-    }
-
     async fn figures(
         &self,
         scope: &Scope,
-        filter: &FigureFilter,
+        selection: &Selection,
+        months: MonthsOf<'_>,
         each: &mut (dyn FnMut(Counted) + Send),
-    ) -> Result<(), Error> {
-        self.measure("figures", self.store.figures(scope, filter, each))
+    ) -> Result<FigureRead, Error> {
+        self.measure("figures", self.store.figures(scope, selection, months, each))
             .await
     }
 

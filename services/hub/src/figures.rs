@@ -1,27 +1,29 @@
 //! Figures, from the sums that are kept ready.
 
+use std::sync::OnceLock;
+
 use declic_calendar::Calendar;
-use declic_domain::figures::{Asking, Weeks};
-use declic_domain::policy::{self, Action, reader_scope};
+use declic_domain::figures::{Asking, Counted, Period, Weeks};
+use declic_domain::policy::{self, Action, Scope, reader_scope};
 use declic_proto::v1;
 use declic_store::figures::departements;
-use declic_store::{FigureFilter, FigureState, Limit};
+use declic_store::{FigureState, Limit};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::caller::Caller;
 use crate::hub::Hub;
 use crate::status::Error;
 use crate::wire::figures as wire;
 
-mod kept;
+mod boards;
 
-pub use kept::Kept;
-use kept::Question;
+use boards::Board;
+pub use boards::{Boards, Question, Write};
 
 /// Sums up what may be told of what is asked for.
 pub async fn summarize(
     hub: &Hub,
-    kept: &Kept,
     caller: &Caller,
     request: v1::SummarizeFiguresRequest,
 ) -> Result<v1::SummarizeFiguresResponse, Error> {
@@ -35,35 +37,69 @@ pub async fn summarize(
     {
         return Err(wire::elsewhere(departement, &departements(&scope), hub.territory));
     }
-    let now = hub.now();
-    let question = Question::new(
-        departements(&scope),
-        asked.selection.clone(),
-        asked.period.months(),
+    let question = Question {
+        departements: departements(&scope),
+        selection: asked.selection,
+        period: asked.period,
         today,
-    );
-    if let Some(told) = kept.told(&question, now) {
+    };
+    // First until when they are made: what is read after it is as late at least.
+    let state = hub.store.figure_state().await?;
+    let as_of = as_of(hub, state).await?;
+    if let Some(told) = hub.boards.told(&question, state.revision, as_of, hub.now()) {
         return Ok(told);
     }
-    // First until when they are made: what is read after it is as late at least.
+    make(hub, scope, question, as_of).await
+}
+
+/// Makes the board of the country that is usually asked for, which takes longest.
+pub async fn make_usual(hub: &Hub, today: Date) -> Result<(), Error> {
+    let scope = policy::counting_scope(hub.territory);
+    let question = Question {
+        departements: departements(&scope),
+        selection: Default::default(),
+        period: Period::new(None, None, today).map_err(Error::internal)?,
+        today,
+    };
+    make_anew(hub, scope, question).await
+}
+
+/// Makes a board, to be told later.
+pub async fn make_anew(hub: &Hub, scope: Scope, question: Question) -> Result<(), Error> {
     let as_of = as_of(hub, hub.store.figure_state().await?).await?;
-    let months = hub.store.figure_months(&scope, &asked.selection).await?;
-    let period = asked.period.widened(&months, today);
-    let weeks = Weeks::of(period, today);
-    let mut asking = Asking::new(asked.selection.clone(), weeks);
-    let filter = FigureFilter {
-        months: period.months(),
-        selection: asked.selection,
+    make(hub, scope, question, as_of).await.map(|_| ())
+}
+
+/// Reads the sums of a board, tells it, and keeps it.
+async fn make(
+    hub: &Hub,
+    scope: Scope,
+    question: Question,
+    as_of: Timestamp,
+) -> Result<v1::SummarizeFiguresResponse, Error> {
+    let selection = question.selection.clone();
+    let widened = OnceLock::new();
+    let begin = || {
+        let weeks = widened
+            .get()
+            .and_then(|period| Weeks::of(*period, question.today));
+        Asking::new(selection.clone(), weeks)
     };
-    let mut groups = 0;
-    let mut each = |counted| {
+    let (mut asking, mut groups) = (None, 0);
+    let mut each = |counted: Counted| {
         groups += 1;
-        asking.add(&counted);
+        asking.get_or_insert_with(&begin).add(counted);
     };
-    hub.store.figures(&scope, &filter, &mut each).await?;
-    let board = wire::render(period, weeks, as_of, asking.board());
-    kept.keep(question, groups, now, &board);
-    Ok(board)
+    let months = |counts: &_| {
+        let period = question.period.widened(counts, question.today);
+        widened.get_or_init(|| period).months()
+    };
+    let read = hub.store.figures(&scope, &selection, &months, &mut each).await?;
+    let asking = asking.unwrap_or_else(begin);
+    let mut board = Board::new(scope, &question, read, asking, groups);
+    let told = board.tell(as_of, hub.now());
+    hub.boards.keep(question, board);
+    Ok(told)
 }
 
 /// Everything that happened until then is counted, and what is open was measured then or later.

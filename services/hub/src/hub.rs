@@ -13,6 +13,7 @@ use declic_vault::Vault;
 use jiff::Timestamp;
 
 use crate::directory::Stored;
+use crate::figures::Boards;
 use crate::references::References;
 use crate::rules::Readable;
 use crate::secrets::Secrets;
@@ -44,6 +45,8 @@ pub struct Hub {
     pub(crate) references: References,
     /// Rulesets that this program can read.
     pub(crate) readable: Readable,
+    /// Boards of figures that were asked for.
+    pub(crate) boards: Boards,
     directory: RwLock<(u64, Arc<Directory>)>,
     rules: RwLock<Arc<InForce>>,
     anchor: AtomicU64,
@@ -92,6 +95,7 @@ impl Hub {
             anchor: AtomicU64::new(0),
             references: References::default(),
             readable: Readable::default(),
+            boards: Boards::default(),
         }
     }
 

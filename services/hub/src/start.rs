@@ -27,6 +27,7 @@ use crate::hub::{Hub, Parts};
 use crate::journal::Journal;
 use crate::keks;
 use crate::layers::WriteDoor;
+use crate::readers::boards;
 use crate::readers::clockwork::Clockwork;
 use crate::readers::directory::Follower;
 use crate::readers::figures::Figures;
@@ -316,6 +317,7 @@ fn follow_the_journal(
     };
     let stand_ins = stand_ins.run(stop.clone());
     let figures = Figures::new(Arc::clone(hub)).run(stop.clone());
+    let boards = boards::run(Arc::clone(hub), stop.clone());
     // Nobody else writes a database of files.
     let follower = config
         .store
@@ -333,6 +335,7 @@ fn follow_the_journal(
             handovers,
             stand_ins,
             figures,
+            boards,
             follower
         );
     }

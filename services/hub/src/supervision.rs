@@ -39,7 +39,6 @@ const AT_ONCE: usize = 4;
 /// The service.
 pub struct Supervision {
     hub: Arc<Hub>,
-    boards: figures::Kept,
 }
 
 /// A redirect that was read: the case, the number of the ticket that was sent on, and why.
@@ -59,10 +58,7 @@ struct Counted {
 impl Supervision {
     /// Over a hub.
     pub fn new(hub: Arc<Hub>) -> Self {
-        Self {
-            hub,
-            boards: figures::Kept::default(),
-        }
+        Self { hub }
     }
 
     async fn misroutes(
@@ -240,7 +236,7 @@ impl SupervisionService for Supervision {
         request: Request<v1::SummarizeFiguresRequest>,
     ) -> Result<Response<v1::SummarizeFiguresResponse>, Status> {
         let (caller, id) = caller::of(&request)?;
-        let answer = figures::summarize(&self.hub, &self.boards, &caller, request.into_inner()).await;
+        let answer = figures::summarize(&self.hub, &caller, request.into_inner()).await;
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 }

@@ -1,7 +1,7 @@
 //! Sums of one size: how fast boards are told of them.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use declic_domain::figures::{Month, Period};
 use declic_hub::Config;
@@ -14,7 +14,9 @@ use declic_store_sqlite::SqliteStore;
 use declic_tests::measure::engine::{Engine, House};
 use declic_tests::measure::sample::{Sample, is_disturbed, median};
 use declic_tests::measure::{load, pgbench, straight};
+use declic_tests::people;
 use declic_tests::processes::Address;
+use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -26,6 +28,10 @@ const KEEPER: &str = "jean.rolland";
 
 /// Whom the watcher watches.
 const TERRITORY: &str = "56";
+
+/// Who opens cases meanwhile, and how long after each other.
+const OPENER: &str = "camille.martin";
+const BETWEEN_CASES: Duration = Duration::from_millis(200);
 
 /// Groups written at a time.
 const GROUPS: usize = 500;
@@ -40,6 +46,10 @@ pub struct Level {
     pub of_territory: usize,
     /// The same rows read straight.
     pub floor: Sample,
+    /// The first board of the territory after the start, in milliseconds, and of the country over one month more than usual,
+    /// which nobody asked for before.
+    pub first_ms: f64,
+    pub first_of_country_ms: f64,
     /// The board of the territory.
     pub territory: Sample,
     /// Of one agency of it.
@@ -75,12 +85,20 @@ pub async fn measure(engine: Engine, tickets: usize, arguments: &Arguments) -> L
     }
     house.hub.start().await;
     let (hub, lasts) = (house.hub.address(), arguments.lasts());
+    let first_ms = first(hub, WATCHER, of(TERRITORY, "")).await;
+    let longer = v1::SummarizeFiguresRequest {
+        since: (months.start().first_day() - 1.day()).to_string(),
+        ..of("", "")
+    };
+    let first_of_country_ms = first(hub, KEEPER, longer).await;
     let mut rounds: [Vec<Sample>; 4] = Default::default();
     for _ in 0..arguments.rounds {
         rounds[0].push(floor(&house, *months.start(), *months.end(), lasts).await);
+        let opening = tokio::spawn(cases(hub));
         rounds[1].push(board(hub, WATCHER, of(TERRITORY, ""), lasts).await);
         rounds[2].push(board(hub, WATCHER, of(TERRITORY, "agencies/caf-56"), lasts).await);
         rounds[3].push(board(hub, KEEPER, of("", ""), lasts).await);
+        opening.abort();
     }
     house.hub.program().stop().await;
     let [floor, territory, agency, country] = [0, 1, 2, 3].map(|of| median(&rounds[of]));
@@ -90,6 +108,8 @@ pub async fn measure(engine: Engine, tickets: usize, arguments: &Arguments) -> L
         groups,
         of_territory,
         floor,
+        first_ms,
+        first_of_country_ms,
         territory,
         agency,
         country,
@@ -150,6 +170,23 @@ fn of(departement: &str, agency: &str) -> v1::SummarizeFiguresRequest {
         agency: agency.to_owned(),
         ..v1::SummarizeFiguresRequest::default()
     }
+}
+
+/// Cases of the territory, opened while boards are asked for: what they change is counted, and the boards with it.
+async fn cases(hub: Address) {
+    let camille = hub.once(OPENER);
+    loop {
+        people::open(&camille, people::standard_case()).await;
+        tokio::time::sleep(BETWEEN_CASES).await;
+    }
+}
+
+/// How long one board takes, in milliseconds.
+async fn first(hub: Address, member: &str, request: v1::SummarizeFiguresRequest) -> f64 {
+    let client = hub.once(member);
+    let begun = Instant::now();
+    client.summarize_figures(request).await.expect("a board");
+    begun.elapsed().as_secs_f64() * 1e3
 }
 
 async fn board(hub: Address, member: &str, request: v1::SummarizeFiguresRequest, lasts: Duration) -> Sample {

@@ -26,6 +26,7 @@ pub fn boards(levels: &[Level]) -> Table {
         "p50 / floor",
         "of one agency, p50, p99 ms",
         "of the country, p50, p99 ms",
+        "first: of 56, of the country, ms",
         "run",
     ]);
     for level in levels {
@@ -38,6 +39,11 @@ pub fn boards(levels: &[Level]) -> Table {
             figure(level.territory.p50_ms / level.floor.p50_ms),
             quantiles(level.agency),
             quantiles(level.country),
+            format!(
+                "{}, {}",
+                figure(level.first_ms),
+                figure(level.first_of_country_ms)
+            ),
             if level.is_disturbed { "disturbed" } else { "quiet" }.to_owned(),
         ]);
     }
@@ -90,6 +96,14 @@ pub fn targets(levels: &[Level]) -> Vec<Target> {
             let what = format!("{engine}: same, p99, a million / ten thousand");
             let ratio = level.territory.p99_ms / small.territory.p99_ms;
             targets.push(Target::at_most(what, ratio, LONGER.0, LONGER.1));
+        }
+        for (whose, measured) in [
+            ("board of the country, p99 ms", level.country.p99_ms),
+            ("first board of a territory, ms", level.first_ms),
+            ("first board of the country, ms", level.first_of_country_ms),
+        ] {
+            let what = format!("{engine}: {whose}");
+            targets.push(Target::at_most(what, measured, LONGEST_MS.0, LONGEST_MS.1));
         }
     }
     targets

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
+use super::counts::NotContained;
 use super::group::Group;
 use super::record::{Age, HolderKind, Lateness, Reception};
-use super::rise::{Rise, Weeks};
+use super::rise::{Rise, Rising, Weeks};
 use super::spread::Spread;
 use super::tally::{Backlog, Tally};
 use crate::clock::timeline::Part;
@@ -147,14 +148,15 @@ pub struct Counted {
 }
 
 /// The board of a selection while it is made, group by group: of all that may be asked for, since what is beside decides
-/// what may be told. No more is held than sizes and one sum.
-#[derive(Debug, Clone)]
+/// what may be told. No more is held than sizes and one sum, and what is put in can be taken out again.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asking {
     selection: Selection,
-    weeks: Option<Weeks>,
     /// Tickets by what may be asked for, where something is.
     beside: BTreeMap<[String; 4], u64>,
+    /// Without arrivals: those are in `rising`.
     sums: Tally,
+    rising: Option<Rising>,
 }
 
 impl Asking {
@@ -162,23 +164,64 @@ impl Asking {
     pub fn new(selection: Selection, weeks: Option<Weeks>) -> Self {
         Self {
             selection,
-            weeks,
             beside: BTreeMap::new(),
             sums: Tally::default(),
+            rising: weeks.map(Rising::new),
         }
     }
 
-    /// One group more.
-    pub fn add(&mut self, counted: &Counted) {
+    /// One group more, or more of one.
+    pub fn add(&mut self, counted: Counted) {
         if self.selection != Selection::default() {
             let values = values(&counted.group).map(str::to_owned);
             *self.beside.entry(values).or_default() += counted.tickets;
         }
-        if let Some(sums) = &counted.sums
+        if let Some(mut sums) = counted.sums
             && self.selection.takes(&counted.group)
         {
-            self.sums.add(sums);
+            let arrivals = std::mem::take(&mut sums.arrivals);
+            self.sums.add(&sums);
+            if let Some(rising) = &mut self.rising {
+                rising.add(&arrivals);
+            }
         }
+    }
+
+    /// Without what was added of a group.
+    ///
+    /// # Errors
+    /// [`NotContained`] when it was not: what is left is of no use then.
+    pub fn take_out(&mut self, group: &Group, mut sums: Tally) -> Result<(), NotContained> {
+        if self.selection != Selection::default() {
+            let values = values(group).map(str::to_owned);
+            let there = self.beside.get_mut(&values).ok_or(NotContained)?;
+            *there = there.checked_sub(sums.tickets).ok_or(NotContained)?;
+            if *there == 0 {
+                self.beside.remove(&values);
+            }
+        }
+        if self.selection.takes(group) {
+            let arrivals = std::mem::take(&mut sums.arrivals);
+            self.sums = std::mem::take(&mut self.sums).without(&sums)?;
+            if let Some(rising) = &mut self.rising {
+                rising.take_out(&arrivals)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many counts are held, with which its memory grows.
+    pub fn things(&self) -> usize {
+        let sums = &self.sums;
+        let spreads = [
+            &sums.acknowledge,
+            &sums.resolve,
+            &sums.wait,
+            &sums.backlog.late_by,
+        ];
+        let durations = spreads.map(|spread| spread.counts().0.things() + spread.counts().1.things());
+        let rising = self.rising.as_ref().map_or(0, Rising::things);
+        self.beside.len() + sums.causes.things() + durations.iter().sum::<usize>() + rising
     }
 
     /// The board; none when the tickets that are asked for are too few, or when they and what else may be asked would tell a
@@ -187,7 +230,7 @@ impl Asking {
         let mut parts = self.selection.parts().into_iter();
         parts
             .all(|part| self.is_told(&part))
-            .then(|| Board::of(&self.sums, self.weeks))
+            .then(|| Board::with(&self.sums, || self.rising.as_ref().map(Rising::rises)))
             .flatten()
     }
 
@@ -272,6 +315,10 @@ enum End {
 impl Board {
     /// What may be told of these sums; none when they are of too few.
     pub fn of(tally: &Tally, weeks: Option<Weeks>) -> Option<Self> {
+        Self::with(tally, || weeks.map(|weeks| weeks.rises(&tally.arrivals)))
+    }
+
+    fn with(tally: &Tally, rises: impl FnOnce() -> Option<Vec<Rise>>) -> Option<Self> {
         let whole = tally.tickets;
         if !tells(whole) {
             return None;
@@ -320,7 +367,7 @@ impl Board {
             reopened: share(tally.reopened, tally.outcomes),
             effects: most_first(effects.map(own), confirmed),
             unconfirmed: share(tally.unconfirmed, closed),
-            rises: weeks.map(|weeks| weeks.rises(&tally.arrivals)),
+            rises: rises(),
         })
     }
 }

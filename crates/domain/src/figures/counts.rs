@@ -40,7 +40,11 @@ impl<K: Ord + Clone> Counts<K> {
     /// Those of another as well.
     pub fn add(&mut self, other: &Self) {
         for (what, count) in &other.0 {
-            self.many(what.clone(), *count);
+            // Most things were counted before: their names are not copied for it.
+            match self.0.get_mut(what) {
+                Some(there) => *there += count,
+                None => self.many(what.clone(), *count),
+            }
         }
     }
 
@@ -62,6 +66,11 @@ impl<K: Ord + Clone> Counts<K> {
     /// How often this was counted.
     pub fn of(&self, what: &K) -> u64 {
         self.0.get(what).copied().unwrap_or(0)
+    }
+
+    /// How many things were counted.
+    pub fn things(&self) -> usize {
+        self.0.len()
     }
 
     /// All of them together.

@@ -14,7 +14,7 @@ const DAYS: i32 = 90;
 
 /// Whole months of cases, by the day on which each was opened where its person lives: the difference of two days could be
 /// somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Period {
     since: Date,
     until: Date,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::counts::Counts;
+use super::counts::{Counts, NotContained};
 use super::period::Period;
 use crate::disclosure::{rounded, tells};
 use crate::name::AgencyId;
@@ -72,26 +72,104 @@ impl Weeks {
         (self.since, self.until)
     }
 
-    /// The rises, the largest first, 20 at most.
+    /// The rises of these arrivals, the largest first, 20 at most.
     pub fn rises(self, arrivals: &Counts<Arrival>) -> Vec<Rise> {
-        let mut counted: BTreeMap<(&AgencyId, &str), (u64, u64)> = BTreeMap::new();
+        let mut rising = Rising::new(self);
+        rising.add(arrivals);
+        rising.rises()
+    }
+
+    fn coming(self, day: Date, tickets: u64) -> Coming {
+        let within = |is: bool| if is { tickets } else { 0 };
+        Coming {
+            now: within((self.since..=self.until).contains(&day)),
+            before: within((self.before..self.since).contains(&day)),
+        }
+    }
+}
+
+/// What may have risen in some weeks: of what came to each agency for each reason, how much did in the last 7 days and in the
+/// weeks before. Two counts in the place of one for each day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rising {
+    weeks: Weeks,
+    counted: BTreeMap<AgencyId, BTreeMap<String, Coming>>,
+}
+
+/// Tickets of one blockage that came to one agency.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Coming {
+    now: u64,
+    before: u64,
+}
+
+impl Rising {
+    /// Of nothing yet.
+    pub fn new(weeks: Weeks) -> Self {
+        Self {
+            weeks,
+            counted: BTreeMap::new(),
+        }
+    }
+
+    /// Those of these arrivals that came in the weeks as well.
+    pub fn add(&mut self, arrivals: &Counts<Arrival>) {
         for (arrival, tickets) in arrivals.iter() {
-            let counts = counted.entry((&arrival.agency, &arrival.blockage)).or_default();
-            if (self.since..=self.until).contains(&arrival.day) {
-                counts.0 += tickets;
-            } else if (self.before..self.since).contains(&arrival.day) {
-                counts.1 += tickets;
+            let coming = self.weeks.coming(arrival.day, tickets);
+            if coming == Coming::default() {
+                continue;
+            }
+            let blockages = self.counted.entry(arrival.agency.clone()).or_default();
+            let there = blockages.entry(arrival.blockage.clone()).or_default();
+            there.now += coming.now;
+            there.before += coming.before;
+        }
+    }
+
+    /// Without these arrivals.
+    ///
+    /// # Errors
+    /// [`NotContained`] when they were not counted.
+    pub fn take_out(&mut self, arrivals: &Counts<Arrival>) -> Result<(), NotContained> {
+        for (arrival, tickets) in arrivals.iter() {
+            let coming = self.weeks.coming(arrival.day, tickets);
+            if coming == Coming::default() {
+                continue;
+            }
+            let blockages = self.counted.get_mut(&arrival.agency).ok_or(NotContained)?;
+            let there = blockages.get_mut(&arrival.blockage).ok_or(NotContained)?;
+            there.now = there.now.checked_sub(coming.now).ok_or(NotContained)?;
+            there.before = there.before.checked_sub(coming.before).ok_or(NotContained)?;
+            if *there == Coming::default() {
+                blockages.remove(&arrival.blockage);
+            }
+            if blockages.is_empty() {
+                self.counted.remove(&arrival.agency);
             }
         }
-        let risen = counted.into_iter().filter(|(_, (now, before))| {
-            // As whole numbers: of 8 weeks one is the usual.
-            tells(*now) && now * u64::from(BEFORE.unsigned_abs()) >= TIMES * before
+        Ok(())
+    }
+
+    /// How many agencies and reasons are counted.
+    pub fn things(&self) -> usize {
+        self.counted.values().map(BTreeMap::len).sum()
+    }
+
+    /// The rises, the largest first, 20 at most.
+    pub fn rises(&self) -> Vec<Rise> {
+        let counted = self.counted.iter().flat_map(|(agency, blockages)| {
+            let blockages = blockages.iter();
+            blockages.map(move |(blockage, coming)| (agency, blockage, coming))
         });
-        let rises = risen.map(|((agency, blockage), (now, before))| Rise {
+        let risen = counted.filter(|(_, _, coming)| {
+            // As whole numbers: of 8 weeks one is the usual.
+            tells(coming.now) && coming.now * u64::from(BEFORE.unsigned_abs()) >= TIMES * coming.before
+        });
+        let rises = risen.map(|(agency, blockage, coming)| Rise {
             agency: agency.clone(),
-            blockage: blockage.to_owned(),
-            tickets: rounded(now),
-            before: (before == 0 || tells(before)).then(|| rounded(before)),
+            blockage: blockage.clone(),
+            tickets: rounded(coming.now),
+            before: (coming.before == 0 || tells(coming.before)).then(|| rounded(coming.before)),
         });
         let mut rises: Vec<Rise> = rises.collect();
         rises.sort_by_key(|rise| std::cmp::Reverse(rise.tickets));

@@ -6,8 +6,8 @@ use declic_domain::clock::timeline::Part;
 use declic_domain::disclosure::shown;
 use declic_domain::event::{Effect, RedirectReason};
 use declic_domain::figures::{
-    Age, Asking, Board, Counted, Ending, HolderKind, Lateness, Measure, Quantile, Reception, Record,
-    Selection, SentOn, Spread, Standing, Tally, exchange, sums,
+    Age, Asking, Board, Counted, Ending, Group, HolderKind, Lateness, Measure, Period, Quantile, Reception,
+    Record, Selection, SentOn, Spread, Standing, Tally, Weeks, exchange, sums,
 };
 use declic_domain::name::AgencyId;
 use declic_domain::policy::SMALLEST_GROUP;
@@ -104,13 +104,43 @@ fn record() -> impl Strategy<Value = Record> {
 fn board(selection: Selection, records: &[Record]) -> Option<Board> {
     let mut asking = Asking::new(selection, None);
     for (group, sums) in sums(records) {
-        asking.add(&Counted {
-            group,
-            tickets: sums.tickets,
-            sums: Some(sums),
-        });
+        asking.add(counted(group, sums));
     }
     asking.board()
+}
+
+fn counted(group: Group, sums: Tally) -> Counted {
+    Counted {
+        group,
+        tickets: sums.tickets,
+        sums: Some(sums),
+    }
+}
+
+/// Any of these values, or none.
+fn asked() -> impl Strategy<Value = Selection> {
+    let code = |codes: [&'static str; 2]| {
+        prop::option::of(prop::sample::select(codes.to_vec()).prop_map(str::to_owned))
+    };
+    let codes = (
+        code(["56", "35"]),
+        code(["caf-56", "dep-56"]),
+        code(["RSA", "PPA"]),
+        code(["SUSPENSION", ""]),
+    );
+    codes.prop_map(|(departement, agency, benefit, blockage)| Selection {
+        departement,
+        agency: agency.map(|agency| AgencyId::parse(&agency).expect("a slug")),
+        benefit,
+        blockage,
+    })
+}
+
+/// The weeks in which the records came.
+fn weeks() -> Option<Weeks> {
+    let today = date(2026, 12, 9);
+    let period = Period::new(Some(date(2026, 9, 1)), None, today).expect("a period");
+    Weeks::of(period, today)
 }
 
 /// Efron's way to the same estimate (1967): the mass of who is censored goes, in equal shares, to all that lasted longer.
@@ -202,6 +232,43 @@ proptest! {
         let other = sums(cases.iter().flatten().chain(cases.iter().flatten()));
         if !other.is_empty() {
             prop_assert!(exchange(&mut kept, &other, &sums(&[])).is_err(), "it was not counted so often");
+        }
+    }
+
+    #[test]
+    fn a_board_that_is_kept_while_cases_change_is_the_one_that_would_be_made_of_all_of_them(
+        selection in asked(),
+        mut cases in prop::collection::vec(prop::collection::vec(record(), 0..6), 1..12),
+        changes in prop::collection::vec(
+            (any::<prop::sample::Index>(), prop::collection::vec(record(), 0..6)),
+            0..20,
+        ),
+    ) {
+        let made = |cases: &[Vec<Record>]| {
+            let mut asking = Asking::new(selection.clone(), weeks());
+            for (group, sums) in sums(cases.iter().flatten()) {
+                asking.add(counted(group, sums));
+            }
+            asking
+        };
+        let mut kept = made(&cases);
+        for (place, after) in changes {
+            let place = place.index(cases.len());
+            let before = std::mem::replace(&mut cases[place], after);
+            for (group, tally) in sums(&before) {
+                kept.take_out(&group, tally).expect("it was put in");
+            }
+            for (group, tally) in sums(&cases[place]) {
+                kept.add(counted(group, tally));
+            }
+            let anew = made(&cases);
+            prop_assert_eq!(&kept, &anew);
+            prop_assert_eq!(kept.board(), anew.board());
+        }
+        let mut other = sums(cases.iter().flatten()).into_iter().filter(|(group, _)| selection.takes(group));
+        if let Some((group, tally)) = other.next() {
+            kept.take_out(&group, tally.clone()).expect("it is in it");
+            prop_assert!(kept.take_out(&group, tally).is_err(), "it was in it once");
         }
     }
 

@@ -1,13 +1,12 @@
 //! Several hubs on one database: what one promises, all promise together, and none waits long for another.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use declic_domain::directory::{Change as DirectoryChange, Item, Organisation};
-use declic_domain::figures::{Counted, Group, Month, Selection, Sums};
+use declic_domain::figures::{Counted, Group, Selection, Sums};
 use declic_domain::name::{CaseId, EventId, OrganisationId, Reference, TicketName};
 use declic_domain::policy::Scope;
 use declic_domain::rulebook::Change;
@@ -16,8 +15,8 @@ use declic_routing::Digest;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
 use declic_store::conformance::{self, Factory};
 use declic_store::{
-    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureFilter, FigureState,
-    JournalItem, Limit, LogState, MailboxItem, PublishedCheckpoint, RollUp, SignInDigest, Store,
+    CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureRead, FigureState,
+    JournalItem, Limit, LogState, MailboxItem, MonthsOf, PublishedCheckpoint, RollUp, SignInDigest, Store,
     StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
 };
 use declic_store_postgres::{Options, PgStore};
@@ -114,9 +113,8 @@ by_turns! {
     counted_cases(cases: &[CaseId]) -> Result<Vec<CountedCase>, Error>;
     measured_before(instant: Timestamp, limit: Limit) -> Result<Vec<CaseId>, Error>;
     group_sums(groups: &[Group]) -> Result<Sums, Error>;
-    figure_months(scope: &Scope, selection: &Selection) -> Result<BTreeMap<Month, u64>, Error>;
-    figures(scope: &Scope, filter: &FigureFilter, each: &mut (dyn FnMut(Counted) + Send))
-        -> Result<(), Error>;
+    figures(scope: &Scope, selection: &Selection, months: MonthsOf<'_>, each: &mut (dyn FnMut(Counted) + Send))
+        -> Result<FigureRead, Error>;
     roll_up(roll_up: RollUp) -> Result<(), CommitError>;
     clear_figures(expected: u64) -> Result<(), CommitError>;
     lease(holder: Holder, time: Duration) -> Result<Option<Epoch>, Error>;

@@ -1,13 +1,14 @@
 //! Promises about the sums of the figures.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use std::sync::{Arc, Mutex};
 
 use declic_domain::clock::timeline::Part;
 use declic_domain::event::{Effect, RedirectReason};
 use declic_domain::figures::{
     Age, Counted, Ending, Group, HolderKind, Lateness, Measure, Month, Reception, Record, Selection, SentOn,
-    Standing, Sums, sums,
+    Standing, Sums, Tally, sums,
 };
 use declic_domain::name::CaseId;
 use declic_domain::policy::{self, Scope};
@@ -17,11 +18,17 @@ use uuid::Uuid;
 
 use super::Factory;
 use super::sample::{self, Draw, agency, time};
-use crate::figures::{CountedCase, FigureFilter, FigureState, RollUp};
+use crate::figures::{CountedCase, FigureRead, FigureState, RollUp};
 use crate::page::Limit;
 use crate::{CommitError, Store};
 
 const DEPARTEMENTS: [&str; 3] = ["2A", "56", "974"];
+
+/// A century of months.
+fn ever() -> RangeInclusive<Month> {
+    let month = |number| Month::from_number(number).expect("a month");
+    month(200_001)..=month(209_912)
+}
 
 /// What is written MUST read back, also after a restart: sums of groups, what cases are counted with, how far they follow
 /// the journal. What is not named MUST stay as it is; what sums to nothing is kept no more.
@@ -178,10 +185,10 @@ pub async fn sums_are_read_in_the_territory_of_the_reader_alone(factory: &impl F
     };
     for territory in [vec!["56"], vec!["2A", "974"], vec!["75"], vec![]] {
         let scope = policy::scope(&sample::supervisor(&territory)).expect("a supervisor reads");
-        for (first, last) in [
-            (months[0], months[0]),
-            (months[0], months[1]),
-            (months[1], months[1]),
+        for asked in [
+            months[0]..=months[0],
+            months[0]..=months[1],
+            months[1]..=months[1],
         ] {
             for selection in [
                 Selection::default(),
@@ -189,34 +196,62 @@ pub async fn sums_are_read_in_the_territory_of_the_reader_alone(factory: &impl F
                 selection(None, Some("RSA")),
                 selection(Some("974"), Some("RSA")),
             ] {
-                let filter = FigureFilter {
-                    months: first..=last,
-                    selection,
-                };
-                let found = read(&store, &scope, &filter).await;
-                let wanted = wanted(&groups, &territory, &filter);
-                assert_eq!(found, wanted, "{territory:?} {filter:?}");
-                let months = store
-                    .figure_months(&scope, &filter.selection)
-                    .await
-                    .expect("a read");
-                assert_eq!(months, by_month(&groups, &territory, &filter.selection));
+                let (read, found) = read(&store, &scope, &selection, asked.clone()).await;
+                let wanted = wanted(&groups, &territory, &selection, &asked);
+                assert_eq!(found, wanted, "{territory:?} {selection:?} {asked:?}");
+                let months = by_month(&groups, &territory, &selection);
+                assert_eq!(read, FigureRead { revision: 1, months });
             }
         }
     }
-    let filter = FigureFilter {
-        months: months[0]..=months[1],
-        selection: Selection::default(),
-    };
     let agent = policy::rule_scope(&agency("caf-56"));
     for scope in [agent, policy::reader_scope()] {
-        assert_eq!(read(&store, &scope, &filter).await, []);
-        let months = store
-            .figure_months(&scope, &filter.selection)
-            .await
-            .expect("a read");
-        assert_eq!(months, BTreeMap::new());
+        let asked = months[0]..=months[1];
+        let (read, found) = read(&store, &scope, &Selection::default(), asked).await;
+        assert_eq!((read.months, found), (BTreeMap::new(), Vec::new()));
     }
+}
+
+/// What is read MUST be as it was at the revision that is told, while others write: the counts by month, and every group.
+pub async fn sums_are_read_as_they_were_at_one_revision(factory: &impl Factory) {
+    let store = Arc::new(factory.open().await);
+    // After the first revision each group has one ticket, after the second two.
+    let mut draw = Draw::new(63);
+    let groups: BTreeSet<Group> = (1..=40)
+        .flat_map(|number| counted(&mut draw, number).sums.into_keys())
+        .collect();
+    let tally = |tickets| Tally {
+        tickets,
+        ..Tally::default()
+    };
+    const REVISIONS: u64 = 60;
+    let writing = {
+        let (store, groups) = (Arc::clone(&store), groups.clone());
+        tokio::spawn(async move {
+            for expected in 0..REVISIONS {
+                let sums = groups.iter().map(|group| (group.clone(), tally(expected + 1)));
+                let write = RollUp {
+                    expected,
+                    groups: sums.collect(),
+                    ..RollUp::default()
+                };
+                store.roll_up(write).await.expect("nobody else writes");
+            }
+        })
+    };
+    let scope = policy::scope(&sample::supervisor(&DEPARTEMENTS)).expect("a supervisor reads");
+    loop {
+        let (read, found) = read(store.as_ref(), &scope, &Selection::default(), ever()).await;
+        let tickets: u64 = read.months.values().sum();
+        assert_eq!(tickets, read.revision * groups.len() as u64, "{read:?}");
+        let all: Vec<u64> = found.iter().map(|counted| counted.tickets).collect();
+        let wanted = if read.revision == 0 { 0 } else { groups.len() };
+        assert_eq!(all, vec![read.revision; wanted]);
+        if read.revision == REVISIONS {
+            break;
+        }
+    }
+    writing.await.expect("it wrote all");
 }
 
 fn by_month(groups: &Sums, territory: &[&str], selection: &Selection) -> BTreeMap<Month, u64> {
@@ -229,36 +264,52 @@ fn by_month(groups: &Sums, territory: &[&str], selection: &Selection) -> BTreeMa
     months
 }
 
-fn wanted(groups: &Sums, territory: &[&str], filter: &FigureFilter) -> Vec<Counted> {
+fn wanted(
+    groups: &Sums,
+    territory: &[&str],
+    selection: &Selection,
+    months: &RangeInclusive<Month>,
+) -> Vec<Counted> {
     let within = groups.iter().filter(|(group, _)| {
-        territory.contains(&group.departement.as_str()) && filter.months.contains(&group.month)
+        territory.contains(&group.departement.as_str()) && months.contains(&group.month)
     });
     let wanted = within.map(|(group, sums)| Counted {
         group: group.clone(),
         tickets: sums.tickets,
-        sums: filter.selection.takes(group).then(|| sums.clone()),
+        sums: selection.takes(group).then(|| sums.clone()),
     });
     wanted.collect()
 }
 
-/// What is given, one at a time.
-async fn read(store: &impl Store, scope: &Scope, filter: &FigureFilter) -> Vec<Counted> {
-    let mut found = Vec::new();
-    let given = store
-        .figures(scope, filter, &mut |counted| found.push(counted))
-        .await;
-    given.expect("a read");
-    found
+/// What is given of these months, one group at a time, and what is told beside.
+async fn read(
+    store: &impl Store,
+    scope: &Scope,
+    selection: &Selection,
+    months: RangeInclusive<Month>,
+) -> (FigureRead, Vec<Counted>) {
+    let (mut found, asked) = (Vec::new(), Mutex::new(None));
+    let of = |counts: &BTreeMap<Month, u64>| {
+        *asked.lock().expect("nobody panics") = Some(counts.clone());
+        months.clone()
+    };
+    let read = store
+        .figures(scope, selection, &of, &mut |counted| found.push(counted))
+        .await
+        .expect("a read");
+    let asked = asked.into_inner().expect("nobody panics");
+    assert_eq!(
+        asked.as_ref(),
+        Some(&read.months),
+        "months are chosen by these counts"
+    );
+    (read, found)
 }
 
 /// Everything that is kept of groups.
 async fn kept(store: &impl Store) -> Sums {
-    let filter = FigureFilter {
-        months: Month::from_number(200_001).expect("a month")..=Month::from_number(209_912).expect("a month"),
-        selection: Selection::default(),
-    };
     let scope: Scope = policy::scope(&sample::supervisor(&DEPARTEMENTS)).expect("a supervisor reads");
-    let found = read(store, &scope, &filter).await;
+    let (_, found) = read(store, &scope, &Selection::default(), ever()).await;
     let found: Sums = found
         .into_iter()
         .map(|counted| (counted.group, counted.sums.expect("all are asked for")))

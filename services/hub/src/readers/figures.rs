@@ -22,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::figures::Write;
 use crate::hub::Hub;
 use crate::seal;
 use crate::status::Error;
@@ -264,6 +265,11 @@ impl Figures {
         let Some(groups) = groups(hub, &changes).await? else {
             return self.begin_anew(state).await;
         };
+        let sums = changes
+            .iter()
+            .map(|(before, after)| (before.sums.clone(), after.sums.clone()))
+            .filter(|(before, after)| before != after)
+            .collect();
         let write = RollUp {
             expected: state.revision,
             seq: part.seq,
@@ -273,6 +279,10 @@ impl Figures {
         match hub.store.roll_up(write).await {
             Ok(()) => {
                 self.seen = Some(state.revision + 1);
+                self.hub.boards.follow(Write {
+                    expected: state.revision,
+                    changes: sums,
+                });
                 Ok(true)
             }
             Err(CommitError::Stale) => Ok(false),
