@@ -1,5 +1,7 @@
 //! The pages, as browsers without scripts use them: one cookie, forms, and what comes back.
 
+mod new_case;
+
 use declic_runtime::Shutdown;
 use declic_tests::TestHub;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};

@@ -14,8 +14,13 @@
       for (const [name, value] of new FormData(form)) if (value && !sent.includes(name)) asked.append(name, value);
       box.setAttribute("aria-busy", "true");
       try {
-        const answer = await fetch(form.dataset.live + "?" + asked, { signal: running.signal });
-        if (answer.ok) box.innerHTML = await answer.text();
+        // Led elsewhere, it is not the panel: somebody has to sign in, which sending the form tells.
+        const answer = await fetch(form.dataset.live + "?" + asked, { signal: running.signal, redirect: "error" });
+        if (answer.ok) {
+          const held = box.contains(document.activeElement) && document.activeElement.id;
+          box.innerHTML = await answer.text();
+          if (held) document.getElementById(held)?.focus();
+        }
       } catch { /* The panel stays as it is: the page says the same once it is sent. */ }
       finally { box.removeAttribute("aria-busy"); }
     };
@@ -32,7 +37,7 @@
     if (commune.value.length < 3) return;
     waiting = setTimeout(async () => {
       try {
-        const answer = await fetch("/communes?q=" + encodeURIComponent(commune.value));
+        const answer = await fetch("/communes?q=" + encodeURIComponent(commune.value), { redirect: "error" });
         if (answer.ok) list.innerHTML = await answer.text();
       } catch { /* Nothing is suggested. */ }
     }, 180);

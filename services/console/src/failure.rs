@@ -18,6 +18,14 @@ pub enum Failure {
     Absent,
     /// A form of more bytes than any has.
     TooLong,
+    /// A form that did not arrive whole in time.
+    TooSlow,
+    /// A form that another site sent.
+    Foreign,
+    /// A fault of this program.
+    Broken,
+    /// The hub does not answer, so a sign-in goes on there for a while.
+    Unended,
     /// The hub does not answer, or not now.
     Away,
     /// The hub refused, for this reason.
@@ -72,7 +80,7 @@ impl Failure {
     /// A fault of this program.
     pub fn broken(error: &impl std::error::Error) -> Self {
         tracing::error!(%error, "a page cannot be made");
-        Self::Away
+        Self::Broken
     }
 
     /// The page that says it.
@@ -84,6 +92,10 @@ impl Failure {
             }
             Self::Absent => (StatusCode::NOT_FOUND, "console-absent"),
             Self::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "console-too-long"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "console-too-slow"),
+            Self::Foreign => (StatusCode::FORBIDDEN, "console-foreign"),
+            Self::Unended => (StatusCode::SERVICE_UNAVAILABLE, "console-unended"),
+            Self::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "console-broken"),
             Self::Away => (StatusCode::SERVICE_UNAVAILABLE, "console-away"),
             Self::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, "console-refused"),
         };
@@ -92,8 +104,11 @@ impl Failure {
             _ => page.t(&format!("{key}-words")),
         };
         let (title, number) = (page.t(key), page.request(&0).to_owned());
-        if let Self::Refused(error) = &self {
-            tracing::warn!(reason = error.reason_name(), number, "a page was refused");
+        match &self {
+            Self::Refused(error) => {
+                tracing::warn!(reason = error.reason_name(), number, "a page was refused");
+            }
+            _ => tracing::info!(%status, number, "a page was not shown"),
         }
         let shown = FailurePage {
             p: &page,

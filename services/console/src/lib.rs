@@ -14,6 +14,7 @@
 
 pub mod command;
 pub mod config;
+mod connections;
 mod failure;
 mod forgery;
 mod form;

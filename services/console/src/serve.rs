@@ -13,19 +13,23 @@ use axum::routing::{get, post};
 use declic_client::{Anonymous, Client, DEFAULT_DEADLINE};
 use declic_runtime::config::Validate as _;
 use declic_runtime::{Clock, Ids, Shutdown, SystemClock, SystemIds};
-use http::HeaderValue;
 use http::header::{
-    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
+use http::{HeaderValue, StatusCode};
 use tokio::task::JoinHandle;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::Config;
+use crate::connections;
+use crate::failure::Failure;
 use crate::pages::{
     account, act, assets, board, case, cases, inbox, late, new, orientation, sheet, sign_in, team,
 };
+use crate::visit::Stranger;
 
 /// What all pages share.
 pub struct Console {
@@ -86,22 +90,31 @@ impl Console {
         )
     }
 
+    /// Names of the cookies of an attempt to sign in, and of the page to go on to.
+    pub fn attempt_cookies(&self) -> [&'static str; 2] {
+        match self.config.is_secure() {
+            true => SECURE_ATTEMPT,
+            false => ATTEMPT,
+        }
+    }
+
     /// The cookies of an attempt to sign in, for ten minutes: what the hub sealed, and the page to go on to. None when empty.
     pub fn set_attempt(&self, attempt: &str, next: &str) -> [String; 2] {
+        let names = self.attempt_cookies();
         let secure = if self.config.is_secure() { "; Secure" } else { "" };
         let age = if attempt.is_empty() { 0 } else { 600 };
         let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-        [(ATTEMPT, attempt), (NEXT, &next)].map(|(name, value)| {
-            format!("{name}={value}; Path=/connexion; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
+        [(names[0], attempt), (names[1], &next)].map(|(name, value)| {
+            format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
         })
     }
 }
 
-/// Cookie of an attempt to sign in.
-pub const ATTEMPT: &str = "declic-essai";
+/// Cookies of an attempt to sign in, and of the page to go on to.
+const ATTEMPT: [&str; 2] = ["declic-essai", "declic-suite"];
 
-/// Cookie of the page to go on to.
-pub const NEXT: &str = "declic-suite";
+/// Same over TLS: no other host or path can set them, and so lead somebody into a sign-in that is not theirs.
+const SECURE_ATTEMPT: [&str; 2] = ["__Host-declic-essai", "__Host-declic-suite"];
 
 /// Starts a console on the machine's clock.
 ///
@@ -143,11 +156,8 @@ pub async fn start_with(
         config,
     }));
     let stopping = shutdown.soft();
-    let serving = tokio::spawn(async move {
-        axum::serve(listener, router)
-            .with_graceful_shutdown(stopping.cancelled_owned())
-            .await
-    });
+    let serving =
+        tokio::spawn(async move { connections::serve(listener, router, stopping.cancelled_owned()).await });
     tracing::info!(%address, "the pages are served");
     Ok(Running {
         address,
@@ -199,7 +209,8 @@ fn router(console: Arc<Console>) -> Router {
         .route("/dossiers/{reference}/fiche", get(sheet::show))
         .route(
             "/dossiers/{reference}/demandes/{ticket}/{deed}",
-            post(act::on_ticket),
+            // Who comes back to the address of a form, by hand or by the other language, is led to its case.
+            get(account::of_deed).post(act::on_ticket),
         )
         .route("/organisme/dossiers", get(inbox::list))
         .route("/equipe", get(team::show).post(team::absent))
@@ -212,20 +223,45 @@ fn router(console: Arc<Console>) -> Router {
         .route("/accessibilite", get(account::accessibility))
         .route("/statique/{file}", get(assets::file))
         .fallback(account::absent)
-        .with_state(console)
+        .method_not_allowed_fallback(account::absent)
         // A form that another site sends is refused before its cookie is looked at.
         .layer(CsrfLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(Arc::clone(&console), in_words))
+        .with_state(console)
         .layer(middleware::from_fn(move |request, next| {
             bounded(is_secure, request, next)
         }))
         .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new())
+}
+
+/// What a layer or an extractor refused without words, or a fault, has a page like everything else.
+async fn in_words(stranger: Stranger, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_told = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_told || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let failure = match status {
+        StatusCode::FORBIDDEN => Failure::Foreign,
+        _ if status.is_server_error() => Failure::Broken,
+        _ => Failure::Absent,
+    };
+    failure.into_page(stranger.page)
 }
 
 async fn bounded(is_secure: bool, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // What says nothing else is for its reader alone, on a computer that others share.
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     if is_secure {

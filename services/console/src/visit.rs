@@ -11,11 +11,12 @@ use http::header::{ACCEPT_LANGUAGE, COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, Uri};
 
+use crate::connections::SENDING;
 use crate::failure::{self, Failure};
 use crate::forgery;
 use crate::form::{Fields, LONGEST, REQUEST, TOKEN};
 use crate::page::{Page, Who};
-use crate::serve::{ATTEMPT, Console, NEXT};
+use crate::serve::Console;
 
 /// Most forms on one page.
 const FORMS: usize = 40;
@@ -32,7 +33,7 @@ pub struct Stranger {
     /// The secret of the sign-in, when the browser has one.
     pub secret: Option<String>,
     /// The attempt to sign in that the browser keeps, and the page to go on to; empty without one.
-    pub attempt: (String, String),
+    pub attempt: [String; 2],
 }
 
 /// Somebody who signed in and asks for a page.
@@ -66,10 +67,9 @@ impl Stranger {
         };
         Self {
             secret: cookie(headers, console.cookie()),
-            attempt: (
-                cookie(headers, ATTEMPT).unwrap_or_default(),
-                cookie(headers, NEXT).unwrap_or_default(),
-            ),
+            attempt: console
+                .attempt_cookies()
+                .map(|name| cookie(headers, name).unwrap_or_default()),
             console: Arc::clone(console),
             page,
         }
@@ -142,8 +142,10 @@ impl FromRequest<Arc<Console>> for Posted {
         let (parts, body) = request.into_parts();
         let stranger = Stranger::of(console, &parts.headers, &parts.uri);
         let secret = stranger.secret.clone().unwrap_or_default();
-        let Ok(body) = axum::body::to_bytes(body, LONGEST).await else {
-            return Err(Failure::TooLong.into_page(stranger.page));
+        let body = match tokio::time::timeout(SENDING, axum::body::to_bytes(body, LONGEST)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(_)) => return Err(Failure::TooLong.into_page(stranger.page)),
+            Err(_) => return Err(Failure::TooSlow.into_page(stranger.page)),
         };
         let mut fields = Fields::read(&body);
         let is_ours = forgery::is_of(&secret, fields.get(TOKEN));

@@ -1,6 +1,7 @@
 //! Where one begins, one's account, the language, help and the statement of accessibility.
 
 use askama::Template;
+use axum::extract::Path;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use declic_words::Family;
 use http::StatusCode;
@@ -85,6 +86,11 @@ pub async fn accessibility(stranger: Stranger) -> Response {
     text(stranger, "console-accessibility", ACCESSIBILITY).await
 }
 
+/// Leads from the address of a form to its case.
+pub async fn of_deed(Path((reference, _, _)): Path<(String, String, String)>) -> Redirect {
+    Redirect::to(&within(&format!("/dossiers/{reference}")))
+}
+
 /// No such page.
 pub async fn absent(stranger: Stranger) -> Response {
     Failure::Absent.into_page(known(stranger).await)
@@ -92,7 +98,9 @@ pub async fn absent(stranger: Stranger) -> Response {
 
 /// An address within this site, or its beginning: nobody is led elsewhere by a link to here.
 pub fn within(path: &str) -> String {
-    let is_within = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    // Browsers drop tabs and line ends, and read a backslash as a slash: only what is plain is a path.
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
+    let is_within = path.starts_with('/') && !path.starts_with("//") && path.bytes().all(is_plain);
     if is_within {
         path.to_owned()
     } else {
@@ -127,6 +135,8 @@ mod tests {
             "",
             "dossiers",
             "/a\r\nb",
+            "/\t/example.org",
+            "/\u{b}/example.org",
         ] {
             assert_eq!(within(elsewhere), "/", "{elsewhere}");
         }

@@ -3,15 +3,15 @@
 
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use declic_client::Error;
+use declic_client::{Error, ErrorReason};
 use declic_proto::v1::{self, MandateChannel};
 use declic_words::Family;
 use http::StatusCode;
 use jiff::civil::Date;
 
-use super::orientation::{self, Destination};
+use super::orientation::{self, Beside, Destination};
 use crate::failure::{Failure, Held, held, render};
-use crate::form::{Form, REQUEST, holds_nir};
+use crate::form::{Fields, Form, REQUEST, holds_nir};
 use crate::options::{self, Choice, Group};
 use crate::page::Page;
 use crate::visit::{Posted, Visit};
@@ -52,6 +52,7 @@ struct New<'a> {
 #[template(path = "check.html")]
 struct Check<'a> {
     p: &'a Page,
+    form: &'a Form,
     d: &'a Destination,
     request: &'a v1::OpenCaseRequest,
     duplicates: &'a [v1::DuplicateCase],
@@ -64,6 +65,7 @@ struct Check<'a> {
 #[template(path = "destination.html")]
 struct Panel<'a> {
     p: &'a Page,
+    form: &'a Form,
     d: &'a Destination,
 }
 
@@ -72,7 +74,12 @@ pub async fn blank(mut visit: Visit) -> Response {
     if !visit.who().opens() {
         return Failure::Absent.into_page(visit.page);
     }
-    let mut fields = std::mem::take(&mut visit.query);
+    // A link may say what the case is about. It fills in nothing else, and never that a person agreed.
+    let asked = std::mem::take(&mut visit.query);
+    let mut fields = Fields::default();
+    for name in ["benefit", "blockage", "commune"] {
+        fields.set(name, asked.get(name));
+    }
     fields.set("given_on", french(visit.page.today()));
     fields.set("urgent", "no");
     fields.set(REQUEST, visit.page.request(&0).to_owned());
@@ -87,31 +94,27 @@ pub async fn send(posted: Posted) -> Response {
     if !matches!(step.as_str(), "relire" | "envoyer") {
         return filled(&visit, form).await;
     }
-    let facts = match orientation::resolved(&visit, &mut form).await {
-        Ok((facts, _)) => facts,
+    let beside = match orientation::beside(&visit, &mut form).await {
+        Ok(beside) => beside,
         Err(failure) => return refused(visit.page, &form, failure),
     };
-    let asked = request(&visit.page, &mut form, facts, step == "relire");
+    let asked = request(&visit.page, &mut form, beside.facts.clone(), step == "relire");
+    // A question that would settle where it goes is asked once; whoever does not know goes on without.
+    if let Some(question) = beside.d.open_question() {
+        form.wrong("question", &question.text);
+    }
     if form.is_wrong() {
-        return filled(&visit, form).await;
+        return shown(&visit, &form, beside);
     }
     match (visit.client.open_case(asked.clone()).await, step.as_str()) {
         (Ok(answer), "envoyer") => {
             Redirect::to(&format!("/dossiers/{}?fait=ouvert", answer.reference)).into_response()
         }
-        (Ok(answer), _) => {
-            let decision = answer.decision.clone().unwrap_or_default();
-            // A question that would settle where it goes is asked once; whoever does not know goes on without.
-            if !decision.question.is_empty() && !form.fields().came(&decision.question_fact) {
-                form.wrong("question", decision.question);
-                return filled(&visit, form).await;
-            }
-            read_over(&visit, &form, &asked, &answer)
-        }
+        (Ok(answer), _) => read_over(&visit, &form, &asked, &answer),
         (Err(error), _) if error.is_transient() => held(visit.page, form.fields(), Held::HubAway),
         (Err(error), _) => {
             tell(&visit.page, &mut form, &error);
-            filled(&visit, form).await
+            shown(&visit, &form, beside)
         }
     }
 }
@@ -119,15 +122,15 @@ pub async fn send(posted: Posted) -> Response {
 /// The panel alone, for the script that keeps it up to date.
 pub async fn destination(visit: Visit) -> Response {
     let mut form = Form::of(visit.query.clone());
-    let d = orientation::beside(&visit, &mut form).await.map(|(d, _)| d);
-    match d {
-        Ok(d) => render(
-            StatusCode::OK,
-            &Panel {
+    match orientation::beside(&visit, &mut form).await {
+        Ok(Beside { d, .. }) => {
+            let panel = Panel {
                 p: &visit.page,
+                form: &form,
                 d: &d,
-            },
-        ),
+            };
+            render(StatusCode::OK, &panel)
+        }
         Err(failure) => failure.into_page(visit.page),
     }
 }
@@ -154,11 +157,15 @@ pub async fn communes(visit: Visit) -> Response {
 
 /// The form with what was typed, beside where it goes.
 async fn filled(visit: &Visit, mut form: Form) -> Response {
+    match orientation::beside(visit, &mut form).await {
+        Ok(beside) => shown(visit, &form, beside),
+        Err(failure) => refused(visit.page.clone(), &form, failure),
+    }
+}
+
+fn shown(visit: &Visit, form: &Form, beside: Beside) -> Response {
     let page = &visit.page;
-    let (d, communes) = match orientation::beside(visit, &mut form).await {
-        Ok(known) => known,
-        Err(failure) => return refused(page.clone(), &form, failure),
-    };
+    let Beside { d, communes, .. } = beside;
     let status = if form.is_wrong() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
@@ -166,7 +173,7 @@ async fn filled(visit: &Visit, mut form: Form) -> Response {
     };
     let shown = New {
         p: page,
-        form: &form,
+        form,
         d: &d,
         benefits: options::benefits(),
         blockages: options::blockages(page),
@@ -193,16 +200,17 @@ fn read_over(
     asked: &v1::OpenCaseRequest,
     answer: &v1::OpenCaseResponse,
 ) -> Response {
-    let mut d = Destination::of(&answer.decision.clone().unwrap_or_default());
-    // It was asked, and nobody knows: people orient it.
-    d.question.clear();
+    let d = Destination::of(&answer.decision.clone().unwrap_or_default());
     let shown = Check {
         p: &visit.page,
+        form,
         d: &d,
         request: asked,
         duplicates: &answer.duplicates,
         colleague_has_one: answer.colleague_has_duplicate,
-        has_nir: holds_nir(&asked.explanation),
+        has_nir: ["explanation", "evidence", "agency_identifier"]
+            .iter()
+            .any(|name| holds_nir(form.value(name))),
         carried: form
             .fields()
             .carried()
@@ -214,6 +222,12 @@ fn read_over(
 
 /// What the hub refused, beside the fields it is about.
 fn tell(page: &Page, form: &mut Form, error: &Error) {
+    if error.reason == Some(ErrorReason::RequestIdReused) {
+        // Sent before, with other words: what stands here now is a case of its own, if it is sent.
+        form.know(REQUEST, page.request(&0));
+        form.wrong("", page.t("console-open-used"));
+        return;
+    }
     form.refused(page.lang, &error.violations, NAMES);
     if !form.is_wrong() {
         form.wrong("", page.label(Family::ErrorReason, error.reason_name()));
@@ -231,6 +245,7 @@ fn request(page: &Page, form: &mut Form, facts: v1::Facts, validate_only: bool) 
         "blockage",
         "explanation",
         "channel",
+        "given_on",
     ];
     for name in required {
         if form.value(name).is_empty() {
@@ -242,6 +257,11 @@ fn request(page: &Page, form: &mut Form, facts: v1::Facts, validate_only: bool) 
     }
     let birth_date = day_of(page, form, "birth_date");
     let given_on = day_of(page, form, "given_on");
+    if let Some(day) = given_on
+        && (day > page.today() || !ends_later(day, page.today()))
+    {
+        form.wrong("given_on", page.t("console-wrong-given-on"));
+    }
     let channel = MandateChannel::from_str_name(&format!("MANDATE_CHANNEL_{}", form.value("channel")));
     let value = |name: &str| form.value(name).to_owned();
     let person = v1::Person {
@@ -259,9 +279,7 @@ fn request(page: &Page, form: &mut Form, facts: v1::Facts, validate_only: bool) 
             crate::people::benefit(form.value("benefit")),
         ),
         given_on: written(given_on),
-        expires_on: written(
-            given_on.and_then(|day| day.checked_add(jiff::Span::new().years(AGREEMENT_YEARS)).ok()),
-        ),
+        expires_on: written(given_on.and_then(expiry)),
         evidence: value("evidence"),
         ..Default::default()
     };
@@ -275,6 +293,17 @@ fn request(page: &Page, form: &mut Form, facts: v1::Facts, validate_only: bool) 
         shared_with_team: !form.value("shared").is_empty(),
         validate_only,
     }
+}
+
+/// The last day of an agreement.
+fn expiry(given_on: Date) -> Option<Date> {
+    given_on
+        .checked_add(jiff::Span::new().years(AGREEMENT_YEARS))
+        .ok()
+}
+
+fn ends_later(given_on: Date, today: Date) -> bool {
+    expiry(given_on).is_some_and(|day| day >= today)
 }
 
 fn written(day: Option<Date>) -> String {

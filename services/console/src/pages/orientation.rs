@@ -24,14 +24,34 @@ pub struct Destination {
     pub reasons: Vec<String>,
     /// What would change it.
     pub would_change: Vec<String>,
-    /// What is to be answered to settle it; empty when nothing.
-    pub question: String,
-    /// The fact that the question asks for.
-    pub question_fact: String,
-    /// The answers, with where each leads.
-    pub answers: Vec<Choice>,
+    /// What had to be answered to know it, and what still has to be.
+    pub questions: Vec<Question>,
     /// Version of the rules.
     pub ruleset: String,
+}
+
+/// A question on which the destination depends.
+#[derive(Debug)]
+pub struct Question {
+    /// The fact that it asks for.
+    pub fact: String,
+    /// The question.
+    pub text: String,
+    /// The answers.
+    pub answers: Vec<Choice>,
+    /// Whether somebody answered, be it that nobody knows.
+    pub is_answered: bool,
+}
+
+/// What the hub says of the facts of a form.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Where they lead.
+    pub d: Destination,
+    /// Communes to choose from, when several may be meant.
+    pub communes: Vec<Choice>,
+    /// The facts themselves: with the answers that were asked for, and no others.
+    pub facts: v1::Facts,
 }
 
 /// A commune as it was typed, once looked for.
@@ -58,13 +78,26 @@ struct Orientation<'a> {
     communes: Vec<Choice>,
 }
 
-/// Most communes to choose from.
-const COMMUNES: i32 = 8;
+/// Most communes looked at.
+const COMMUNES: i32 = 50;
+
+/// Most communes to choose from: of more, the postal code is asked for.
+const CHOICES: usize = 12;
+
+/// Most communes suggested while one types.
+const SUGGESTIONS: usize = 8;
+
+/// Most questions of one situation.
+const QUESTIONS: usize = 6;
+
+/// The field of the choice among communes, and that of the words it was made for: it ends with them.
+const CODE: &str = "commune_code";
+const FOR: &str = "commune_for";
 
 /// Where a situation would go.
 pub async fn ask(visit: Visit) -> Response {
     let mut form = Form::of(visit.query.clone());
-    let (d, communes) = match beside(&visit, &mut form).await {
+    let Beside { d, communes, .. } = match beside(&visit, &mut form).await {
         Ok(known) => known,
         Err(failure) => return failure.into_page(visit.page),
     };
@@ -88,30 +121,47 @@ pub async fn ask(visit: Visit) -> Response {
 ///
 /// # Errors
 /// The hub does not answer.
-pub async fn beside(visit: &Visit, form: &mut Form) -> Result<(Destination, Vec<Choice>), Failure> {
-    let (facts, communes) = resolved(visit, form).await?;
-    match destination(visit, &facts).await {
-        Ok(d) => Ok((d, communes)),
+pub async fn beside(visit: &Visit, form: &mut Form) -> Result<Beside, Failure> {
+    let (mut facts, communes) = resolved(visit, form).await?;
+    match destination(visit, form.fields(), &mut facts).await {
+        Ok(d) => Ok(Beside { d, communes, facts }),
         Err(Failure::Refused(error)) if !error.violations.is_empty() => {
             form.refused(visit.page.lang, &error.violations, super::new::NAMES);
-            Ok((Destination::default(), communes))
+            Ok(Beside {
+                communes,
+                facts,
+                ..Beside::default()
+            })
         }
         Err(failure) => Err(failure),
     }
 }
 
-/// The facts that were typed, with the commune looked for, and the communes to choose from when it may be several.
-///
-/// # Errors
-/// The hub does not answer.
-pub async fn resolved(visit: &Visit, form: &mut Form) -> Result<(v1::Facts, Vec<Choice>), Failure> {
-    let mut facts = facts(form.fields());
+/// The facts that every form has, with the commune looked for, and the communes to choose from when it may be several.
+async fn resolved(visit: &Visit, form: &mut Form) -> Result<(v1::Facts, Vec<Choice>), Failure> {
+    let given = |name: &str| form.value(name).to_owned();
+    let mut facts = v1::Facts {
+        benefit: given("benefit"),
+        blockage: given("blockage"),
+        // Who says nothing of the regime does not know it: the rules ask where it tells.
+        regime: v1::Regime::Unknown.into(),
+        ..Default::default()
+    };
     let mut communes = Vec::new();
-    match commune(visit, form.fields()).await? {
+    let typed = given("commune");
+    let sought = commune(visit, form.fields()).await?;
+    if !matches!(sought, Sought::Nothing) {
+        form.know(FOR, &typed);
+    }
+    match sought {
         Sought::Nothing => {}
         Sought::Found(found) => {
             facts.commune.clone_from(&found.code);
-            form.know("commune_code", &found.code);
+            form.know(CODE, &found.code);
+        }
+        Sought::Several(several) if several.len() > CHOICES => {
+            form.know(CODE, "");
+            form.wrong("commune", visit.page.n("console-commune-many", several.len()));
         }
         Sought::Several(several) => {
             let count = several.len();
@@ -119,26 +169,43 @@ pub async fn resolved(visit: &Visit, form: &mut Form) -> Result<(v1::Facts, Vec<
                 .iter()
                 .map(|found| Choice::new(&found.code, with_postal_code(found)))
                 .collect();
-            form.wrong("commune_code", visit.page.n("console-commune-which", count));
+            form.know(CODE, "");
+            form.wrong(CODE, visit.page.n("console-commune-which", count));
         }
         Sought::Unknown => form.wrong("commune", visit.page.t("console-commune-unknown")),
     }
     Ok((facts, communes))
 }
 
-/// Asks the hub where these facts lead; nothing is asked before the benefit and the commune are known.
-///
-/// # Errors
-/// The hub does not answer, or refuses a fact.
-pub async fn destination(visit: &Visit, facts: &v1::Facts) -> Result<Destination, Failure> {
+/// Asks the hub where these facts lead, and takes the answers of the form to what it asks, one after the other: so an answer
+/// counts only where its question is asked. Nothing is asked before the benefit and the commune are known.
+async fn destination(visit: &Visit, fields: &Fields, facts: &mut v1::Facts) -> Result<Destination, Failure> {
     if facts.benefit.is_empty() || facts.commune.is_empty() {
         return Ok(Destination::default());
     }
-    let request = v1::PreviewRoutingRequest {
-        facts: Some(facts.clone()),
-    };
-    let answer = visit.client.preview_routing(request).await.map_err(Failure::of)?;
-    Ok(Destination::of(&answer.decision.unwrap_or_default()))
+    let mut questions: Vec<Question> = Vec::new();
+    loop {
+        let request = v1::PreviewRoutingRequest {
+            facts: Some(facts.clone()),
+        };
+        let answer = visit.client.preview_routing(request).await.map_err(Failure::of)?;
+        let decision = answer.decision.unwrap_or_default();
+        let is_new = questions
+            .iter()
+            .all(|question| question.fact != decision.question_fact);
+        if !decision.question.is_empty() && is_new && questions.len() < QUESTIONS {
+            let question = Question::of(&decision, fields);
+            let was_told = answered(facts, &question.fact, fields.get(&question.fact));
+            questions.push(question);
+            if was_told {
+                continue;
+            }
+        }
+        return Ok(Destination {
+            questions,
+            ..Destination::of(&decision)
+        });
+    }
 }
 
 /// Communes that begin with what was typed, for a list that suggests.
@@ -147,16 +214,12 @@ pub async fn destination(visit: &Visit, facts: &v1::Facts) -> Result<Destination
 /// The hub does not answer.
 pub async fn suggestions(visit: &Visit, typed: &str) -> Result<Vec<String>, Failure> {
     let found = search(visit, typed).await?;
-    Ok(found.iter().map(with_postal_code).collect())
+    Ok(found.iter().take(SUGGESTIONS).map(with_postal_code).collect())
 }
 
 impl Destination {
     /// As the hub decided.
     pub fn of(decision: &v1::RoutingDecision) -> Self {
-        let answers = decision
-            .answers
-            .iter()
-            .map(|answer| Choice::new(&answer.value, &answer.label));
         Self {
             is_asked: true,
             agencies: decision
@@ -166,75 +229,92 @@ impl Destination {
                 .collect(),
             reasons: decision.reasons.clone(),
             would_change: decision.would_change.clone(),
-            question: decision.question.clone(),
-            question_fact: decision.question_fact.clone(),
-            answers: answers.collect(),
+            questions: Vec::new(),
             ruleset: decision.ruleset.clone(),
+        }
+    }
+
+    /// The question that nobody has answered yet, if any.
+    pub fn open_question(&self) -> Option<&Question> {
+        self.questions.iter().find(|question| !question.is_answered)
+    }
+}
+
+impl Question {
+    fn of(decision: &v1::RoutingDecision, fields: &Fields) -> Self {
+        let answers = decision.answers.iter();
+        Self {
+            fact: decision.question_fact.clone(),
+            text: decision.question.clone(),
+            answers: answers
+                .map(|answer| Choice::new(&answer.value, &answer.label))
+                .collect(),
+            is_answered: fields.came(&decision.question_fact),
         }
     }
 }
 
-/// The facts of a form: those every form has, and answers to questions, which come under the name of their fact.
-fn facts(fields: &Fields) -> v1::Facts {
-    let given = |name: &str| fields.get(name).to_owned();
-    let code = |name: &str, prefix: &str| format!("{prefix}_{}", fields.get(name).to_ascii_uppercase());
-    let yes = |name: &str| match fields.get(name) {
-        "true" | "yes" => Some(true),
-        "false" | "no" => Some(false),
-        _ => None,
-    };
-    v1::Facts {
-        benefit: given("benefit"),
-        blockage: given("blockage"),
-        // Who says nothing of the regime does not know it: the rules ask where it tells.
-        regime: v1::Regime::from_str_name(&code("regime", "REGIME"))
-            .filter(|regime| *regime != v1::Regime::Unspecified)
-            .unwrap_or(v1::Regime::Unknown)
-            .into(),
-        stage: v1::Stage::from_str_name(&code("stage", "STAGE"))
-            .unwrap_or_default()
-            .into(),
-        agricultural_status: v1::AgriculturalStatus::from_str_name(&code(
-            "agricultural_status",
-            "AGRICULTURAL_STATUS",
-        ))
-        .unwrap_or_default()
-        .into(),
-        relief_domicile: given("relief_domicile"),
-        elected_domicile: given("elected_domicile"),
-        paying_body: given("paying_body"),
-        seized_body: given("seized_body"),
-        special_scheme: given("special_scheme"),
-        life_event: given("life_event"),
-        local_scheme: yes("local_scheme"),
-        has_basic_pension: yes("has_basic_pension"),
-        ..Default::default()
+/// Puts an answer into the facts. False when it says nothing: nobody knows, or it is none of the fact.
+fn answered(facts: &mut v1::Facts, fact: &str, value: &str) -> bool {
+    if value.is_empty() {
+        return false;
     }
+    let code = |prefix: &str| format!("{prefix}_{}", value.to_ascii_uppercase());
+    let is_yes = matches!(value, "true" | "yes");
+    match fact {
+        "regime" => match v1::Regime::from_str_name(&code("REGIME")) {
+            Some(regime) if regime != v1::Regime::Unspecified => facts.regime = regime.into(),
+            _ => return false,
+        },
+        "stage" => match v1::Stage::from_str_name(&code("STAGE")) {
+            Some(stage) => facts.stage = stage.into(),
+            None => return false,
+        },
+        "agricultural_status" => match v1::AgriculturalStatus::from_str_name(&code("AGRICULTURAL_STATUS")) {
+            Some(status) => facts.agricultural_status = status.into(),
+            None => return false,
+        },
+        "relief_domicile" => value.clone_into(&mut facts.relief_domicile),
+        "elected_domicile" => value.clone_into(&mut facts.elected_domicile),
+        "paying_body" => value.clone_into(&mut facts.paying_body),
+        "seized_body" => value.clone_into(&mut facts.seized_body),
+        "special_scheme" => value.clone_into(&mut facts.special_scheme),
+        "life_event" => value.clone_into(&mut facts.life_event),
+        "local_scheme" => facts.local_scheme = Some(is_yes),
+        "has_basic_pension" => facts.has_basic_pension = Some(is_yes),
+        _ => return false,
+    }
+    true
 }
 
-/// The commune that was typed: the one that was chosen among several, else the only one it can be.
+/// The commune that was typed: the one that was chosen for these words, else the only one it can be.
 async fn commune(visit: &Visit, fields: &Fields) -> Result<Sought, Failure> {
     let typed = fields.get("commune");
-    let chosen = fields.get("commune_code");
+    let chosen = match fields.get(FOR) == typed {
+        true => fields.get(CODE),
+        false => "",
+    };
     if typed.is_empty() {
         return Ok(Sought::Nothing);
     }
-    let found = search(visit, typed).await?;
-    Ok(only(typed, chosen, found))
+    match search(visit, typed).await {
+        Ok(found) => Ok(only(typed, chosen, found)),
+        // What cannot be the name of a commune.
+        Err(Failure::Refused(error)) if !error.violations.is_empty() => Ok(Sought::Unknown),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn only(typed: &str, chosen: &str, found: Vec<v1::Commune>) -> Sought {
     if let Some(chosen) = found.iter().find(|commune| commune.code == chosen) {
         return Sought::Found(chosen.clone());
     }
-    let (name, postal) = parts(typed);
-    let fits = |commune: &&v1::Commune| {
-        let by_code = postal.is_empty()
-            || commune.postal_codes.iter().any(|code| code == postal)
-            || commune.departement == postal;
-        by_code && commune.display_name.to_lowercase() == name.to_lowercase()
-    };
-    let exact: Vec<v1::Commune> = found.iter().filter(fits).cloned().collect();
+    let name = parts(typed).0.to_lowercase();
+    let exact: Vec<v1::Commune> = found
+        .iter()
+        .filter(|commune| commune.display_name.to_lowercase() == name)
+        .cloned()
+        .collect();
     match (exact.as_slice(), found.as_slice()) {
         ([one], _) | ([], [one]) => Sought::Found(one.clone()),
         ([], []) => Sought::Unknown,
@@ -243,22 +323,50 @@ fn only(typed: &str, chosen: &str, found: Vec<v1::Commune>) -> Sought {
     }
 }
 
+/// Communes of this name, and of this postal code or département when one was typed.
 async fn search(visit: &Visit, typed: &str) -> Result<Vec<v1::Commune>, Failure> {
-    let (name, postal) = parts(typed);
-    let query = if name.is_empty() { postal } else { name };
+    let (name, code) = parts(typed);
+    let is_postal = code.len() == 5;
     let request = v1::SearchCommunesRequest {
-        query: query.to_owned(),
+        query: if is_postal { code.clone() } else { name.clone() },
         page_size: COMMUNES,
     };
     let answer = visit.client.search_communes(request).await.map_err(Failure::of)?;
-    Ok(answer.communes)
+    let mut found = answer.communes;
+    if is_postal {
+        found.retain(|commune| commune.postal_codes.contains(&code));
+        let named =
+            |commune: &&v1::Commune| commune.display_name.to_lowercase().contains(&name.to_lowercase());
+        let by_name: Vec<v1::Commune> = found.iter().filter(named).cloned().collect();
+        // A name with another spelling does not hide the communes of its code.
+        if !by_name.is_empty() {
+            found = by_name;
+        }
+    } else if !code.is_empty() {
+        found.retain(|commune| commune.departement.eq_ignore_ascii_case(&code));
+    }
+    Ok(found)
 }
 
-/// "Pontivy (56300)" is a name and a code.
-fn parts(typed: &str) -> (&str, &str) {
+/// The name and the code of "Pontivy (56300)", "56300 Pontivy", "Pontivy", "56300" or "Sainte-Colombe (85)": a postal code
+/// anywhere, a département between brackets.
+fn parts(typed: &str) -> (String, String) {
+    let is_postal = |word: &&str| word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let words = || {
+        typed
+            .split(|letter: char| letter.is_whitespace() || "(),".contains(letter))
+            .filter(|word| !word.is_empty())
+    };
+    if let Some(code) = words().find(is_postal) {
+        let rest: Vec<&str> = words().filter(|word| !is_postal(word)).collect();
+        return (rest.join(" "), code.to_owned());
+    }
     match typed.split_once('(') {
-        Some((name, rest)) => (name.trim(), rest.trim_end_matches(')').trim()),
-        None => (typed.trim(), ""),
+        Some((name, rest)) => (
+            name.trim().to_owned(),
+            rest.trim_end_matches([')', ' ']).trim().to_owned(),
+        ),
+        None => (typed.trim().to_owned(), String::new()),
     }
 }
 
@@ -301,13 +409,24 @@ mod tests {
             Sought::Several(twins.clone())
         );
         assert_eq!(
-            only("Saint-Aubin (59)", "", twins.clone()),
-            Sought::Found(twins[1].clone())
-        );
-        assert_eq!(
             only("Saint-Aubin", "22001", twins.clone()),
             Sought::Found(twins[0].clone())
         );
         assert_eq!(only("Nulle-Part", "22001", Vec::new()), Sought::Unknown);
+    }
+
+    #[test]
+    fn a_code_is_read_wherever_it_stands() {
+        for (typed, name, code) in [
+            ("Pontivy (56300)", "Pontivy", "56300"),
+            ("56300 Pontivy", "Pontivy", "56300"),
+            ("56300", "", "56300"),
+            ("La Chapelle 51300", "La Chapelle", "51300"),
+            ("Sainte-Colombe (85)", "Sainte-Colombe", "85"),
+            ("Le Tampon", "Le Tampon", ""),
+            ("(", "", ""),
+        ] {
+            assert_eq!(parts(typed), (name.to_owned(), code.to_owned()), "{typed}");
+        }
     }
 }

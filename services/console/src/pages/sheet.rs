@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use declic_proto::v1;
+use declic_proto::v1::{self, TicketState};
 use http::StatusCode;
 
 use super::cases;
@@ -20,6 +20,9 @@ struct Sheet<'a> {
     helper: &'a str,
     party: &'a str,
     agencies: Vec<(String, String)>,
+    /// Whether something is asked of the person.
+    is_asked: bool,
+    back: String,
 }
 
 /// The sheet.
@@ -40,8 +43,11 @@ pub async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
         .tickets
         .iter()
         .filter(|ticket| cases::is_open(ticket.state()));
-    let agencies = open.map(|ticket| {
-        let due = ticket.due_time.and_then(cases::time).map(|due| page.moment(&due));
+    // A promise is told once the agency has taken it up, and while it can be kept.
+    let agencies = open.clone().map(|ticket| {
+        let due = ticket.due_time.and_then(cases::time);
+        let due = due.filter(|due| ticket.state() == TicketState::Acknowledged && *due > page.now);
+        let due = due.map(|due| page.moment(&due));
         (ticket.agency_display_name.clone(), due.unwrap_or_default())
     });
     let shown = Sheet {
@@ -55,6 +61,10 @@ pub async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
         helper: &case.opener_display_name,
         party: &visit.who().party,
         agencies: agencies.collect(),
+        is_asked: open
+            .clone()
+            .any(|ticket| ticket.state() == TicketState::AwaitingReply),
+        back: format!("/dossiers/{}", case.reference),
     };
     render(StatusCode::OK, &shown)
 }

@@ -12,7 +12,7 @@ use super::account::within;
 use crate::failure::{Failure, render};
 use crate::form::Fields;
 use crate::page::Page;
-use crate::visit::{Posted, Stranger, query_of};
+use crate::visit::{Stranger, query_of};
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -109,7 +109,7 @@ pub async fn at_provider(stranger: Stranger) -> Response {
 pub async fn returned(stranger: Stranger) -> Response {
     let answer = query_of(&stranger.page.path);
     let console = &stranger.console;
-    let (attempt, next) = stranger.attempt.clone();
+    let [attempt, next] = stranger.attempt.clone();
     let request = v1::FinishSignInRequest {
         attempt,
         code: answer.get("code").to_owned(),
@@ -126,25 +126,26 @@ pub async fn returned(stranger: Stranger) -> Response {
             let to = Redirect::to(&within(&next.unwrap_or_default()));
             (AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie))), to).into_response()
         }
-        Err(error) => Failure::of(error).into_page(stranger.page),
+        Err(error) => {
+            // An attempt answers once: the next one begins anew.
+            let gone = console.set_attempt("", "");
+            let page = Failure::of(error).into_page(stranger.page);
+            (AppendHeaders(gone.map(|cookie| (SET_COOKIE, cookie))), page).into_response()
+        }
     }
 }
 
-/// Signs out.
-pub async fn end(stranger: Stranger, posted: Posted) -> Response {
-    drop(posted);
+/// Signs out. Whatever the hub says, this browser forgets the sign-in: one that the hub could not end ends by itself.
+pub async fn end(stranger: Stranger) -> Response {
+    let gone = AppendHeaders([(SET_COOKIE, stranger.console.set_cookie(""))]);
     let secret = stranger.secret.clone().unwrap_or_default();
-    match stranger
-        .console
-        .client
-        .end_sign_in(v1::EndSignInRequest { secret })
-        .await
-    {
-        Ok(_) => {
-            let gone = stranger.console.set_cookie("");
-            (AppendHeaders([(SET_COOKIE, gone)]), Redirect::to("/connexion")).into_response()
+    let request = v1::EndSignInRequest { secret };
+    let ended = stranger.console.client.end_sign_in(request).await;
+    match ended {
+        Err(error) if error.is_transient() => {
+            (gone, Failure::Unended.into_page(stranger.page)).into_response()
         }
-        Err(error) => Failure::of(error).into_page(stranger.page),
+        _ => (gone, Redirect::to("/connexion")).into_response(),
     }
 }
 

@@ -1,0 +1,196 @@
+//! A new case, as it is filled in: what is looked for, asked and changed on the way.
+
+use super::*;
+
+/// A form that was opened and filled in, to be sent with other values.
+async fn filled(browser: &mut Browser) -> Vec<(String, String)> {
+    let page = browser.open("/dossiers/nouveau").await;
+    let (token, request) = (
+        page.field("/dossiers/nouveau", "jeton"),
+        page.field("/dossiers/nouveau", "demande"),
+    );
+    let fields = typed(&token, &request, "relire");
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+async fn sent(browser: &mut Browser, fields: &[(String, String)], changed: &[Pair<'_>]) -> Answer {
+    let kept = fields
+        .iter()
+        .filter(|(name, _)| changed.iter().all(|(other, _)| name != other));
+    let mut all: Vec<Pair<'_>> = kept
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    all.extend_from_slice(changed);
+    browser.send("/dossiers/nouveau", &all, &[]).await
+}
+
+#[tokio::test]
+async fn a_commune_that_is_typed_counts_over_one_that_was_chosen_for_other_words() {
+    let hub = TestHub::start_with_invented(PEOPLE).await;
+    let pages = Pages::over(&hub).await;
+    let mut camille = pages.signed_in("camille.martin").await;
+    let fields = filled(&mut camille).await;
+    let twins = sent(&mut camille, &fields, &[("commune", "Saint-Denis")]).await;
+    assert_eq!(twins.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(twins.text.contains("value=\"97411\""), "{}", twins.text);
+
+    let overseas = [
+        ("commune", "Saint-Denis"),
+        ("commune_code", "97411"),
+        ("commune_for", "Saint-Denis"),
+        ("benefit", "MDPH_AAH"),
+        ("regime", ""),
+    ];
+    let chosen = sent(&mut camille, &fields, &overseas[..3]).await;
+    assert!(chosen.text.contains("Saint-Denis (974)"), "{}", chosen.text);
+
+    let other = [
+        ("commune", "Saint-Denis (93200)"),
+        ("commune_code", "97411"),
+        ("commune_for", "Saint-Denis"),
+    ];
+    let other = sent(&mut camille, &fields, &other).await;
+    assert!(
+        other.text.contains("Saint-Denis (93)") && !other.text.contains("(974)"),
+        "{}",
+        other.text
+    );
+    for (typed, found) in [
+        ("56300 Pontivy", "Pontivy (56)"),
+        ("Pontivy (56)", "Pontivy (56)"),
+    ] {
+        let read = sent(&mut camille, &fields, &[("commune", typed)]).await;
+        assert!(read.text.contains(found), "{typed}: {}", read.text);
+    }
+    for odd in ["(", "Nulle-Part", &"é".repeat(500), "\u{200b}"] {
+        let refused = sent(&mut camille, &fields, &[("commune", odd)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{odd}");
+        assert_eq!(refused.field("/dossiers/nouveau", "given_name"), "Inès", "{odd}");
+    }
+    pages.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_can_be_changed_and_counts_only_where_its_question_is_asked() {
+    let hub = TestHub::start_with_invented(PEOPLE).await;
+    let pages = Pages::over(&hub).await;
+    let mut camille = pages.signed_in("camille.martin").await;
+    let fields = filled(&mut camille).await;
+    let farm = sent(
+        &mut camille,
+        &fields,
+        &[("regime", "agricultural"), ("etape", "modifier")],
+    )
+    .await;
+    assert!(
+        farm.text.contains("value=\"agricultural\" checked") && farm.text.contains("MSA Portes de Bretagne"),
+        "{}",
+        farm.text
+    );
+    let general = sent(&mut camille, &fields, &[("regime", "general")]).await;
+    assert!(general.text.contains("Caf du Morbihan"), "{}", general.text);
+
+    // A handicapped person's rights are the MDPH's, whatever the regime.
+    let other = [
+        ("regime", "agricultural"),
+        ("benefit", "PCH"),
+        ("etape", "modifier"),
+    ];
+    let other = sent(&mut camille, &fields, &other).await;
+    assert!(
+        !other.text.contains("MSA Portes") && !other.text.contains("name=\"regime\""),
+        "{}",
+        other.text
+    );
+    pages.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn an_identifier_that_served_before_is_told_and_replaced() {
+    let hub = TestHub::start_with_invented(PEOPLE).await;
+    let pages = Pages::over(&hub).await;
+    let mut camille = pages.signed_in("camille.martin").await;
+    let fields = filled(&mut camille).await;
+    let first = sent(
+        &mut camille,
+        &fields,
+        &[("regime", "general"), ("etape", "envoyer")],
+    )
+    .await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text);
+    let again = sent(
+        &mut camille,
+        &fields,
+        &[("regime", "general"), ("etape", "envoyer")],
+    )
+    .await;
+    assert_eq!(again.location, first.location, "one case");
+
+    let changed = [("regime", "general"), ("etape", "envoyer"), ("given_name", "Zoé")];
+    let other = sent(&mut camille, &fields, &changed).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(other.text.contains("Cette page a déjà servi"), "{}", other.text);
+    let fresh = other.field("/dossiers/nouveau", "demande");
+    let sent_anew = [&changed[..], &[("demande", fresh.as_str())]].concat();
+    let opened = sent(&mut camille, &fields, &sent_anew).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+    assert_ne!(opened.location, first.location);
+    pages.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_link_fills_in_what_the_case_is_about_and_never_that_a_person_agreed() {
+    let hub = TestHub::start_with_invented(PEOPLE).await;
+    let pages = Pages::over(&hub).await;
+    let mut camille = pages.signed_in("camille.martin").await;
+    let link = "/dossiers/nouveau?benefit=RSA&informed=yes&channel=SIGNED&explanation=Zanzibar";
+    let page = camille.open(link).await;
+    assert!(page.text.contains("value=\"RSA\" selected"), "{}", page.text);
+    assert!(!page.text.contains(">Zanzibar") && !page.text.contains("value=\"yes\" checked"));
+    assert!(!page.text.contains("value=\"SIGNED\" checked"));
+    pages.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_refused_without_words_has_a_page_and_signing_out_always_works() {
+    let hub = TestHub::start_with_invented(PEOPLE).await;
+    let pages = Pages::over(&hub).await;
+    let mut camille = pages.signed_in("camille.martin").await;
+    let form = camille.open("/dossiers/26-00001-N/demandes/1/resoudre").await;
+    assert_eq!(form.location, "/dossiers/26-00001-N");
+    for path in ["/connexion/fin", "/dossiers/%ff", "/statique/rien.css"] {
+        let answer = camille.open(path).await;
+        assert!(
+            answer.text.contains("Rien à cette adresse"),
+            "{path}: {}",
+            answer.text
+        );
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let elsewhere = [("sec-fetch-site", "cross-site")];
+    let foreign = camille.send("/connexion/fin", &[], &elsewhere).await;
+    assert!(
+        foreign.text.contains("ne vient pas de ce site"),
+        "{}",
+        foreign.text
+    );
+    assert_eq!(
+        camille.open("/dossiers").await.status,
+        StatusCode::OK,
+        "still there"
+    );
+
+    let out = camille.send("/connexion/fin", &[], &[]).await;
+    assert_eq!(out.location, "/connexion");
+    let gone = camille.send("/connexion/fin", &[], &[]).await;
+    assert_eq!(gone.location, "/connexion", "signed out is signed out");
+    pages.stop().await;
+    hub.stop().await;
+}
