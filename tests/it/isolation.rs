@@ -123,6 +123,7 @@ async fn all_tickets(client: &Client) -> Vec<v1::Ticket> {
             page_size: 2,
             page_token,
             states: (1..=9).collect(),
+            ..v1::ListTicketsRequest::default()
         };
         let page = client.list_tickets(request).await.expect("a page");
         tickets.extend(page.tickets);
@@ -152,6 +153,7 @@ async fn all_cases(client: &Client, filter: Option<v1::CaseFilter>) -> Result<Ve
             page_size: 2,
             page_token,
             filter: filter.clone(),
+            ..v1::ListCasesRequest::default()
         };
         let page = client.list_cases(request).await?;
         cases.extend(page.cases);

@@ -94,7 +94,7 @@ async fn a_list_that_is_longer_than_an_answer_comes_in_more_pages() {
         let request = v1::ListCasesRequest {
             page_size: 200,
             page_token,
-            filter: None,
+            ..v1::ListCasesRequest::default()
         };
         let page = camille.list_cases(request).await.expect("a page");
         read.extend(page.cases.into_iter().map(|case| case.name));

@@ -26,6 +26,7 @@ mod isolation;
 mod journey;
 mod laws;
 mod limits;
+mod lists;
 mod misroutes;
 mod past;
 mod providers;

@@ -32,6 +32,7 @@ async fn a_page_token_serves_its_caller_and_its_question_only() {
             state: state.into(),
             ..v1::CaseFilter::default()
         }),
+        ..v1::ListCasesRequest::default()
     };
     let open = v1::CaseState::Open;
     let first = camille.list_cases(list("", open)).await.expect("a page");

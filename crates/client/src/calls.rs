@@ -49,8 +49,10 @@ rpcs! { CaseServiceClient:
     /// Reads a case with its tickets, by name or reference.
     read get_case(GetCaseRequest) -> GetCaseResponse;
     read get_case_clock(GetCaseClockRequest) -> GetCaseClockResponse;
-    /// Lists the cases the caller may read, newest first, one page a call.
+    /// Lists the cases the caller may read, newest first or in order of what is due, one page a call.
     read list_cases(ListCasesRequest) -> ListCasesResponse;
+    /// Counts the cases the caller may read.
+    read count_cases(CountCasesRequest) -> CountCasesResponse;
     /// Withdraws every ticket of a case that is still open and not resolved.
     command withdraw_case(WithdrawCaseRequest) -> WithdrawCaseResponse;
     /// Says that a case is urgent, or no more.
@@ -72,8 +74,10 @@ rpcs! { CaseServiceClient:
 rpcs! { TicketServiceClient:
     /// Reads a ticket.
     read get_ticket(GetTicketRequest) -> GetTicketResponse;
-    /// Lists the tickets the caller may read, those waiting longest first, one page a call.
+    /// Lists the tickets the caller may read, those waiting longest first or in order of what is due, one page a call.
     read list_tickets(ListTicketsRequest) -> ListTicketsResponse;
+    /// Counts the open tickets the caller may read.
+    read count_tickets(CountTicketsRequest) -> CountTicketsResponse;
     /// Lists what happened on a ticket, oldest first, one page a call.
     read list_events(ListEventsRequest) -> ListEventsResponse;
     /// Says that the agency's client holds the ticket durably.

@@ -47,12 +47,23 @@ impl<'a> Standing<'a> {
     }
 }
 
+/// The person it waits for by its state, who may no longer be there; `None` while it waits for a desk, and once it has
+/// ended. When [`holder`] is a person, it is this one.
+pub fn named<'a>(standing: Standing<'a>) -> Option<&'a MemberId> {
+    match standing.state {
+        State::Acknowledged => standing.agent,
+        State::AwaitingReply | State::Resolved => Some(standing.following.opener),
+        State::Routed | State::Delivered => None,
+        State::Closed | State::Redirected | State::Withdrawn | State::Lapsed => None,
+    }
+}
+
 /// Who holds the ticket; `None` once it has ended.
 pub fn holder(directory: &Directory, standing: Standing<'_>) -> Option<Holder> {
     let desk = standing.desk;
     match standing.state {
         State::Routed | State::Delivered => Some(Holder::Desk(desk.clone())),
-        State::Acknowledged => Some(match standing.agent {
+        State::Acknowledged => Some(match named(standing) {
             Some(agent) if directory.answers(desk, agent) => Holder::Agent(agent.clone()),
             // Nobody named, or the one named is no longer there: the desk answers for it.
             _ => Holder::Desk(desk.clone()),

@@ -55,6 +55,8 @@ actions! {
     GetCase: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Lists cases.
     ListCases: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
+    /// Counts cases.
+    CountCases: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Reads where the time of a case went.
     GetCaseClock: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Withdraws every open ticket of a case.
@@ -77,6 +79,8 @@ actions! {
     GetTicket: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Lists tickets.
     ListTickets: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
+    /// Counts tickets.
+    CountTickets: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Reads what happened on a ticket.
     ListEvents: SocialWorker OrganisationManager Agent DeskManager TriageAgent Connector Supervisor;
     /// Streams what is addressed to the agency or organisation.

@@ -31,6 +31,7 @@ mod rules;
 mod sign_in;
 mod store;
 mod timer;
+mod turn;
 mod wake;
 
 pub use keyring::PgKeyring;

@@ -15,10 +15,12 @@ use declic_domain::sign_in::SignIn;
 use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
+use declic_store::turn::Walk;
 use declic_store::{
     CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureRead, FigureState,
     JournalItem, Limit, LogState, MailboxItem, MonthsOf, PublishedCheckpoint, RollUp, SignInDigest, Store,
-    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, TurnFilter,
+    TurnPosition, UnsealedLeaf,
 };
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -31,7 +33,7 @@ use crate::committer::{Committer, Queue};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, answered};
 use crate::pool::Pool;
-use crate::{directory, figures, journal, ledger, read, rules, sign_in, timer, wake};
+use crate::{directory, figures, journal, ledger, read, rules, sign_in, timer, turn, wake};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
@@ -211,6 +213,54 @@ impl Store for PgStore {
         limit: Limit,
     ) -> Result<Vec<TicketSummary>, Error> {
         answered(read::tickets(&self.readers, scope, filter, after, limit)).await
+    }
+
+    async fn tickets_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        after: Option<TurnPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(TurnPosition, TicketSummary)>, Error> {
+        answered(turn::tickets(
+            &self.readers,
+            &Walk::of(scope, filter),
+            after,
+            limit,
+        ))
+        .await
+    }
+
+    async fn cases_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        after: Option<TurnPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(TurnPosition, StoredCase)>, Error> {
+        answered(turn::cases(&self.readers, &Walk::of(scope, filter), after, limit)).await
+    }
+
+    async fn count_tickets_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        most: Limit,
+    ) -> Result<u32, Error> {
+        answered(turn::count_tickets(&self.readers, &Walk::of(scope, filter), most)).await
+    }
+
+    async fn count_cases_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        most: Limit,
+    ) -> Result<u32, Error> {
+        answered(turn::count_cases(&self.readers, &Walk::of(scope, filter), most)).await
+    }
+
+    async fn count_cases(&self, scope: &Scope, open: Option<bool>, most: Limit) -> Result<u32, Error> {
+        answered(turn::count_known(&self.readers, scope, open, most)).await
     }
 
     async fn entries(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use declic_domain::case::Case;
 use declic_domain::ticket::Ticket;
 use declic_store::commit::{CaseRow, CaseWrite, Expected, TicketRow};
-use declic_store::{Error, reach, record, timer};
+use declic_store::{Error, record, timer, turn};
 use sqlx::SqliteConnection;
 
 use crate::batch::Failure;
@@ -193,15 +193,17 @@ fn push_ticket(tickets: &mut Rows, case: &Case, row: &TicketRow) {
     ]);
 }
 
-/// Adds the keys that a ticket carries, see [`declic_store::reach`], and returns them.
+/// Adds the keys that a ticket carries with their turns, see [`declic_store::turn`], and returns the keys.
 fn push_keys(ticket_reach: &mut Rows, case: &CaseRow, ticket: &Ticket) -> Vec<String> {
-    let keys = Vec::from_iter(reach::keys_of(&case.case, ticket));
+    let (keys, turns): (Vec<String>, Vec<i64>) = turn::of(&case.case, ticket).into_iter().unzip();
     ticket_reach.push([
         Value::Bytes(case.case.id.0.as_bytes()),
         Value::Number(i64::from(ticket.name.number.get())),
         Value::Number(i64::from(record::state::state_code(ticket.state))),
         Value::Number(ticket.held_since.as_microsecond()),
+        Value::Number(i64::from(case.case.urgent)),
         Value::Texts(&keys),
+        Value::Numbers(&turns),
     ]);
     keys
 }

@@ -34,6 +34,7 @@ mod rules;
 mod sign_in;
 mod store;
 mod timer;
+mod turn;
 mod writer;
 
 pub use keyring::SqliteKeyring;

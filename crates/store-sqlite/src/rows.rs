@@ -11,6 +11,8 @@ pub(crate) enum Value<'v> {
     Text(&'v str),
     /// A list of texts.
     Texts(&'v [String]),
+    /// A list of numbers.
+    Numbers(&'v [i64]),
     /// Two values for the statement, from which byte and how many: `substr` of the bytes. Bytes in hexadecimal would be
     /// twice as long, and read digit by digit.
     Bytes(&'v [u8]),
@@ -47,6 +49,9 @@ impl Rows {
             }
             Value::Text(text) => json::push_text(&mut self.list, text),
             Value::Texts(texts) => json::push_texts(&mut self.list, texts.iter().map(String::as_str)),
+            Value::Numbers(numbers) => {
+                let _ = write!(self.list, "{numbers:?}");
+            }
             Value::Bytes(bytes) => {
                 let _ = write!(self.list, "{},{}", self.bytes.len() + 1, bytes.len());
                 self.bytes.extend_from_slice(bytes);
@@ -76,8 +81,8 @@ mod tests {
         let mut rows = Rows::default();
         rows.push([Value::Bytes(&[1, 2]), Value::Null, Value::Text("a\"b")]);
         rows.push([Value::NoBytes, Value::Number(-3), Value::Texts(&["c".to_owned()])]);
-        rows.push([Value::Bytes(&[]), Value::Texts(&[]), Value::Bytes(&[3])]);
-        let list = r#"[[1,2,null,"a\"b"],[null,null,-3,["c"]],[3,0,[],3,1]]"#;
+        rows.push([Value::Bytes(&[]), Value::Numbers(&[-1, 2]), Value::Bytes(&[3])]);
+        let list = r#"[[1,2,null,"a\"b"],[null,null,-3,["c"]],[3,0,[-1, 2],3,1]]"#;
         assert_eq!(rows.arguments(), (list.to_owned(), vec![1, 2, 3]));
     }
 }

@@ -14,10 +14,12 @@ use declic_domain::sign_in::SignIn;
 use declic_routing::Digest;
 use declic_store::answers::Answers;
 use declic_store::commit::{Audience, Commit, CommitError, Epoch, Holder, RequestKey, Sealed};
+use declic_store::turn::Walk;
 use declic_store::{
     CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureRead, FigureState,
     JournalItem, Limit, LogState, MailboxItem, MonthsOf, PublishedCheckpoint, RollUp, SignInDigest, Store,
-    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, TurnFilter,
+    TurnPosition, UnsealedLeaf,
 };
 use jiff::Timestamp;
 use sqlx::SqlitePool;
@@ -29,14 +31,14 @@ use crate::checkpoint::{Checkpointer, Marks, Turn};
 use crate::open::{self, Kind, OpenError, Place};
 use crate::queue::{Done, Outcome, Queue, Work};
 use crate::writer::Writer;
-use crate::{directory, figures, journal, ledger, read, rules, sign_in, timer};
+use crate::{directory, figures, journal, ledger, read, rules, sign_in, timer, turn};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/store");
 
 pub(crate) const KIND: Kind = Kind {
     name: "store",
     application_id: 0x4463_6c53,
-    version: 8,
+    version: 9,
     migrator: &MIGRATIONS,
 };
 
@@ -194,6 +196,48 @@ impl Store for SqliteStore {
         limit: Limit,
     ) -> Result<Vec<TicketSummary>, Error> {
         read::tickets(&self.readers, scope, filter, after, limit).await
+    }
+
+    async fn tickets_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        after: Option<TurnPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(TurnPosition, TicketSummary)>, Error> {
+        turn::tickets(&self.readers, &Walk::of(scope, filter), after, limit).await
+    }
+
+    async fn cases_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        after: Option<TurnPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(TurnPosition, StoredCase)>, Error> {
+        turn::cases(&self.readers, &Walk::of(scope, filter), after, limit).await
+    }
+
+    async fn count_tickets_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        most: Limit,
+    ) -> Result<u32, Error> {
+        turn::count_tickets(&self.readers, &Walk::of(scope, filter), most).await
+    }
+
+    async fn count_cases_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        most: Limit,
+    ) -> Result<u32, Error> {
+        turn::count_cases(&self.readers, &Walk::of(scope, filter), most).await
+    }
+
+    async fn count_cases(&self, scope: &Scope, open: Option<bool>, most: Limit) -> Result<u32, Error> {
+        turn::count_known(&self.readers, scope, open, most).await
     }
 
     async fn entries(

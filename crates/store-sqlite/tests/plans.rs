@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _, SqliteConnection};
 use tempfile::TempDir;
 
 /// Each query that runs on every screen or stream, with the steps its plan must contain.
-const PLANS: [(&str, &[&str]); 27] = [
+const PLANS: [(&str, &[&str]); 32] = [
     (
         "commit/judge",
         &[
@@ -50,6 +50,37 @@ const PLANS: [(&str, &[&str]); 27] = [
     (
         "case/list_by_tag",
         &["blind_tags USING PRIMARY KEY (audience=? AND tag=?)"],
+    ),
+    (
+        "turn/tickets",
+        &[
+            "found USING COVERING INDEX ticket_reach_turns (key=? AND state_code=? AND urgent=? AND (turn_us,case_id,number)>(?,?,?) AND turn_us<?)",
+            "placed USING PRIMARY KEY (case_id=? AND number=? AND key=?)",
+        ],
+    ),
+    (
+        "turn/cases",
+        &[
+            "found USING COVERING INDEX ticket_reach_turns (key=? AND state_code=? AND urgent=? AND (turn_us,case_id,number)>(?,?,?) AND turn_us<?)",
+            "placed USING PRIMARY KEY (case_id=? AND number=? AND key=?)",
+            "other USING PRIMARY KEY (case_id=?)",
+        ],
+    ),
+    (
+        "turn/count_tickets",
+        &[
+            "found USING COVERING INDEX ticket_reach_turns (key=? AND state_code=? AND urgent=? AND turn_us>? AND turn_us<?)",
+        ],
+    ),
+    (
+        "turn/count_cases",
+        &[
+            "found USING COVERING INDEX ticket_reach_turns (key=? AND state_code=? AND urgent=? AND turn_us>? AND turn_us<?)",
+        ],
+    ),
+    (
+        "turn/count_known",
+        &["found USING COVERING INDEX case_reach_list (key=? AND open=?)"],
     ),
     (
         "case/get",

@@ -15,6 +15,7 @@ mod sample;
 pub mod scope;
 pub mod sign_ins;
 pub mod timers;
+pub mod turns;
 
 use async_trait::async_trait;
 
@@ -93,6 +94,9 @@ macro_rules! conformance_tests {
             timers::pages_of_timers_put_together_are_all_that_is_due
             timers::timers_are_for_the_clockwork_alone
             timers::a_commit_without_events_writes_states_and_tells_nobody
+            turns::pages_of_tickets_by_turn_put_together_equal_the_whole_list
+            turns::a_case_stands_where_its_first_ticket_does
+            turns::cases_are_counted_as_they_are_listed
         }
     };
     (@each $factory:expr; $($module:ident :: $promise:ident)+) => {$(

@@ -6,7 +6,7 @@
 //! - [`commit`], [`read`], [`page`], [`error`]: what goes in, what comes out, how far, and how it fails.
 //! - [`figures`]: sums of the figures, kept ready. [`sign_in`]: by what a sign-in is found.
 //! - [`record`]: the one encoding of events and states. [`reach`]: the one translation of scopes. [`summary`]: what a list
-//!   shows of a ticket. [`timer`]: when the clock looks at it.
+//!   shows of a ticket. [`timer`]: when the clock looks at it. [`turn`]: where it stands in lists by what is due.
 //! - [`queue`]: calls that wait for a task of an engine. [`answers`]: earlier answers, asked for together.
 //! - [`crash`]: where a process dies when a test says so; nothing in a release build.
 //! - [`observed`]: a store that is measured. `conformance` (a feature for the engines' own tests): the promises.
@@ -30,6 +30,7 @@ pub mod record;
 pub mod sign_in;
 pub mod summary;
 pub mod timer;
+pub mod turn;
 
 use std::time::Duration;
 
@@ -57,6 +58,7 @@ pub use read::{
 };
 pub use sign_in::SignInDigest;
 pub use summary::TicketSummary;
+pub use turn::{TurnFilter, TurnPosition};
 
 /// No lease is given for longer. One that ends later than this from now was given before the engine's clock was set back:
 /// it counts as lapsed.
@@ -79,6 +81,7 @@ pub trait Store: Send + Sync + 'static {
     /// - A change of the directory MUST take the number after `expected`; a commit that expects another last number than
     ///   there is MUST give `Stale` and write nothing.
     /// - Each audience of an entry MUST get the next number of its mailbox, without gaps.
+    /// - Each ticket it names MUST get the turns of the states it writes ([`turn::of`]) in place of those it had.
     /// - Each ticket it names MUST get the timer of the states it writes ([`declic_domain::timer::next`]) in place of the
     ///   one it had.
     /// - An error once the commit was sent MUST be `OutcomeUnknown`, never a failure that means "not done".
@@ -120,6 +123,45 @@ pub trait Store: Send + Sync + 'static {
         after: Option<TicketPosition>,
         limit: Limit,
     ) -> Result<Vec<TicketSummary>, Error>;
+
+    /// Open tickets within the scope in order of their turns ([`turn`]), one page after `after`, each with its position.
+    /// The same rules as [`Store::cases`]; a ticket MUST stand where the first of the reader's keys puts it.
+    async fn tickets_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        after: Option<TurnPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(TurnPosition, TicketSummary)>, Error>;
+
+    /// Cases of which a ticket within the scope fits, in order of the first such ticket, one page after `after`. The same
+    /// rules as [`Store::tickets_by_turn`]; a case MUST come once.
+    async fn cases_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        after: Option<TurnPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(TurnPosition, StoredCase)>, Error>;
+
+    /// How many tickets [`Store::tickets_by_turn`] lists in all, counted up to the limit: MUST be exact below it.
+    async fn count_tickets_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        most: Limit,
+    ) -> Result<u32, Error>;
+
+    /// How many cases [`Store::cases_by_turn`] lists in all, under the same rule.
+    async fn count_cases_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        most: Limit,
+    ) -> Result<u32, Error>;
+
+    /// How many cases within the scope are open, or have ended, under the same rule; both with `None`.
+    async fn count_cases(&self, scope: &Scope, open: Option<bool>, most: Limit) -> Result<u32, Error>;
 
     /// Entries of one ticket with a version above `after`, oldest first, when the ticket is within the scope; entries of
     /// the tickets it follows are asked by their own names, under the scope of `viewed`.

@@ -26,6 +26,7 @@ use crate::read::{
 };
 use crate::sign_in::SignInDigest;
 use crate::summary::TicketSummary;
+use crate::turn::{TurnFilter, TurnPosition};
 use crate::{Error, Store};
 
 /// Bounds of the durations, in seconds, as the convention advises.
@@ -162,6 +163,53 @@ impl<S: Store> Store for Observed<S> {
         limit: Limit,
     ) -> Result<Vec<TicketSummary>, Error> {
         self.measure("tickets", self.store.tickets(scope, filter, after, limit))
+            .await
+    }
+
+    async fn tickets_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        after: Option<TurnPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(TurnPosition, TicketSummary)>, Error> {
+        let call = self.store.tickets_by_turn(scope, filter, after, limit);
+        self.measure("tickets_by_turn", call).await
+    }
+
+    async fn cases_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        after: Option<TurnPosition>,
+        limit: Limit,
+    ) -> Result<Vec<(TurnPosition, StoredCase)>, Error> {
+        let call = self.store.cases_by_turn(scope, filter, after, limit);
+        self.measure("cases_by_turn", call).await
+    }
+
+    async fn count_tickets_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        most: Limit,
+    ) -> Result<u32, Error> {
+        let call = self.store.count_tickets_by_turn(scope, filter, most);
+        self.measure("count_tickets_by_turn", call).await
+    }
+
+    async fn count_cases_by_turn(
+        &self,
+        scope: &Scope,
+        filter: &TurnFilter,
+        most: Limit,
+    ) -> Result<u32, Error> {
+        let call = self.store.count_cases_by_turn(scope, filter, most);
+        self.measure("count_cases_by_turn", call).await
+    }
+
+    async fn count_cases(&self, scope: &Scope, open: Option<bool>, most: Limit) -> Result<u32, Error> {
+        self.measure("count_cases", self.store.count_cases(scope, open, most))
             .await
     }
 

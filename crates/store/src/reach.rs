@@ -11,10 +11,12 @@ use declic_domain::case::Case;
 use declic_domain::policy::Reach;
 use declic_domain::ticket::Ticket;
 
+const SHARED: &str = "shared/";
+
 /// The keys a ticket of a case carries.
 pub fn keys_of(case: &Case, ticket: &Ticket) -> BTreeSet<String> {
     let mut keys = BTreeSet::from([
-        own(case.opener.as_str(), case.organisation.as_str()),
+        own(case),
         case.organisation.resource(),
         ticket.desk.resource(),
         ticket.agency().resource(),
@@ -33,7 +35,7 @@ pub fn keys_of(case: &Case, ticket: &Ticket) -> BTreeSet<String> {
 pub fn keys(reach: &Reach) -> BTreeSet<String> {
     match reach {
         Reach::Team { member, organisation } => BTreeSet::from([
-            own(member.as_str(), organisation.as_str()),
+            own_of(member.as_str(), organisation.as_str()),
             team(organisation.as_str()),
         ]),
         Reach::Organisation(organisation) => BTreeSet::from([organisation.resource()]),
@@ -48,14 +50,25 @@ pub fn keys(reach: &Reach) -> BTreeSet<String> {
     }
 }
 
-/// A social worker's own cases are those opened for the present organisation.
-fn own(member: &str, organisation: &str) -> String {
+/// The keys a reader holds of what it treats: those of [`keys`] without what is only shown to its desks or its agency.
+pub fn treated_keys(reach: &Reach) -> BTreeSet<String> {
+    let mut held = keys(reach);
+    held.retain(|key| !key.starts_with(SHARED));
+    held
+}
+
+/// The key of whoever follows a case. A social worker's own cases are those opened for the present organisation.
+pub fn own(case: &Case) -> String {
+    own_of(case.opener.as_str(), case.organisation.as_str())
+}
+
+fn own_of(member: &str, organisation: &str) -> String {
     format!("organisations/{organisation}/members/{member}")
 }
 
 /// What is shown to a desk or an agency is not theirs to treat: another key.
 fn shared(with: &str) -> String {
-    format!("shared/{with}")
+    format!("{SHARED}{with}")
 }
 
 fn team(organisation: &str) -> String {

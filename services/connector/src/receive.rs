@@ -128,7 +128,7 @@ impl Receiver {
             let request = v1::ListTicketsRequest {
                 page_size: PAGE,
                 page_token,
-                states: Vec::new(),
+                ..v1::ListTicketsRequest::default()
             };
             let page = self.client.list_tickets(request).await?;
             for tickets in page.tickets.chunks(TOGETHER) {

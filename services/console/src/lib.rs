@@ -20,6 +20,7 @@ mod forgery;
 mod form;
 mod options;
 mod page;
+mod pager;
 mod pages;
 mod people;
 mod serve;

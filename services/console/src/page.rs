@@ -150,6 +150,16 @@ impl Page {
         text(self.lang, key, &[("count", Arg::Number(count))])
     }
 
+    /// How many are late.
+    pub fn late(&self, count: declic_proto::v1::Count) -> String {
+        let key = if count.more {
+            "console-late-count-more"
+        } else {
+            "console-late-count"
+        };
+        self.n(key, count.count as usize)
+    }
+
     /// The language as HTML names it.
     pub fn html_lang(&self) -> &'static str {
         match self.lang {

@@ -13,18 +13,16 @@ use declic_domain::ticket::Ticket;
 use declic_proto::v1;
 use declic_proto::v1::case_service_server::CaseService;
 use declic_store::crash::{self, Point};
-use declic_store::{
-    Audience, CaseFilter, CasePosition, Commit, CommitError, Limit, RequestKey, StoredCase, TicketSummary,
-};
+use declic_store::{BlindTag, Commit, CommitError, Limit, RequestKey, StoredCase, TicketSummary};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
-use uuid::Uuid;
 
 use crate::caller::{self, Caller};
 use crate::clock;
 use crate::command::{self, Answer, Loaded, Target};
 use crate::duplicates;
 use crate::hub::Hub;
+use crate::lists::{self, Question, Which};
 use crate::references;
 use crate::seal::{self, Keys};
 use crate::status::Error;
@@ -170,36 +168,52 @@ impl Cases {
         request: v1::ListCasesRequest,
     ) -> Result<v1::ListCasesResponse, Error> {
         let hub = &*self.hub;
-        let scope = command::scope(caller)?;
-        let (limit, filter, question) = self.parse_list(caller, &request)?;
+        let Question { limit, which, bytes } = lists::cases(hub, caller, &request)?;
         let subject = caller.member.id.as_str();
-        let after = token::page_position::<24>(&hub.secrets, subject, &question, &request.page_token)?;
-        let after = after.map(position);
-        let mut found = hub
-            .store
-            .cases(&scope, &filter, after, Limit::new(limit + 1))
-            .await?;
+        let (scope, one_more) = (command::scope(caller)?, Limit::new(limit + 1));
+        let mut tag = None;
+        let mut found: Vec<(Vec<u8>, StoredCase)> = match which {
+            Which::Plain(filter) => {
+                let after = token::page_position::<24>(&hub.secrets, subject, &bytes, &request.page_token)?;
+                let after = after.map(lists::case_position);
+                let found = hub.store.cases(&scope, &filter, after, one_more).await?;
+                tag = filter.tag;
+                found
+                    .into_iter()
+                    .map(|stored| (lists::case_bytes(&stored.row.case).to_vec(), stored))
+                    .collect()
+            }
+            Which::ByTurn(filter) => {
+                let after = token::page_position::<26>(&hub.secrets, subject, &bytes, &request.page_token)?;
+                let after = after.and_then(lists::turn_position);
+                let found = hub.store.cases_by_turn(&scope, &filter, after, one_more).await?;
+                found
+                    .into_iter()
+                    .map(|(position, stored)| (lists::turn_bytes(position).to_vec(), stored))
+                    .collect()
+            }
+        };
         let mut more = found.len() > limit as usize;
         found.truncate(limit as usize);
         let mut cases = Vec::with_capacity(found.len());
-        let (mut bytes, mut gone_through) = (0, 0);
-        for stored in &found {
+        let (mut length, mut gone_through) = (0, 0);
+        for (_, stored) in &found {
             gone_through += 1;
             let told = told::read(hub, caller, stored).await?;
-            if !self.is_sought(&filter, &told) {
+            if !self.is_sought(tag.as_ref(), &told) {
                 continue;
             }
             let case = self.render(caller, stored, told, false).await?;
-            bytes += case.encoded_len();
+            length += case.encoded_len();
             cases.push(case);
-            if bytes >= FULL_PAGE_BYTES {
+            if length >= FULL_PAGE_BYTES {
                 break;
             }
         }
         more |= gone_through < found.len();
         let last = found[..gone_through].last().filter(|_| more);
-        let next_page_token = last.map_or_else(String::new, |last| {
-            token::page(&hub.secrets, subject, &question, &position_bytes(&last.row.case))
+        let next_page_token = last.map_or_else(String::new, |(position, _)| {
+            token::page(&hub.secrets, subject, &bytes, position)
         });
         Ok(v1::ListCasesResponse {
             cases,
@@ -303,48 +317,11 @@ impl Cases {
     }
 
     /// Whether a search by name finds a case under the name that its reader reads there.
-    fn is_sought(&self, filter: &CaseFilter, told: &Told) -> bool {
-        let (Some(tag), Some(words)) = (&filter.tag, &told.words) else {
+    fn is_sought(&self, tag: Option<&BlindTag>, told: &Told) -> bool {
+        let (Some(tag), Some(words)) = (tag, &told.words) else {
             return true;
         };
         *tag == seal::tag_of(&self.hub, tag.audience.clone(), &words.person)
-    }
-
-    fn parse_list(
-        &self,
-        caller: &Caller,
-        request: &v1::ListCasesRequest,
-    ) -> Result<(u32, CaseFilter, Vec<u8>), Error> {
-        let mut violations = Violations::default();
-        let limit = crate::wire::page_size(&mut violations, request.page_size);
-        let filter = request.filter.clone().unwrap_or_default();
-        let question = [b"ListCases".as_slice(), &filter.encode_to_vec()].concat();
-        let state = violations.required("filter.state", v1::CaseState::try_from(filter.state).ok());
-        let open = match state.unwrap_or_default() {
-            v1::CaseState::Unspecified => None,
-            v1::CaseState::Open => Some(true),
-            v1::CaseState::Ended => Some(false),
-        };
-        let named = [&filter.given_name, &filter.family_name, &filter.birth_date];
-        let tag = if named.iter().all(|part| part.is_empty()) {
-            None
-        } else {
-            let given = violations.text("filter.given_name", filter.given_name.clone(), 100);
-            let family = violations.text("filter.family_name", filter.family_name.clone(), 100);
-            let birth = violations.date("filter.birth_date", &filter.birth_date);
-            let audience = Audience::of(&policy::party(&caller.member));
-            if audience.is_none() {
-                violations.add(
-                    "filter",
-                    "your role does not search persons: leave name and birth date empty",
-                );
-            }
-            birth
-                .zip(audience)
-                .map(|(birth, audience)| seal::person_tag(&self.hub, audience, &given, &family, birth))
-        };
-        violations.finish()?;
-        Ok((limit, CaseFilter { open, tag }, question))
     }
 }
 
@@ -391,6 +368,15 @@ impl CaseService for Cases {
     ) -> Result<Response<v1::ListCasesResponse>, Status> {
         let (caller, id) = caller::of(&request)?;
         let answer = self.list(&caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn count_cases(
+        &self,
+        request: Request<v1::CountCasesRequest>,
+    ) -> Result<Response<v1::CountCasesResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = lists::count_cases(&self.hub, &caller, request.into_inner()).await;
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 
@@ -456,21 +442,4 @@ fn routed(decision: &Decision) -> Option<v1::RoutingDecision> {
         .tickets
         .first()
         .map(|ticket| facts::decision(&ticket.orientation))
-}
-
-fn position_bytes(case: &declic_domain::Case) -> [u8; 24] {
-    let mut bytes = [0; 24];
-    bytes[..8].copy_from_slice(&case.opened_at.as_microsecond().to_be_bytes());
-    bytes[8..].copy_from_slice(case.id.0.as_bytes());
-    bytes
-}
-
-fn position(bytes: [u8; 24]) -> CasePosition {
-    let (mut at, mut id) = ([0; 8], [0; 16]);
-    at.copy_from_slice(&bytes[..8]);
-    id.copy_from_slice(&bytes[8..]);
-    CasePosition {
-        opened_at_us: i64::from_be_bytes(at),
-        id: CaseId(Uuid::from_bytes(id)),
-    }
 }

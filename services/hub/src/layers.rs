@@ -271,9 +271,11 @@ fn writes(action: Action) -> bool {
     match action {
         Action::GetCase
         | Action::ListCases
+        | Action::CountCases
         | Action::GetCaseClock
         | Action::GetTicket
         | Action::ListTickets
+        | Action::CountTickets
         | Action::ListEvents
         | Action::WatchTickets
         | Action::PreviewRouting

@@ -35,6 +35,7 @@ pub mod journal;
 pub mod keks;
 pub mod layers;
 pub mod ledger;
+mod lists;
 pub mod program;
 pub mod readers;
 pub mod rebuild;

@@ -2,26 +2,25 @@
 
 use std::sync::Arc;
 
-use declic_domain::name::{CaseId, TicketName, TicketNumber};
+use declic_domain::name::TicketName;
 use declic_domain::policy;
-use declic_domain::ticket::{State, Ticket};
+use declic_domain::ticket::Ticket;
 use declic_proto::v1;
 use declic_proto::v1::ticket_service_server::TicketService;
-use declic_store::{Limit, StoredCase, TicketFilter, TicketPosition, TicketSummary};
-use prost::Message as _;
+use declic_store::{Limit, StoredCase, TicketSummary};
 use tonic::{Request, Response, Status};
-use uuid::Uuid;
 
 use crate::caller::{self, Caller};
 use crate::command::{self, Answer};
 use crate::hub::Hub;
+use crate::lists::{self, Question, Which};
 use crate::status::Error;
 use crate::succession;
 use crate::thread;
 use crate::watch::Watch;
 use crate::wire::command::Request as Command;
 use crate::wire::ticket::{self as wire_ticket, Names};
-use crate::wire::{Violations, enums, token};
+use crate::wire::{Violations, token};
 
 /// The service.
 pub struct Tickets {
@@ -68,36 +67,36 @@ impl Tickets {
         request: v1::ListTicketsRequest,
     ) -> Result<v1::ListTicketsResponse, Error> {
         let hub = &*self.hub;
-        let mut violations = Violations::default();
-        let limit = crate::wire::page_size(&mut violations, request.page_size);
-        let mut filter = TicketFilter::default();
-        let most = State::ALL.len();
-        if request.states.len() > most {
-            violations.add("states", format!("holds more than {most}: name each state once"));
-        }
-        for (index, state) in request.states.iter().enumerate().take(most) {
-            let parsed = violations.required(&format!("states[{index}]"), enums::parse_state(*state));
-            filter.states.extend(parsed);
-        }
-        violations.finish()?;
-        let asked = v1::ListTicketsRequest {
-            states: request.states.clone(),
-            ..Default::default()
-        };
-        let question = [b"ListTickets".as_slice(), &asked.encode_to_vec()].concat();
+        let Question { limit, which, bytes } = lists::tickets(hub, caller, &request)?;
         let subject = caller.member.id.as_str();
-        let after = token::page_position::<26>(&hub.secrets, subject, &question, &request.page_token)?;
-        let after = after.and_then(position);
-        let scope = command::scope(caller)?;
-        let mut found = hub
-            .store
-            .tickets(&scope, &filter, after, Limit::new(limit + 1))
-            .await?;
+        let after = token::page_position::<26>(&hub.secrets, subject, &bytes, &request.page_token)?;
+        let (scope, one_more) = (command::scope(caller)?, Limit::new(limit + 1));
+        let mut found: Vec<([u8; 26], TicketSummary)> = match which {
+            Which::Plain(filter) => {
+                let after = after.and_then(lists::held_position);
+                let found = hub.store.tickets(&scope, &filter, after, one_more).await?;
+                found
+                    .into_iter()
+                    .map(|ticket| (lists::held_bytes(&ticket), ticket))
+                    .collect()
+            }
+            Which::ByTurn(filter) => {
+                let after = after.and_then(lists::turn_position);
+                let found = hub
+                    .store
+                    .tickets_by_turn(&scope, &filter, after, one_more)
+                    .await?;
+                found
+                    .into_iter()
+                    .map(|(position, ticket)| (lists::turn_bytes(position), ticket))
+                    .collect()
+            }
+        };
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
         let last = found.last().filter(|_| more);
-        let next_page_token = last.map_or_else(String::new, |ticket| {
-            token::page(&hub.secrets, subject, &question, &position_bytes(ticket))
+        let next_page_token = last.map_or_else(String::new, |(position, _)| {
+            token::page(&hub.secrets, subject, &bytes, position)
         });
         let directory = hub.directory();
         let names = Names {
@@ -106,7 +105,7 @@ impl Tickets {
         };
         let tickets = found
             .into_iter()
-            .map(|ticket| wire_ticket::as_read(&caller.member, wire_ticket::summary(names, ticket)))
+            .map(|(_, ticket)| wire_ticket::as_read(&caller.member, wire_ticket::summary(names, ticket)))
             .collect();
         Ok(v1::ListTicketsResponse {
             tickets,
@@ -134,6 +133,15 @@ impl TicketService for Tickets {
     ) -> Result<Response<v1::ListTicketsResponse>, Status> {
         let (caller, id) = caller::of(&request)?;
         let answer = self.list(&caller, request.into_inner()).await;
+        answer.map(Response::new).map_err(|error| error.into_status(&id))
+    }
+
+    async fn count_tickets(
+        &self,
+        request: Request<v1::CountTicketsRequest>,
+    ) -> Result<Response<v1::CountTicketsResponse>, Status> {
+        let (caller, id) = caller::of(&request)?;
+        let answer = lists::count_tickets(&self.hub, &caller, request.into_inner()).await;
         answer.map(Response::new).map_err(|error| error.into_status(&id))
     }
 
@@ -326,27 +334,4 @@ pub async fn find(hub: &Hub, caller: &Caller, name: TicketName) -> Result<(Store
     let ticket = ticket.filter(|ticket| policy::relation(&caller.member, &stored.row.case, ticket).is_some());
     let ticket = ticket.cloned().ok_or(Error::Absent)?;
     Ok((stored, ticket))
-}
-
-fn position_bytes(ticket: &TicketSummary) -> [u8; 26] {
-    let mut bytes = [0; 26];
-    bytes[..8].copy_from_slice(&ticket.held_since.as_microsecond().to_be_bytes());
-    bytes[8..24].copy_from_slice(ticket.name.case.0.as_bytes());
-    bytes[24..].copy_from_slice(&ticket.name.number.get().to_be_bytes());
-    bytes
-}
-
-fn position(bytes: [u8; 26]) -> Option<TicketPosition> {
-    let (mut at, mut id) = ([0; 8], [0; 16]);
-    at.copy_from_slice(&bytes[..8]);
-    id.copy_from_slice(&bytes[8..24]);
-    let number = TicketNumber::new(u16::from_be_bytes([bytes[24], bytes[25]]))?;
-    let name = TicketName {
-        case: CaseId(Uuid::from_bytes(id)),
-        number,
-    };
-    Some(TicketPosition {
-        held_since_us: i64::from_be_bytes(at),
-        name,
-    })
 }

@@ -187,22 +187,42 @@ reach AS MATERIALIZED (
         unnest($61::SMALLINT []) AS state_code,
         unnest($62::BIGINT []) AS held_since_us,
         string_to_array(unnest($63::TEXT []), E'\n') AS keys,
-        unnest($67::BYTEA []) AS summary
+        unnest($67::BYTEA []) AS summary,
+        unnest($72::BOOLEAN []) AS urgent,
+        string_to_array(unnest($73::TEXT []), E'\n')::BIGINT [] AS turns
     WHERE NOT EXISTS (SELECT 1 FROM refused)
 ),
 
 wrote_reach AS (
-    INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us, summary)
-    SELECT reach.case_id, reach.number, carried.key, reach.state_code, reach.held_since_us, reach.summary
+    INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us, summary, urgent, turn_us)
+    SELECT
+        reach.case_id,
+        reach.number,
+        carried.key,
+        reach.state_code,
+        reach.held_since_us,
+        reach.summary,
+        reach.urgent,
+        carried.turn_us
     FROM reach
-    CROSS JOIN unnest(reach.keys) AS carried (key)
+    CROSS JOIN unnest(reach.keys, reach.turns) AS carried (key, turn_us)
     ON CONFLICT (case_id, number, key) DO UPDATE SET
         state_code = excluded.state_code,
         held_since_us = excluded.held_since_us,
-        summary = excluded.summary
+        summary = excluded.summary,
+        urgent = excluded.urgent,
+        turn_us = excluded.turn_us
     WHERE
-        (ticket_reach.state_code, ticket_reach.held_since_us, ticket_reach.summary)
-        IS DISTINCT FROM (excluded.state_code, excluded.held_since_us, excluded.summary)
+        (
+            ticket_reach.state_code,
+            ticket_reach.held_since_us,
+            ticket_reach.summary,
+            ticket_reach.urgent,
+            ticket_reach.turn_us
+        )
+        IS DISTINCT FROM (
+            excluded.state_code, excluded.held_since_us, excluded.summary, excluded.urgent, excluded.turn_us
+        )
     RETURNING 1
 ),
 

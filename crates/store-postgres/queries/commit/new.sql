@@ -62,14 +62,16 @@ wrote_tickets AS (
 ),
 
 wrote_reach AS (
-    INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us, summary)
+    INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us, summary, urgent, turn_us)
     SELECT
         unnest($54::UUID []),
         unnest($55::INTEGER []),
         unnest($56::TEXT []),
         unnest($57::SMALLINT []),
         unnest($58::BIGINT []),
-        unnest($63::BYTEA [])
+        unnest($63::BYTEA []),
+        unnest($65::BOOLEAN []),
+        unnest($66::BIGINT [])
     WHERE NOT EXISTS (SELECT 1 FROM refused)
     RETURNING 1
 ),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use declic_domain::case::Case;
 use declic_domain::ticket::Ticket;
 use declic_store::commit::{CaseWrite, Commit, Expected, TicketRow};
-use declic_store::{TicketSummary, reach, record, timer};
+use declic_store::{TicketSummary, record, timer, turn};
 
 use super::Kind;
 use crate::row::integer;
@@ -45,7 +45,9 @@ pub(crate) struct GivenTicket {
     pub state_code: i16,
     pub is_open: bool,
     pub held_since: i64,
-    pub keys: BTreeSet<String>,
+    /// Keys, each with its turn.
+    pub keys: BTreeMap<String, i64>,
+    pub urgent: bool,
     /// What lists show of it, unless that is longer than an index takes.
     pub summary: Option<Vec<u8>>,
 }
@@ -120,7 +122,7 @@ impl CaseState {
     /// Keys that the tickets given carry, each once.
     pub(crate) fn keys(&self) -> BTreeSet<&str> {
         self.given()
-            .flat_map(|ticket| &ticket.keys)
+            .flat_map(|ticket| ticket.keys.keys())
             .map(String::as_str)
             .collect()
     }
@@ -148,7 +150,8 @@ impl GivenTicket {
             state_code: i16::from(record::state::state_code(ticket.state)),
             is_open: ticket.state.is_open(),
             held_since: ticket.held_since.as_microsecond(),
-            keys: reach::keys_of(case, ticket),
+            keys: turn::of(case, ticket),
+            urgent: case.urgent,
             summary: Some(record::summary::encode(&TicketSummary::of(case, ticket)))
                 .filter(|summary| summary.len() <= LONGEST_SUMMARY),
         }

@@ -96,6 +96,8 @@ pub(super) async fn new(
         &known.opened_at,
         &seen.summary as _,
         &tickets.timer_at as _,
+        &seen.urgent,
+        &seen.turn,
     )
 }
 
@@ -108,19 +110,23 @@ struct Seen<'c> {
     state_code: Vec<i16>,
     held_since: Vec<i64>,
     summary: Vec<Option<&'c [u8]>>,
+    urgent: Vec<bool>,
+    turn: Vec<i64>,
 }
 
 impl<'c> Seen<'c> {
     fn of(reach: &[Given<'c>]) -> Self {
         let mut seen = Self::default();
         for given in reach {
-            for key in &given.ticket.keys {
+            for (key, turn) in &given.ticket.keys {
                 seen.case.push(given.case);
                 seen.number.push(given.ticket.number);
                 seen.key.push(key);
                 seen.state_code.push(given.ticket.state_code);
                 seen.held_since.push(given.ticket.held_since);
                 seen.summary.push(given.ticket.summary.as_deref());
+                seen.urgent.push(given.ticket.urgent);
+                seen.turn.push(*turn);
             }
         }
         seen
@@ -205,6 +211,8 @@ pub(super) async fn any(
         &columns.gone.tag as _,
         &columns.gone.case,
         &tickets.timer_at as _,
+        &reach.urgent,
+        &reach.turns,
     )
 }
 
@@ -338,6 +346,9 @@ struct Reach<'c> {
     held_since: Vec<i64>,
     keys: Vec<String>,
     summary: Vec<Option<&'c [u8]>>,
+    urgent: Vec<bool>,
+    /// Turns of the keys, as text.
+    turns: Vec<String>,
 }
 
 impl<'c> Reach<'c> {
@@ -349,8 +360,11 @@ impl<'c> Reach<'c> {
             reach.number.push(ticket.number);
             reach.state_code.push(ticket.state_code);
             reach.held_since.push(ticket.held_since);
-            reach.keys.push(lines(ticket.keys.iter().map(String::as_str)));
+            reach.keys.push(lines(ticket.keys.keys().map(String::as_str)));
             reach.summary.push(ticket.summary.as_deref());
+            reach.urgent.push(ticket.urgent);
+            let turns: Vec<String> = ticket.keys.values().map(i64::to_string).collect();
+            reach.turns.push(lines(turns.iter().map(String::as_str)));
         }
         reach
     }

@@ -288,6 +288,10 @@ async fn no_query_reads_a_whole_table_that_grows_with_the_cases() {
         let index = match query {
             "ticket/list" => "Index Only Scan using ticket_reach_inbox",
             "case/list" => "Index Only Scan using case_reach_list",
+            "turn/tickets" | "turn/cases" | "turn/count_tickets" | "turn/count_cases" => {
+                "using ticket_reach_turns on ticket_reach found"
+            }
+            "turn/count_known" => "using case_reach_list on case_reach found",
             _ => continue,
         };
         if !plan.contains(index) {
@@ -298,7 +302,7 @@ async fn no_query_reads_a_whole_table_that_grows_with_the_cases() {
 }
 
 /// Queries that run for every command, screen or stream.
-const QUERIES: [&str; 22] = [
+const QUERIES: [&str; 27] = [
     "commit/batch",
     "commit/new",
     "request/get",
@@ -306,6 +310,11 @@ const QUERIES: [&str; 22] = [
     "ticket/states",
     "case/list",
     "case/list_by_tag",
+    "turn/tickets",
+    "turn/cases",
+    "turn/count_tickets",
+    "turn/count_cases",
+    "turn/count_known",
     "case/get",
     "case/get_by_reference",
     "entry/list",

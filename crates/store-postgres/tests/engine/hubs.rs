@@ -17,7 +17,8 @@ use declic_store::conformance::{self, Factory};
 use declic_store::{
     CaseFilter, CasePosition, CountedCase, DuePosition, DueTicket, Error, FigureRead, FigureState,
     JournalItem, Limit, LogState, MailboxItem, MonthsOf, PublishedCheckpoint, RollUp, SignInDigest, Store,
-    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, UnsealedLeaf,
+    StoredAnswer, StoredCase, StoredEntry, TicketFilter, TicketPosition, TicketSummary, TurnFilter,
+    TurnPosition, UnsealedLeaf,
 };
 use declic_store_postgres::{Options, PgStore};
 use jiff::Timestamp;
@@ -96,6 +97,13 @@ by_turns! {
         -> Result<Vec<StoredCase>, Error>;
     tickets(scope: &Scope, filter: &TicketFilter, after: Option<TicketPosition>, limit: Limit)
         -> Result<Vec<TicketSummary>, Error>;
+    tickets_by_turn(scope: &Scope, filter: &TurnFilter, after: Option<TurnPosition>, limit: Limit)
+        -> Result<Vec<(TurnPosition, TicketSummary)>, Error>;
+    cases_by_turn(scope: &Scope, filter: &TurnFilter, after: Option<TurnPosition>, limit: Limit)
+        -> Result<Vec<(TurnPosition, StoredCase)>, Error>;
+    count_tickets_by_turn(scope: &Scope, filter: &TurnFilter, most: Limit) -> Result<u32, Error>;
+    count_cases_by_turn(scope: &Scope, filter: &TurnFilter, most: Limit) -> Result<u32, Error>;
+    count_cases(scope: &Scope, open: Option<bool>, most: Limit) -> Result<u32, Error>;
     entries(scope: &Scope, viewed: TicketName, of: TicketName, after: u64, limit: Limit)
         -> Result<Vec<StoredEntry>, Error>;
     entry(scope: &Scope, event: EventId) -> Result<Option<StoredEntry>, Error>;

@@ -46,7 +46,7 @@ SET version = given.value ->> 2,
 FROM jsonb_each($3) AS given
 WHERE cases.id = substr($4, given.value ->> 0, given.value ->> 1);
 
--- $5: [case, number, state's code, held since, [keys]] for each ticket whose keys are given
+-- $5: [case, number, state's code, held since, urgent, [keys], [their turns]] for each ticket whose keys are given
 DELETE FROM ticket_reach
 WHERE (case_id, number, key) IN (
     SELECT reach.case_id, reach.number, reach.key
@@ -54,23 +54,28 @@ WHERE (case_id, number, key) IN (
     JOIN ticket_reach AS reach
         ON reach.case_id = substr($6, given.value ->> 0, given.value ->> 1)
         AND reach.number = given.value ->> 2
-    WHERE reach.key NOT IN (SELECT keys.value FROM json_each(given.value, '$[5]') AS keys)
+    WHERE reach.key NOT IN (SELECT keys.value FROM json_each(given.value, '$[6]') AS keys)
 );
 
 -- $7 and $8: as $5 and $6
-INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us)
+INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us, urgent, turn_us)
 SELECT
     substr($8, given.value ->> 0, given.value ->> 1),
     given.value ->> 2,
     keys.value,
     given.value ->> 3,
-    given.value ->> 4
-FROM jsonb_each($7) AS given, json_each(given.value, '$[5]') AS keys
+    given.value ->> 4,
+    given.value ->> 5,
+    given.value -> 7 ->> keys.key
+FROM jsonb_each($7) AS given, json_each(given.value, '$[6]') AS keys
 WHERE true
 ON CONFLICT (case_id, number, key) DO UPDATE SET
     state_code = excluded.state_code,
-    held_since_us = excluded.held_since_us
-WHERE state_code <> excluded.state_code OR held_since_us <> excluded.held_since_us;
+    held_since_us = excluded.held_since_us,
+    urgent = excluded.urgent,
+    turn_us = excluded.turn_us
+WHERE (state_code, held_since_us, urgent, turn_us)
+    <> (excluded.state_code, excluded.held_since_us, excluded.urgent, excluded.turn_us);
 
 -- $9: [id] for each case
 INSERT INTO case_reach (case_id, key, open, opened_at_us)

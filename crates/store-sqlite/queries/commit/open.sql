@@ -41,15 +41,17 @@ SELECT
     given.value ->> 13
 FROM jsonb_each($3) AS given;
 
--- $5: [case, number, state's code, held since, [keys]] for each ticket
-INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us)
+-- $5: [case, number, state's code, held since, urgent, [keys], [their turns]] for each ticket
+INSERT INTO ticket_reach (case_id, number, key, state_code, held_since_us, urgent, turn_us)
 SELECT
     substr($6, given.value ->> 0, given.value ->> 1),
     given.value ->> 2,
     keys.value,
     given.value ->> 3,
-    given.value ->> 4
-FROM jsonb_each($5) AS given, json_each(given.value, '$[5]') AS keys;
+    given.value ->> 4,
+    given.value ->> 5,
+    given.value -> 7 ->> keys.key
+FROM jsonb_each($5) AS given, json_each(given.value, '$[6]') AS keys;
 
 -- $7: [id, opened, open, [keys of its tickets]] for each case
 INSERT INTO case_reach (case_id, key, open, opened_at_us)

@@ -113,6 +113,8 @@ help-case-list--state = Cases in this state
 help-case-list--given-name = Given name of the person, exact but for accents
 help-case-list--family-name = Family name of the person, exact but for accents
 help-case-list--birth-date = Birth date of the person
+help-case-list--by-due = In order of what is due, what waits for you first
+help-case-list--count = Only say how many there are, up to 1,000
 help-case-clock = See where the time of a case goes: with whom, from when to when, counted or not
 help-case-clock-examples =
     declic case clock 26-04817-K
@@ -200,8 +202,13 @@ help-ticket-examples =
 help-ticket-list = List tickets, those waiting longest first
 help-ticket-list-examples =
     declic ticket list
+    declic ticket list --late
     declic ticket list --state routed --state delivered --json
 help-ticket-list--state = Tickets in this state; may be repeated
+help-ticket-list--by-due = In order of what is due, late first
+help-ticket-list--late = Only those that are late, in order of what is due
+help-ticket-list--mine = Only those that wait for you in person, in order of what is due
+help-ticket-list--count = Only say how many open ones there are, up to 1,000
 help-ticket-show = Read a ticket and its thread
 help-ticket-show-examples =
     declic ticket show 26-04817-K/1

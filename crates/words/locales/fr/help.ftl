@@ -113,6 +113,8 @@ help-case-list--state = Dossiers dans cet état
 help-case-list--given-name = Prénom de la personne, exact aux accents près
 help-case-list--family-name = Nom de la personne, exact aux accents près
 help-case-list--birth-date = Date de naissance de la personne
+help-case-list--by-due = Dans l’ordre des échéances, ce qui vous attend d’abord
+help-case-list--count = Dire seulement combien il y en a, jusqu’à 1 000
 help-case-clock = Voir où passe le temps d’un dossier : chez qui, de quand à quand, compté ou non
 help-case-clock-examples =
     declic case clock 26-04817-K
@@ -200,8 +202,13 @@ help-ticket-examples =
 help-ticket-list = Lister les demandes, celles qui attendent depuis le plus longtemps d’abord
 help-ticket-list-examples =
     declic ticket list
+    declic ticket list --late
     declic ticket list --state routed --state delivered --json
 help-ticket-list--state = Demandes dans cet état ; se répète
+help-ticket-list--by-due = Dans l’ordre des échéances, les retards d’abord
+help-ticket-list--late = Seulement celles en retard, dans l’ordre des échéances
+help-ticket-list--mine = Seulement celles qui vous attendent en personne, dans l’ordre des échéances
+help-ticket-list--count = Dire seulement combien il y en a d’ouvertes, jusqu’à 1 000
 help-ticket-show = Lire une demande et son fil
 help-ticket-show-examples =
     declic ticket show 26-04817-K/1

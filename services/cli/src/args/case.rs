@@ -225,6 +225,10 @@ pub struct ListCases {
     pub family_name: Option<String>,
     #[arg(long, value_name = "YYYY-MM-DD", requires_all = ["given_name", "family_name"])]
     pub birth_date: Option<String>,
+    #[arg(long)]
+    pub by_due: bool,
+    #[arg(long)]
+    pub count: bool,
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub limit: u32,
 }

@@ -120,6 +120,14 @@ pub struct Transfer {
 pub struct ListTickets {
     #[arg(long)]
     pub state: Vec<TicketState>,
+    #[arg(long)]
+    pub by_due: bool,
+    #[arg(long)]
+    pub late: bool,
+    #[arg(long)]
+    pub mine: bool,
+    #[arg(long)]
+    pub count: bool,
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub limit: u32,
 }

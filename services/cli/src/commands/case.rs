@@ -11,7 +11,7 @@ use declic_words::{Arg, Family};
 use serde_json::json;
 
 use super::duplicates::Duplicates;
-use super::{Intention, clock, pages, read_events, read_ticket, tell_more, typed_text};
+use super::{Intention, clock, order_by, pages, read_events, read_ticket, show_count, tell_more, typed_text};
 use crate::args::{
     AgencySending, CaseCommand, CaseState, Close, ListCases, MandateCommand, OpenCase, Reply, Sending,
 };
@@ -318,13 +318,21 @@ async fn list(client: &Client, list: ListCases, screen: &mut Screen) -> Result<(
         given_name: list.given_name.unwrap_or_default(),
         family_name: list.family_name.unwrap_or_default(),
         birth_date: list.birth_date.unwrap_or_default(),
+        ticket: None,
     };
     let lang = screen.manner.lang;
+    if list.count {
+        let filters = vec![filter];
+        let answer = client.count_cases(v1::CountCasesRequest { filters }).await;
+        let answer = answer.map_err(|error| Failure::of_call(lang, &error))?;
+        return show_count(screen, answer.counts.first());
+    }
     let (cases, more) = pages(list.limit, async |page_size, page_token| {
         let request = v1::ListCasesRequest {
             page_size,
             page_token,
             filter: Some(filter.clone()),
+            order_by: order_by(list.by_due),
         };
         let page = client.list_cases(request).await;
         let page = page.map_err(|error| Failure::of_call(lang, &error))?;

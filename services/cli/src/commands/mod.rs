@@ -271,6 +271,22 @@ async fn pages<T>(
 }
 
 /// Says that a list was cut, and where.
+/// The order of a list: by what is due, or its own.
+fn order_by(due: bool) -> String {
+    if due { "due_time" } else { "" }.to_owned()
+}
+
+/// How many there are, as a number alone, or that there are more than are counted.
+fn show_count(screen: &mut Screen, count: Option<&v1::Count>) -> Result<(), Failure> {
+    let (count, more) = count.map_or((0, false), |count| (count.count, count.more));
+    if screen.manner.json {
+        return screen.show_json(&json!({ "count": count, "more": more }));
+    }
+    let key = if more { "cli-count-more" } else { "cli-count" };
+    let told = screen.manner.text(key, &[("count", Arg::Number(count.into()))]);
+    screen.show(&(told + "\n"))
+}
+
 fn tell_more(screen: &mut Screen, more: bool, limit: u32) {
     if more {
         let told = screen

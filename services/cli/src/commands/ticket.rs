@@ -7,7 +7,7 @@ use declic_words::when;
 use declic_words::{Arg, Family};
 use serde_json::json;
 
-use super::{Intention, pages, read_events, read_ticket, tell_more, typed_text};
+use super::{Intention, order_by, pages, read_events, read_ticket, show_count, tell_more, typed_text};
 use crate::args::{
     AgencySending, Ask, Assign, Contact, ListTickets, Redirect, Resolve, Route, Sending, TicketCommand,
     Transfer,
@@ -326,11 +326,27 @@ async fn list(client: &Client, list: ListTickets, screen: &mut Screen) -> Result
         .map(|state| v1::TicketState::from(*state).into())
         .collect();
     let lang = screen.manner.lang;
+    let narrowed = v1::TicketFilter {
+        late: list.late,
+        held_by_caller: list.mine,
+        ..Default::default()
+    };
+    if list.count {
+        let request = v1::CountTicketsRequest {
+            filters: vec![v1::TicketFilter { states, ..narrowed }],
+        };
+        let answer = client.count_tickets(request).await;
+        let answer = answer.map_err(|error| Failure::of_call(lang, &error))?;
+        return show_count(screen, answer.counts.first());
+    }
+    let by_due = list.by_due || list.late || list.mine;
     let (tickets, more) = pages(list.limit, async |page_size, page_token| {
         let request = v1::ListTicketsRequest {
             page_size,
             page_token,
             states: states.clone(),
+            order_by: order_by(by_due),
+            filter: by_due.then(|| narrowed.clone()),
         };
         let page = client.list_tickets(request).await;
         let page = page.map_err(|error| Failure::of_call(lang, &error))?;

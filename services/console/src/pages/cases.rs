@@ -10,14 +10,9 @@ use jiff::Timestamp;
 use crate::failure::{Failure, render};
 use crate::form::Form;
 use crate::page::Page;
+use crate::pager::{NEXT, ON_A_PAGE, Pages, View, is_of_another_list};
 use crate::people;
 use crate::visit::Visit;
-
-/// Most cases looked at to fill a page.
-const MOST: usize = 400;
-
-/// Cases on one page.
-const ON_A_PAGE: usize = 25;
 
 /// One line of a list, for social workers, agencies and supervisors alike.
 #[derive(Debug, Clone)]
@@ -52,20 +47,8 @@ pub struct Line {
     pub ticket: v1::Ticket,
 }
 
-/// A view by its name in the address, and which lines are in it.
-pub type Kind = (&'static str, fn(&Line) -> bool);
-
-/// One view of a list.
-pub struct View {
-    /// Its name in the address.
-    pub name: &'static str,
-    /// Its words.
-    pub label: String,
-    /// How many are in it.
-    pub count: usize,
-    /// Whether it is shown.
-    pub is_here: bool,
-}
+/// Order of the hub's lists: what waits for the reader, what is due, late first, the rest.
+pub const DUE: &str = "due_time";
 
 #[derive(Template)]
 #[template(path = "cases.html")]
@@ -73,17 +56,48 @@ struct Cases<'a> {
     p: &'a Page,
     form: &'a Form,
     views: Vec<View>,
-    lines: Vec<&'a Line>,
+    lines: Vec<Line>,
     sought: &'a str,
-    page: usize,
-    pages: usize,
+    pages: Pages,
     view: &'a str,
-    is_whole: bool,
+    is_by_due: bool,
+    /// Whether a person is looked for by too little to find anybody.
+    is_incomplete: bool,
+}
+
+/// The views of a social worker's cases: their names, and which cases are in each.
+fn kinds() -> [(&'static str, v1::CaseFilter); 5] {
+    let with = |ticket| v1::CaseFilter {
+        ticket: Some(ticket),
+        ..Default::default()
+    };
+    let mine = v1::TicketFilter {
+        held_by_caller: true,
+        ..Default::default()
+    };
+    let late = v1::TicketFilter {
+        late: true,
+        ..Default::default()
+    };
+    let resolved = v1::TicketFilter {
+        states: vec![TicketState::Resolved.into()],
+        ..Default::default()
+    };
+    let ended = v1::CaseFilter {
+        state: CaseState::Ended.into(),
+        ..Default::default()
+    };
+    [
+        ("a-faire", with(mine)),
+        ("ouverts", with(v1::TicketFilter::default())),
+        ("en-retard", with(late)),
+        ("a-clore", with(resolved)),
+        ("clos", ended),
+    ]
 }
 
 /// The list, one view and one page of it.
 pub async fn list(visit: Visit) -> Response {
-    let page = &visit.page;
     if !visit.who().opens() {
         return Redirect::to(visit.who().home()).into_response();
     }
@@ -92,94 +106,81 @@ pub async fn list(visit: Visit) -> Response {
     if let Some(reference) = reference_of(&sought) {
         return Redirect::to(&format!("/dossiers/{reference}")).into_response();
     }
-    let read = match read(&visit.client, &form, &sought).await {
-        Ok(read) => read,
+    let kinds = kinds();
+    let counts = match count(&visit.client, &kinds).await {
+        Ok(counts) => counts,
         Err(failure) => return failure.into_page(visit.page),
     };
-    let me = &visit.who().member;
-    let mut lines: Vec<Line> = read.0.iter().filter_map(|case| line(page, case, me)).collect();
-    lines.sort_by_key(|line| {
-        (
-            !line.is_mine,
-            !line.is_late,
-            line.due.unwrap_or(Timestamp::MAX),
-            line.since,
-        )
-    });
-    const VIEWS: [Kind; 4] = [
-        ("a-faire", |line| line.is_mine),
-        ("ouverts", |line| is_open(line.at)),
-        ("en-retard", |line| line.is_late),
-        ("clos", |line| !is_open(line.at)),
-    ];
-    let asked = form.value("vue");
-    let to_do = lines.iter().any(|line| line.is_mine);
-    let here =
-        VIEWS
-            .iter()
-            .find(|(name, _)| *name == asked)
-            .unwrap_or(if to_do { &VIEWS[0] } else { &VIEWS[1] });
-    let views = VIEWS.iter().map(|(name, fits)| View {
-        name,
-        label: page.t(&format!("console-view-{name}")),
-        count: lines.iter().filter(|line| fits(line)).count(),
-        is_here: *name == here.0,
-    });
-    let all: Vec<&Line> = lines
-        .iter()
-        .filter(|line| !sought.is_empty() || (here.1)(line))
-        .collect();
-    let pages = all.len().div_ceil(ON_A_PAGE).max(1);
-    let number = form.value("page").parse().unwrap_or(1).clamp(1, pages);
+    let asked = kinds.iter().position(|(name, _)| *name == form.value("vue"));
+    let first = usize::from(counts[0].count == 0);
+    let here = asked.unwrap_or(first);
+    let (view, filter) = (kinds[here].0, kinds[here].1.clone());
+    let named = named(&form, &sought);
+    let is_incomplete = !sought.is_empty() && named.is_none();
+    let is_by_due = named.is_none() && filter.ticket.is_some();
+    let filter = named.unwrap_or(filter);
+    let request = v1::ListCasesRequest {
+        page_size: ON_A_PAGE,
+        page_token: form.value(NEXT).to_owned(),
+        order_by: if is_by_due { DUE.to_owned() } else { String::new() },
+        filter: Some(filter),
+    };
+    let read = match is_incomplete {
+        true => Ok(v1::ListCasesResponse::default()),
+        false => visit.client.list_cases(request).await,
+    };
+    let read = match read {
+        Ok(read) => read,
+        Err(error) if is_of_another_list(&error) => return Redirect::to("/dossiers").into_response(),
+        Err(error) => return Failure::of(error).into_page(visit.page),
+    };
+    let (page, me) = (&visit.page, &visit.who().member);
+    let kept: &[(&str, &str)] = match sought.is_empty() {
+        true => &[("vue", view)],
+        false => &[("q", &sought), ("birth_date", form.value("birth_date"))],
+    };
+    let counted = sought.is_empty().then_some(counts[here]);
     let shown = Cases {
         p: page,
         form: &form,
-        views: views.collect(),
-        lines: all
-            .into_iter()
-            .skip((number - 1) * ON_A_PAGE)
-            .take(ON_A_PAGE)
+        views: View::all(page, &kinds, &counts, here),
+        lines: read
+            .cases
+            .iter()
+            .filter_map(|case| line(page, case, me, view))
             .collect(),
         sought: &sought,
-        page: number,
-        pages,
-        view: here.0,
-        is_whole: read.1,
+        pages: Pages::of(&form, "/dossiers", kept, counted, &read.next_page_token),
+        view,
+        is_by_due,
+        is_incomplete,
     };
     render(StatusCode::OK, &shown)
 }
 
-/// Cases to list, the newest first, and whether these are all.
-async fn read(client: &Client, form: &Form, sought: &str) -> Result<(Vec<v1::Case>, bool), Failure> {
-    let mut filter = v1::CaseFilter::default();
-    if let Some((given, family)) = sought.split_once(' ') {
-        filter.given_name = given.to_owned();
-        filter.family_name = family.trim().to_owned();
-        let day = super::new::read_day(form.value("birth_date"));
-        filter.birth_date = day.map_or_else(String::new, |day| day.to_string());
-    }
-    all(client, filter).await
+/// The person that is looked for, by all of name and birth date; none when nobody is, or by less.
+fn named(form: &Form, sought: &str) -> Option<v1::CaseFilter> {
+    let (given, family) = sought.split_once(' ')?;
+    let day = super::new::read_day(form.value("birth_date"))?;
+    Some(v1::CaseFilter {
+        given_name: given.to_owned(),
+        family_name: family.trim().to_owned(),
+        birth_date: day.to_string(),
+        ..Default::default()
+    })
 }
 
-/// Cases that fit a filter, the newest first, and whether these are all.
+/// How many cases are in each view.
 ///
 /// # Errors
-/// The hub does not answer, or refuses the filter.
-pub async fn all(client: &Client, filter: v1::CaseFilter) -> Result<(Vec<v1::Case>, bool), Failure> {
-    let (mut cases, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let request = v1::ListCasesRequest {
-            page_size: 200,
-            page_token,
-            filter: Some(filter.clone()),
-        };
-        let answer = client.list_cases(request).await.map_err(Failure::of)?;
-        cases.extend(answer.cases);
-        page_token = answer.next_page_token;
-        if page_token.is_empty() || cases.len() >= MOST {
-            return Ok((cases, page_token.is_empty()));
-        }
-    }
+/// The hub does not answer.
+pub async fn count<K>(client: &Client, kinds: &[(K, v1::CaseFilter)]) -> Result<Vec<v1::Count>, Failure> {
+    let filters: Vec<_> = kinds.iter().map(|(_, filter)| filter.clone()).collect();
+    let asked = filters.len();
+    let answer = client.count_cases(v1::CountCasesRequest { filters }).await;
+    let mut counts = answer.map_err(Failure::of)?.counts;
+    counts.resize(asked, v1::Count::default());
+    Ok(counts)
 }
 
 /// A reference as it is typed, with or without its letter's case; none when it is something else.
@@ -191,9 +192,9 @@ fn reference_of(sought: &str) -> Option<String> {
     is_one.then(|| sought.to_ascii_uppercase())
 }
 
-/// A case as a list shows it: by the ticket that comes first, which is the one that waits for the reader, or is late, or was
-/// opened first.
-pub fn line(page: &Page, case: &v1::Case, me: &str) -> Option<Line> {
+/// A case as a view shows it: by the ticket that comes first, which is late where what is late is looked at, waits for the
+/// reader, is late, or was opened first.
+fn line(page: &Page, case: &v1::Case, me: &str, view: &str) -> Option<Line> {
     let mut lines: Vec<Line> = case
         .tickets
         .iter()
@@ -203,6 +204,8 @@ pub fn line(page: &Page, case: &v1::Case, me: &str) -> Option<Line> {
     lines.sort_by_key(|line| {
         (
             !is_open(line.at),
+            view == "en-retard" && !line.is_late,
+            view == "a-clore" && line.at != TicketState::Resolved,
             !line.is_mine,
             !line.is_late,
             line.due.unwrap_or(Timestamp::MAX),

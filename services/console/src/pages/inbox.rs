@@ -1,21 +1,18 @@
-//! What an agency has to treat, the most pressing first; what waits for an answer last. At a triage desk, what is to be
+//! What an agency has to treat, the most pressing first; what waits for an answer apart. At a triage desk, what is to be
 //! oriented.
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use declic_proto::v1::{self, CaseState, Role, TicketState};
+use declic_proto::v1::{self, Role, TicketState};
 use http::StatusCode;
-use jiff::Timestamp;
 
-use super::cases::{self, Kind, Line, View};
-use crate::failure::render;
+use super::cases::{self, Line};
+use crate::failure::{Failure, render};
 use crate::form::Form;
 use crate::page::Page;
+use crate::pager::{NEXT, ON_A_PAGE, Pages, View, is_of_another_list};
 use crate::people;
 use crate::visit::Visit;
-
-/// Tickets on one page.
-const ON_A_PAGE: usize = 25;
 
 #[derive(Template)]
 #[template(path = "inbox.html")]
@@ -23,87 +20,121 @@ struct Inbox<'a> {
     p: &'a Page,
     title: String,
     views: Vec<View>,
-    lines: Vec<&'a Line>,
-    late: usize,
-    page: usize,
-    pages: usize,
-    view: &'a str,
-    is_whole: bool,
+    lines: Vec<Line>,
+    /// How many are late; none when nothing is.
+    late: Option<String>,
+    pages: Pages,
     party: &'a str,
+}
+
+/// The views of what an agency has: their names, and which tickets are in each.
+fn kinds() -> [(&'static str, v1::TicketFilter); 5] {
+    use TicketState as S;
+    let with = |states: &[S]| v1::TicketFilter {
+        states: states.iter().map(|state| i32::from(*state)).collect(),
+        exclude_read_only: true,
+        ..Default::default()
+    };
+    let to_treat = with(&[S::Routed, S::Delivered, S::Acknowledged]);
+    let mine = v1::TicketFilter {
+        held_by_caller: true,
+        ..with(&[])
+    };
+    let urgent = v1::TicketFilter {
+        urgent: true,
+        ..to_treat.clone()
+    };
+    [
+        ("a-traiter", to_treat),
+        ("nouveaux", with(&[S::Routed, S::Delivered])),
+        ("miens", mine),
+        ("en-pause", with(&[S::AwaitingReply, S::Resolved])),
+        ("urgences", urgent),
+    ]
 }
 
 /// The list, one view and one page of it.
 pub async fn list(visit: Visit) -> Response {
-    let (page, who) = (&visit.page, visit.who());
+    let who = visit.who();
     if !who.treats() {
         return Redirect::to(who.home()).into_response();
     }
-    let filter = v1::CaseFilter {
-        state: CaseState::Open.into(),
+    let form = Form::of(visit.query.clone());
+    let kinds = kinds();
+    let here = kinds.iter().position(|(name, _)| *name == form.value("vue"));
+    let here = here.unwrap_or(0);
+    let (view, asked) = &kinds[here];
+    let of = |ticket: &v1::TicketFilter| v1::CaseFilter {
+        ticket: Some(ticket.clone()),
         ..Default::default()
     };
-    let read = match cases::all(&visit.client, filter).await {
-        Ok(read) => read,
+    let late = v1::TicketFilter {
+        late: true,
+        exclude_read_only: true,
+        ..Default::default()
+    };
+    let counted = kinds.iter().map(|(_, ticket)| ticket).chain([&late]);
+    let counted: Vec<_> = counted.map(|ticket| ((), of(ticket))).collect();
+    let request = v1::ListCasesRequest {
+        page_size: ON_A_PAGE,
+        page_token: form.value(NEXT).to_owned(),
+        filter: Some(of(asked)),
+        order_by: cases::DUE.to_owned(),
+    };
+    let (counts, read) = tokio::join!(
+        cases::count(&visit.client, &counted),
+        visit.client.list_cases(request)
+    );
+    let counts = match counts {
+        Ok(counts) => counts,
         Err(failure) => return failure.into_page(visit.page),
     };
-    let lines = lines(page, &read.0, &who.member, &who.agency);
-    const VIEWS: [Kind; 5] = [
-        ("a-traiter", |line| !is_paused(line)),
-        ("nouveaux", |line| {
-            matches!(line.at, TicketState::Routed | TicketState::Delivered)
-        }),
-        ("miens", |line| line.is_mine),
-        ("en-pause", is_paused),
-        ("urgences", |line| line.is_urgent && !is_paused(line)),
-    ];
-    let form = Form::of(visit.query.clone());
-    let here = VIEWS
-        .iter()
-        .find(|(name, _)| *name == form.value("vue"))
-        .unwrap_or(&VIEWS[0]);
-    let views = VIEWS.iter().map(|(name, fits)| View {
-        name,
-        label: page.t(&format!("console-view-{name}")),
-        count: lines.iter().filter(|line| fits(line)).count(),
-        is_here: *name == here.0,
-    });
-    let all: Vec<&Line> = lines.iter().filter(|line| (here.1)(line)).collect();
-    let pages = all.len().div_ceil(ON_A_PAGE).max(1);
-    let number = form.value("page").parse().unwrap_or(1).clamp(1, pages);
+    let read = match read {
+        Ok(read) => read,
+        Err(error) if is_of_another_list(&error) => {
+            return Redirect::to("/organisme/dossiers").into_response();
+        }
+        Err(error) => return Failure::of(error).into_page(visit.page),
+    };
+    let page = &visit.page;
     let key = if who.role == Role::TriageAgent {
         "console-nav-triage"
     } else {
         "console-nav-inbox"
     };
+    let late = counts.last().filter(|late| late.count > 0);
     let shown = Inbox {
         p: page,
         title: page.t(key),
-        views: views.collect(),
-        lines: all
-            .into_iter()
-            .skip((number - 1) * ON_A_PAGE)
-            .take(ON_A_PAGE)
-            .collect(),
-        late: lines
-            .iter()
-            .filter(|line| line.is_late && !is_paused(line))
-            .count(),
-        page: number,
-        pages,
-        view: here.0,
-        is_whole: read.1,
+        views: View::all(page, &kinds, &counts, here),
+        lines: lines(page, &read.cases, &who.member, &who.agency, asked),
+        late: late.map(|late| page.late(*late)),
+        pages: Pages::of(
+            &form,
+            "/organisme/dossiers",
+            &[("vue", view)],
+            Some(counts[here]),
+            &read.next_page_token,
+        ),
         party: &who.party,
     };
     render(StatusCode::OK, &shown)
 }
 
-/// The open tickets of this agency, the most pressing first, what waits for others last.
-fn lines(page: &Page, cases: &[v1::Case], me: &str, agency: &str) -> Vec<Line> {
+/// The tickets of this agency that are in a view, case by case as the hub lists them.
+fn lines(page: &Page, cases: &[v1::Case], me: &str, agency: &str, asked: &v1::TicketFilter) -> Vec<Line> {
+    let is_asked = |ticket: &&v1::Ticket| {
+        let is_in = asked.states.is_empty() || asked.states.contains(&ticket.state);
+        let is_held = ticket.holder.as_ref();
+        let is_mine = is_held.is_some_and(|holder| holder.party == me);
+        ticket.agency == agency
+            && !ticket.read_only
+            && is_held.is_some()
+            && is_in
+            && (!asked.held_by_caller || is_mine)
+    };
     let of_case = |case: &v1::Case| {
-        let own = case
-            .tickets
-            .iter()
-            .filter(|ticket| ticket.agency == agency && !ticket.read_only && ticket.holder.is_some());
+        let own = case.tickets.iter().filter(is_asked);
         let lines: Vec<Line> = own
             .map(|ticket| {
                 let line = cases::of_ticket(page, Some(case), ticket, me);
@@ -122,16 +153,5 @@ fn lines(page: &Page, cases: &[v1::Case], me: &str, agency: &str) -> Vec<Line> {
             .collect();
         lines
     };
-    let mut lines: Vec<Line> = cases
-        .iter()
-        .flat_map(of_case)
-        .filter(|line| cases::is_open(line.at))
-        .collect();
-    lines.sort_by_key(|line| (is_paused(line), line.due.unwrap_or(Timestamp::MAX), line.since));
-    lines
-}
-
-/// Whether it waits for somebody outside the agency.
-fn is_paused(line: &Line) -> bool {
-    matches!(line.at, TicketState::AwaitingReply | TicketState::Resolved)
+    cases.iter().flat_map(of_case).collect()
 }

@@ -2,63 +2,58 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use declic_proto::v1::{self, TicketState};
+use declic_proto::v1;
 use http::StatusCode;
 
 use super::cases::{self, Line};
 use crate::failure::{Failure, render};
+use crate::form::Form;
 use crate::page::Page;
+use crate::pager::{NEXT, ON_A_PAGE, Pages, is_of_another_list};
 use crate::people;
 use crate::visit::Visit;
-
-/// Most tickets looked at.
-const MOST: usize = 2_000;
-
-/// Most lines shown.
-const SHOWN: usize = 50;
 
 #[derive(Template)]
 #[template(path = "late.html")]
 struct Late<'a> {
     p: &'a Page,
     lines: Vec<Line>,
-    late: usize,
-    is_whole: bool,
+    late: String,
+    pages: Pages,
 }
 
-/// The list.
+/// The list, one page of it.
 pub async fn list(visit: Visit) -> Response {
     if !visit.who().watches() {
         return Redirect::to(visit.who().home()).into_response();
     }
-    use TicketState as S;
-    let states = [
-        S::Routed,
-        S::Delivered,
-        S::Acknowledged,
-        S::AwaitingReply,
-        S::Resolved,
-    ]
-    .map(i32::from);
-    let (mut tickets, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let request = v1::ListTicketsRequest {
-            page_size: 200,
-            page_token,
-            states: states.to_vec(),
-        };
-        let answer = match visit.client.list_tickets(request).await {
-            Ok(answer) => answer,
-            Err(error) => return Failure::of(error).into_page(visit.page),
-        };
-        tickets.extend(answer.tickets);
-        page_token = answer.next_page_token;
-        if page_token.is_empty() || tickets.len() >= MOST {
-            break;
-        }
-    }
+    let form = Form::of(visit.query.clone());
+    let late = v1::TicketFilter {
+        late: true,
+        ..Default::default()
+    };
+    let count = v1::CountTicketsRequest {
+        filters: vec![late.clone()],
+    };
+    let request = v1::ListTicketsRequest {
+        page_size: ON_A_PAGE,
+        page_token: form.value(NEXT).to_owned(),
+        order_by: cases::DUE.to_owned(),
+        filter: Some(late),
+        ..Default::default()
+    };
+    let read = tokio::try_join!(
+        visit.client.count_tickets(count),
+        visit.client.list_tickets(request)
+    );
+    let (counted, read) = match read {
+        Ok(read) => read,
+        Err(error) if is_of_another_list(&error) => return Redirect::to("/pilotage/retards").into_response(),
+        Err(error) => return Failure::of(error).into_page(visit.page),
+    };
     let page = &visit.page;
-    let lines = tickets.iter().map(|ticket| {
+    let counted = counted.counts.first().copied().unwrap_or_default();
+    let lines = read.tickets.iter().map(|ticket| {
         let number = people::last(&ticket.name).to_owned();
         let line = cases::of_ticket(page, None, ticket, "");
         Line {
@@ -67,17 +62,20 @@ pub async fn list(visit: Visit) -> Response {
             ..line
         }
     });
-    let mut lines: Vec<Line> = lines.filter(|line| line.is_late).collect();
-    lines.sort_by_key(|line| line.due);
-    let late = lines.len();
-    lines.truncate(SHOWN);
+    let pages = Pages::of(
+        &form,
+        "/pilotage/retards",
+        &[],
+        Some(counted),
+        &read.next_page_token,
+    );
     render(
         StatusCode::OK,
         &Late {
             p: page,
-            lines,
-            late,
-            is_whole: page_token.is_empty(),
+            lines: lines.collect(),
+            late: page.late(counted),
+            pages,
         },
     )
 }
