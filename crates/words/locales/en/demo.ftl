@@ -16,6 +16,7 @@ help-demo--stay = Keep running after the summary and give commands to try, until
 help-demo--listen = With --stay, the hub's address, for instance 127.0.0.1:7443; else a free port
 
 ## Opening and lines
+demo-past = Three months of invented cases are lived first: about half a minute.
 demo-opening =
     Déclic, a demo: a hub, four agencies with connectors, two triage desks, twelve cases.
     People and situations are invented. Hub: { $hub }, folder: { $place }

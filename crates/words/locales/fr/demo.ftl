@@ -16,6 +16,7 @@ help-demo--stay = Rester en marche après le bilan et donner des commandes à es
 help-demo--listen = Avec --stay, l’adresse du hub, par exemple 127.0.0.1:7443 ; sinon un port libre
 
 ## En-tête et lignes
+demo-past = Trois mois de dossiers inventés sont vécus d’abord : une demi-minute environ.
 demo-opening =
     Déclic, démonstration : un hub, quatre organismes raccordés, deux équipes d’orientation, douze dossiers.
     Personnes et situations sont inventées. Hub : { $hub }, dossier : { $place }

@@ -115,7 +115,10 @@ impl Folder {
         let keys = self.keys(MEMBERS.iter().map(|member| member.id))?;
         let key_of = |id: &str| keys.get(id).map(SigningKey::public_base64).unwrap_or_default();
         let path = self.path("directory.toml");
-        self.write(&path, people::directory(key_of).as_bytes())?;
+        // A hub that has begun keeps its own directory: the file it began with stays beside it.
+        if !self.path("hub").exists() {
+            self.write(&path, people::directory(key_of).as_bytes())?;
+        }
         Ok(path)
     }
 

@@ -151,7 +151,8 @@ impl House {
     }
 }
 
-fn hub_config(folder: &Folder, listen: SocketAddr, directory: std::path::PathBuf) -> declic_hub::Config {
+/// Of the demo's hub.
+pub fn hub_config(folder: &Folder, listen: SocketAddr, directory: std::path::PathBuf) -> declic_hub::Config {
     use declic_hub::config::{Database, DirectoryFile, Keyring, Ledger, Rate, Server};
     declic_hub::Config {
         server: Server {

@@ -3,6 +3,7 @@
 //!
 //! - [`people`], [`plot`]: who there is, and what they say; the cases are files of `declic case open --input`.
 //! - [`folder`], [`house`]: where everything is kept, and what runs.
+//! - [`past`]: the months behind it, for who stays.
 //! - [`back_office`]: what an agency's software does.
 //! - [`actors`], [`narrator`], [`story`]: people with a screen, what is told, and the story.
 //! - [`audit`], [`summary`], [`stay`]: the ledger verified from outside, the figures, and what to try next.
@@ -16,6 +17,7 @@ mod back_office;
 pub(crate) mod folder;
 mod house;
 mod narrator;
+mod past;
 mod people;
 mod plot;
 mod stay;
@@ -56,7 +58,8 @@ pub struct Options {
 pub async fn run(options: Options, screen: &mut Screen) -> Result<(), Failure> {
     let folder = Folder::open(&options.dir, options.fresh, screen.manner.lang)?;
     let config = telemetry::Config {
-        log_filter: "warn".to_owned(),
+        // People came and went in the months behind: the directory file is of their first day.
+        log_filter: "warn,declic_hub::directory=error".to_owned(),
         ..telemetry::Config::default()
     };
     let instance = SystemIds.random();
@@ -75,6 +78,9 @@ pub async fn run(options: Options, screen: &mut Screen) -> Result<(), Failure> {
 async fn within(folder: &Folder, options: &Options, screen: &mut Screen) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| Failure::of_io(screen.manner.lang, "signal", error);
     let shutdown = Shutdown::on_signals(GRACE).map_err(|error| failed(&error))?;
+    if options.stay && !folder.path("hub").exists() {
+        past::live(folder, &shutdown, screen).await?;
+    }
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let mut house = House::start(folder, options.listen.unwrap_or(any_port), &shutdown).await?;
     let ended = show(folder, &mut house, &shutdown, options, screen).await;

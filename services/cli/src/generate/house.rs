@@ -5,17 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use declic_auth::SigningKey;
 use declic_client::{Client, DEFAULT_DEADLINE, DEFAULT_PATIENCE, Options, SetupError};
-use declic_runtime::config::NoEnv;
 use declic_runtime::{Clock as _, Ids as _, ManualClock, Shutdown, SystemIds};
 use jiff::Timestamp;
 
-use super::staff::{ADMINISTRATOR, AUDITOR, SUPERVISOR, Staff};
+use super::staff::{ADMINISTRATOR, Staff};
 use crate::demo::folder::Folder;
 use crate::failure::{Exit, Failure};
 use crate::settings::DEFAULT_AUDIENCE;
 
-/// What `declic hub --config` reads afterwards.
-const CONFIG: &str = r#"# Made by `declic generate`. deploy/hub.example.toml explains every key.
+/// What `declic hub --config` reads once a year was generated.
+pub const CONFIG: &str = r#"# Made by `declic generate`. deploy/hub.example.toml explains every key.
 [server]
 listen = "127.0.0.1:7443"
 [store]
@@ -40,22 +39,20 @@ pub struct House {
 }
 
 impl House {
-    /// Writes keys, directory and configuration, and starts the hub at this time.
+    /// Writes keys and directory, and starts the hub at this time. `others` are those of the directory who are no staff.
     pub async fn start(
         folder: &Folder,
+        mut config: declic_hub::Config,
         staff: &Staff,
+        others: &[&str],
         directory: impl FnOnce(&dyn Fn(&str) -> String) -> String,
         now: Timestamp,
         shutdown: &Shutdown,
     ) -> Result<Self, Failure> {
         let members = staff.members().map(|member| member.id.as_str());
-        let keys = folder.keys(members.chain([SUPERVISOR, AUDITOR, ADMINISTRATOR]))?;
+        let keys = folder.keys(members.chain(others.iter().copied()))?;
         let public = |id: &str| keys.get(id).map(SigningKey::public_base64).unwrap_or_default();
-        folder.write(&folder.path("directory.toml"), directory(&public).as_bytes())?;
-        let file = folder.path("hub.toml");
-        folder.write(&file, CONFIG.as_bytes())?;
-        let config = declic_hub::Config::load(&file, NoEnv);
-        let mut config = config.map_err(|error| Failure::new(Exit::Failure, error.to_string()))?;
+        folder.write(&config.directory.file, directory(&public).as_bytes())?;
         // A year passes in minutes, on a free port: nobody is to be slowed down.
         config.server.listen.set_port(0);
         config.rate.calls_per_second = 1_000_000;

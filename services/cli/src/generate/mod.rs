@@ -5,15 +5,18 @@
 //! - [`season`], [`draw`]: how many when, by chance from a seed; [`agenda`]: in which order.
 //! - [`deeds`]: what people do, each a call to the hub of [`house`] with a key of their own.
 //!
+//! - [`past`]: the same for some months, with people who are there afterwards.
+//!
 //! Everything is decided by the hub: nothing here writes a state, a routing or a date.
 
 mod agenda;
 mod deeds;
 mod draw;
 mod house;
+pub(crate) mod past;
 mod persons;
 mod season;
-mod staff;
+pub(crate) mod staff;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,6 +25,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use declic_calendar::Calendar;
 use declic_routing::territory::Departement;
+use declic_runtime::config::NoEnv;
 use declic_runtime::{Ids as _, Shutdown, SystemIds, telemetry};
 use declic_words::Arg;
 use futures::future::join_all;
@@ -119,6 +123,12 @@ impl Plan {
             let args = [("date", Arg::Text(&given)), ("latest", Arg::Text(&latest))];
             return Err(Failure::usage(manner.text("generate-not-past", &args)));
         }
+        let cases = usize::try_from(options.cases).unwrap_or(usize::MAX);
+        let span = (last - 1.year() + 1.day(), last);
+        Ok(Self::of(departements, span, cases, options.seed))
+    }
+
+    fn of(departements: Vec<&'static Departement>, span: (Date, Date), cases: usize, seed: u64) -> Self {
         let mut calendars: Vec<Calendar> = Vec::new();
         for departement in &departements {
             let calendar = Calendar::for_departement(departement.code);
@@ -126,13 +136,13 @@ impl Plan {
                 calendars.push(calendar);
             }
         }
-        Ok(Self {
+        Self {
             departements,
             calendars,
-            span: (last - 1.year() + 1.day(), last),
-            cases: usize::try_from(options.cases).unwrap_or(usize::MAX),
-            seed: options.seed,
-        })
+            span,
+            cases,
+            seed,
+        }
     }
 
     async fn generate(&self, folder: &Folder, screen: &mut Screen) -> Result<Tally, Failure> {
@@ -140,21 +150,36 @@ impl Plan {
         let failed = |error: &std::io::Error| Failure::of_io(screen.manner.lang, "signal", error);
         let shutdown = Shutdown::on_signals(GRACE).map_err(|error| failed(&error))?;
         let staff = Staff::new(&self.departements, self.span, self.seed);
-        let begins = midnight(self.span.0);
+        let file = folder.path("hub.toml");
+        folder.write(&file, house::CONFIG.as_bytes())?;
+        let config = declic_hub::Config::load(&file, NoEnv);
+        let config = config.map_err(|error| Failure::new(Exit::Failure, error.to_string()))?;
         let directory = |key: &dyn Fn(&str) -> String| staff.directory(&self.departements, key);
-        let house = House::start(folder, &staff, directory, begins, &shutdown).await?;
-        let stage = Stage {
-            house: &house,
-            staff: &staff,
-            departements: &self.departements,
-            seed: self.seed,
-        };
-        let lived = self.live(&stage, &shutdown, screen).await;
+        let others = [staff::SUPERVISOR, staff::AUDITOR, staff::ADMINISTRATOR];
+        let begins = midnight(self.span.0);
+        let house = House::start(folder, config, &staff, &others, directory, begins, &shutdown).await?;
+        let lived = self.lived(&house, &staff, &shutdown, screen).await;
         house.stop().await?;
         Ok(Tally {
             done: lived?,
             took: begun.elapsed(),
         })
+    }
+
+    async fn lived(
+        &self,
+        house: &House,
+        staff: &Staff,
+        shutdown: &Shutdown,
+        screen: &mut Screen,
+    ) -> Result<BTreeMap<Done, u64>, Failure> {
+        let stage = Stage {
+            house,
+            staff,
+            departements: &self.departements,
+            seed: self.seed,
+        };
+        self.live(&stage, shutdown, screen).await
     }
 
     /// The year, from its first deed to its last evening.

@@ -51,9 +51,22 @@ pub struct Member {
     pub until: Option<Date>,
 }
 
+/// Somebody who works at a place from the first day on and is there afterwards.
+pub struct Resident {
+    /// The subject of its tokens.
+    pub id: &'static str,
+    pub name: &'static str,
+    /// Its organisation or agency, and the name of an organisation.
+    pub place: (&'static str, &'static str),
+    /// The desk of an agency; empty for an organisation.
+    pub desk: &'static str,
+}
+
 /// Where people work.
 pub struct Place {
     pub id: String,
+    /// The desk of everybody there; empty for an organisation.
+    pub desk: String,
     /// Empty for the name of the tables.
     pub name: String,
     pub departement: &'static str,
@@ -99,6 +112,39 @@ impl Staff {
         }
     }
 
+    /// Takes in people who are known. Of the other organisations only as many stay, so that each has something to do.
+    pub fn receive(&mut self, residents: &[Resident]) {
+        let mut organisations: Vec<Place> = Vec::new();
+        for resident in residents {
+            let member = Member {
+                id: resident.id.to_owned(),
+                name: resident.name.to_owned(),
+                away: Vec::new(),
+                since: None,
+                until: None,
+            };
+            let (id, name) = resident.place;
+            if let Some(agency) = self.agencies.get_mut(id) {
+                resident.desk.clone_into(&mut agency.desk);
+                agency.members.push(member);
+            } else if let Some(known) = organisations.iter_mut().find(|place| place.id == id) {
+                known.members.push(member);
+            } else if let Some(like) = self.organisations.first() {
+                organisations.push(Place {
+                    id: id.to_owned(),
+                    desk: String::new(),
+                    name: name.to_owned(),
+                    departement: like.departement,
+                    calendar: like.calendar.clone(),
+                    members: vec![member],
+                    slowness: 1.0,
+                });
+            }
+        }
+        self.organisations.truncate(organisations.len());
+        self.organisations.extend(organisations);
+    }
+
     /// Every member, those who come later too.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
         self.places().flat_map(|place| &place.members)
@@ -117,17 +163,35 @@ impl Staff {
         let mut file = String::from(
             "# The invented people of a generated year. deploy/directory.example.toml explains every key.\n",
         );
-        for agency in self.agencies.values() {
+        let codes: Vec<_> = departements.iter().map(|departement| departement.code).collect();
+        let territory = format!("role = \"SUPERVISOR\"\nterritory = {codes:?}\n");
+        put_member(&mut file, SUPERVISOR, "Supervision", &territory, &public_key);
+        put_member(&mut file, AUDITOR, "Audit", "role = \"AUDITOR\"\n", &public_key);
+        file + &self.rest(&[], public_key)
+    }
+
+    /// What a directory file lacks that has these members and their places: the other places, their members, and who enrols
+    /// people.
+    pub fn rest(&self, known: &[&str], public_key: impl Fn(&str) -> String) -> String {
+        let mut file = String::new();
+        let is_known = |place: &Place| {
+            place
+                .members
+                .iter()
+                .any(|member| known.contains(&member.id.as_str()))
+        };
+        for agency in self.agencies.values().filter(|agency| !is_known(agency)) {
+            let Place { id, desk, .. } = agency;
             put(
                 &mut file,
-                format_args!("\n[[agency]]\nid = {:?}\nenrolment = \"CONSOLE\"\n", agency.id),
+                format_args!("\n[[agency]]\nid = {id:?}\nenrolment = \"CONSOLE\"\n"),
             );
             put(
                 &mut file,
-                format_args!("\n[[agency.desk]]\nid = {DESK:?}\nname = \"Accueil\"\n"),
+                format_args!("\n[[agency.desk]]\nid = {desk:?}\nname = \"Accueil\"\n"),
             );
         }
-        for organisation in &self.organisations {
+        for organisation in self.organisations.iter().filter(|place| !is_known(place)) {
             let Place {
                 id,
                 name,
@@ -141,56 +205,40 @@ impl Staff {
                 ),
             );
         }
-        let mut member = |id: &str, name: &str, place: String| {
-            let key = public_key(id);
-            put(
-                &mut file,
-                format_args!("\n[[member]]\nid = {id:?}\nname = {name:?}\n{place}keys = [{key:?}]\n"),
-            );
-        };
-        for organisation in &self.organisations {
-            let place = format!("organisation = {:?}\n", organisation.id);
-            for worker in organisation
-                .members
-                .iter()
-                .filter(|member| member.since.is_none())
-            {
-                member(
-                    &worker.id,
-                    &worker.name,
-                    format!("role = \"SOCIAL_WORKER\"\n{place}"),
-                );
-            }
-        }
-        for agency in self.agencies.values() {
-            let role = if is_triage(&agency.id) {
-                "TRIAGE_AGENT"
-            } else {
-                "AGENT"
+        for place in self.places() {
+            let of = match (place.desk.is_empty(), is_triage(&place.id)) {
+                (true, _) => format!("role = \"SOCIAL_WORKER\"\norganisation = {:?}\n", place.id),
+                (false, true) => of_agency("TRIAGE_AGENT", place),
+                (false, false) => of_agency("AGENT", place),
             };
-            let place = format!("role = {role:?}\nagency = {:?}\ndesks = [{DESK:?}]\n", agency.id);
-            for agent in agency.members.iter().filter(|member| member.since.is_none()) {
-                member(&agent.id, &agent.name, place.clone());
+            let there = place.members.iter().filter(|member| member.since.is_none());
+            for member in there.filter(|member| !known.contains(&member.id.as_str())) {
+                put_member(&mut file, &member.id, &member.name, &of, &public_key);
             }
         }
-        let codes: Vec<_> = departements.iter().map(|departement| departement.code).collect();
-        member(
-            SUPERVISOR,
-            "Supervision",
-            format!("role = \"SUPERVISOR\"\nterritory = {codes:?}\n"),
-        );
-        member(AUDITOR, "Audit", "role = \"AUDITOR\"\n".to_owned());
-        member(
-            ADMINISTRATOR,
-            "Administration",
-            "role = \"ADMINISTRATOR\"\n".to_owned(),
-        );
+        let role = "role = \"ADMINISTRATOR\"\n";
+        put_member(&mut file, ADMINISTRATOR, "Administration", role, &public_key);
         file
     }
 }
 
+fn of_agency(role: &str, place: &Place) -> String {
+    format!(
+        "role = {role:?}\nagency = {:?}\ndesks = [{:?}]\n",
+        place.id, place.desk
+    )
+}
+
+fn put_member(file: &mut String, id: &str, name: &str, place: &str, public_key: impl Fn(&str) -> String) {
+    let key = public_key(id);
+    put(
+        file,
+        format_args!("\n[[member]]\nid = {id:?}\nname = {name:?}\n{place}keys = [{key:?}]\n"),
+    );
+}
+
 /// The desk that every agency has.
-pub const DESK: &str = "accueil";
+const DESK: &str = "accueil";
 
 /// Whether an agency routes by hand.
 pub fn is_triage(agency: &str) -> bool {
@@ -261,7 +309,10 @@ impl People {
         }
         let places = organisations.into_iter();
         places
-            .map(|(id, name)| self.place(id, name, departement, SOCIAL_WORKERS))
+            .map(|(id, name)| Place {
+                desk: String::new(),
+                ..self.place(id, name, departement, SOCIAL_WORKERS)
+            })
             .collect()
     }
 
@@ -274,6 +325,7 @@ impl People {
         }
         Place {
             id,
+            desk: DESK.to_owned(),
             name,
             departement: departement.code,
             calendar: Calendar::for_departement(departement.code),

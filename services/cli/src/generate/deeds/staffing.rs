@@ -3,7 +3,7 @@
 use declic_client::Error;
 use declic_proto::v1;
 
-use super::super::staff::{ADMINISTRATOR, DESK, Place, is_triage};
+use super::super::staff::{ADMINISTRATOR, Place, is_triage};
 use super::{After, Done, Stage};
 
 impl Stage<'_> {
@@ -23,7 +23,7 @@ impl Stage<'_> {
                 ),
                 (true, false) => (v1::Role::Agent, String::new(), format!("agencies/{}", place.id)),
             };
-        let desks = (!agency.is_empty()).then(|| format!("{agency}/desks/{DESK}"));
+        let desks = (!agency.is_empty()).then(|| format!("{agency}/desks/{}", place.desk));
         let enrolled = v1::Member {
             name: format!("members/{}", member.id),
             display_name: member.name.clone(),
