@@ -1,6 +1,7 @@
 //! The pages, as browsers without scripts use them: one cookie, forms, and what comes back.
 
 mod new_case;
+mod news;
 
 use declic_runtime::Shutdown;
 use declic_tests::TestHub;

@@ -1,5 +1,5 @@
 // Optional: every page works without it. Keeps the panel of a new case up to date, suggests communes, puts the focus on
-// what is wrong, and warns before what was typed is left behind.
+// what is wrong, says what came while a list is open, and warns before what was typed is left behind.
 (() => {
   const one = (selector, inside = document) => inside.querySelector(selector);
   one("#erreurs")?.focus();
@@ -42,5 +42,18 @@
       } catch { /* Nothing is suggested. */ }
     }, 180);
   });
+  const news = one("[data-news]");
+  if (news && !navigator.connection?.saveData) {
+    const source = new EventSource(news.dataset.news);
+    source.addEventListener("news", ({ data }) => {
+      const line = document.createElement("p"), link = document.createElement("a");
+      line.className = "note";
+      link.href = location.href;
+      link.textContent = news.dataset.show;
+      line.append(data + " ", link);
+      news.replaceChildren(line);
+    });
+    source.addEventListener("end", () => source.close());
+  }
   addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 })();

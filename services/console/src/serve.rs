@@ -19,6 +19,7 @@ use http::header::{
 };
 use http::{HeaderValue, StatusCode};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -27,7 +28,7 @@ use crate::Config;
 use crate::connections;
 use crate::failure::Failure;
 use crate::pages::{
-    account, act, assets, board, case, cases, inbox, late, new, orientation, sheet, sign_in, team,
+    account, act, assets, board, case, cases, inbox, late, new, news, orientation, sheet, sign_in, team,
 };
 use crate::visit::Stranger;
 
@@ -41,6 +42,8 @@ pub struct Console {
     pub ids: Arc<dyn Ids>,
     /// What it was told.
     pub config: Config,
+    /// Ends what would go on for as long as a page is open.
+    pub stopping: CancellationToken,
 }
 
 /// A console that serves.
@@ -154,6 +157,7 @@ pub async fn start_with(
         clock,
         ids,
         config,
+        stopping: shutdown.soft(),
     }));
     let stopping = shutdown.soft();
     let serving =
@@ -213,6 +217,7 @@ fn router(console: Arc<Console>) -> Router {
             get(account::of_deed).post(act::on_ticket),
         )
         .route("/organisme/dossiers", get(inbox::list))
+        .route("/nouvelles", get(news::listen))
         .route("/equipe", get(team::show).post(team::absent))
         .route("/pilotage", get(board::show))
         .route("/pilotage/donnees.csv", get(board::csv))

@@ -25,6 +25,7 @@ const FORMS: usize = 40;
 pub const LANGUAGE: &str = "declic-langue";
 
 /// Somebody who asks for a page, signed in or not.
+#[derive(Clone)]
 pub struct Stranger {
     /// What all pages share.
     pub console: Arc<Console>,

@@ -194,6 +194,11 @@ console-page-first = Back to the first page
 console-page-after = Next page
 console-inbox-empty = Everything is treated.
 console-inbox-caption = The most pressing first; what awaits a reply at the end
+console-news = { $count ->
+    [one] A new case waits for you.
+   *[other] { $count } new cases wait for you.
+    }
+console-news-show = Show
 console-late-count = { $count ->
     [0] No late ticket
     [one] 1 late ticket

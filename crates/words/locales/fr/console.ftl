@@ -194,6 +194,11 @@ console-page-first = Revenir à la première page
 console-page-after = Page suivante
 console-inbox-empty = Tout est traité.
 console-inbox-caption = Le plus pressé d’abord ; ce qui attend une réponse à la fin
+console-news = { $count ->
+    [one] Un nouveau dossier vous attend.
+   *[other] { $count } nouveaux dossiers vous attendent.
+    }
+console-news-show = Afficher
 console-late-count = { $count ->
     [0] Aucune demande en retard
     [one] 1 demande en retard

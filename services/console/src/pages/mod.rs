@@ -9,6 +9,7 @@ pub mod cases;
 pub mod inbox;
 pub mod late;
 pub mod new;
+pub mod news;
 pub mod orientation;
 pub mod sheet;
 pub mod sign_in;

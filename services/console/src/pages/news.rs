@@ -1,0 +1,121 @@
+//! What came while a list is open: how many, never what, so that the page can offer to show it. A browser that does not listen
+//! loses nothing, and no page changes under its reader.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use declic_proto::v1::{self, TicketState};
+use futures::{StreamExt as _, stream};
+use http::{HeaderMap, StatusCode};
+
+use crate::failure::Failure;
+use crate::visit::{Stranger, Visit};
+
+/// How often the hub is asked.
+const EVERY: Duration = Duration::from_secs(15);
+
+/// How often at most, which is ten minutes: a page that nobody looks at does not keep a sign-in alive for longer.
+const LOOKS: u32 = 40;
+
+/// Proves to what stands between that the connection is in use.
+const HEARTBEAT: Duration = Duration::from_secs(25);
+
+/// One page that listens.
+struct Listener {
+    stranger: Stranger,
+    /// How many there were when the page was made.
+    before: Option<u32>,
+    /// How many came, as it was told last.
+    told: u32,
+    looks: u32,
+}
+
+/// Tells how many came since, whenever more did.
+pub async fn listen(stranger: Stranger, headers: HeaderMap) -> Response {
+    let saves = headers.get("save-data").is_some_and(|value| value == "on");
+    if saves || stranger.secret.is_none() {
+        // Which tells a browser not to ask again.
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let stopping = stranger.console.stopping.clone();
+    let listener = Listener {
+        stranger,
+        before: None,
+        told: 0,
+        looks: 0,
+    };
+    let events = stream::unfold(Some(listener), |listener| async {
+        match listener?.next().await {
+            Ok((text, listener)) => Some((Event::default().event("news").data(text), Some(listener))),
+            Err(Ended) => Some((Event::default().event("end").data(""), None)),
+        }
+    });
+    let events = events
+        .take_until(stopping.cancelled_owned())
+        .map(Ok::<_, Infallible>);
+    Sse::new(events)
+        .keep_alive(KeepAlive::new().interval(HEARTBEAT))
+        .into_response()
+}
+
+/// Nothing more is told.
+struct Ended;
+
+impl Listener {
+    /// Waits until more came than was told.
+    async fn next(mut self) -> Result<(String, Self), Ended> {
+        loop {
+            if self.looks > 0 {
+                tokio::time::sleep(EVERY).await;
+            }
+            self.looks += 1;
+            if self.looks > LOOKS {
+                return Err(Ended);
+            }
+            let visit = match self.stranger.clone().enter().await {
+                Ok(visit) => visit,
+                Err(refused) if matches!(refused.0, Failure::Away) => continue,
+                Err(_) => return Err(Ended),
+            };
+            let Some(count) = waiting(&visit).await? else {
+                continue;
+            };
+            let before = *self.before.get_or_insert(count);
+            let came = count.saturating_sub(before);
+            if came > self.told {
+                self.told = came;
+                let text = visit.page.n("console-news", came as usize);
+                return Ok((text, self));
+            }
+        }
+    }
+}
+
+/// How many wait for the reader: new ones at an agency, those that a social worker has to act on. None while the hub is away.
+async fn waiting(visit: &Visit) -> Result<Option<u32>, Ended> {
+    let filter = match visit.who().treats() {
+        true => v1::TicketFilter {
+            states: [TicketState::Routed, TicketState::Delivered]
+                .map(i32::from)
+                .into(),
+            exclude_read_only: true,
+            ..Default::default()
+        },
+        false => v1::TicketFilter {
+            held_by_caller: true,
+            ..Default::default()
+        },
+    };
+    let filters = vec![filter];
+    match visit
+        .client
+        .count_tickets(v1::CountTicketsRequest { filters })
+        .await
+    {
+        Ok(answer) => Ok(answer.counts.first().map(|count| count.count)),
+        Err(error) if error.is_transient() => Ok(None),
+        Err(_) => Err(Ended),
+    }
+}
