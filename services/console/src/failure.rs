@@ -130,7 +130,7 @@ pub fn held(page: Page, fields: &Fields, why: Held) -> Response {
     let carried: Vec<_> = fields.carried().collect();
     let shown = carried
         .iter()
-        .filter(|(name, value)| name != REQUEST && value.chars().count() > 3);
+        .filter(|(name, value)| name != REQUEST && value.chars().count() > 3 && !is_code(value));
     let shown = shown.map(|(_, value)| value.as_str()).collect();
     render(
         status,
@@ -141,6 +141,12 @@ pub fn held(page: Page, fields: &Fields, why: Held) -> Response {
             shown,
         },
     )
+}
+
+/// Whether a value is that of a choice ("NO_REPLY", "general", "56178"), which says nothing to people.
+fn is_code(value: &str) -> bool {
+    let all = |is: fn(u8) -> bool| value.bytes().all(|byte| is(byte) || byte == b'_');
+    all(|byte| byte.is_ascii_lowercase()) || all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// A page, or what is said when it cannot be made.

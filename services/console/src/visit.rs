@@ -84,9 +84,9 @@ impl Stranger {
         let Some(secret) = self.secret.clone() else {
             return Err(Box::new((Failure::SignIn, self.page)));
         };
-        let request = v1::ContinueSignInRequest {
-            secret: secret.clone(),
-        };
+        // A page that keeps what was typed while the hub is away sends it again as this sign-in.
+        self.page.token = forgery::token(&secret, self.console.ids.random().into_bytes());
+        let request = v1::ContinueSignInRequest { secret };
         let answer = match self.console.client.continue_sign_in(request).await {
             Ok(answer) => answer,
             Err(error) if error.reason == Some(ErrorReason::SignInEnded) => {
@@ -95,7 +95,6 @@ impl Stranger {
             Err(error) => return Err(Box::new((Failure::of(error), self.page))),
         };
         let ids = &self.console.ids;
-        self.page.token = forgery::token(&secret, ids.random().into_bytes());
         self.page.requests = (0..FORMS).map(|_| ids.next().to_string()).collect();
         self.page.who = Some(Who::of(answer.who.unwrap_or_default(), answer.party_display_name));
         match self.console.client.bearing(&answer.token) {
