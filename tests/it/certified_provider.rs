@@ -2,59 +2,14 @@
 //! where it is sent.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::Stdio;
 
 use declic_proto::v1;
-use declic_tests::provider::{CLIENT, RETURN, SECRET};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use declic_tests::certified::Certified;
+use declic_tests::provider::{RETURN, enrol, hub_with};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::process::{Child, ChildStdout, Command};
 
 use crate::commands;
-use crate::providers::{enrol, hub_with};
-
-/// A provider that runs as long as this does. It ends when nobody listens to it.
-struct Certified {
-    issuer: String,
-    _node: Child,
-    _words: Lines<BufReader<ChildStdout>>,
-}
-
-/// Starts it, and waits until it says its issuer.
-async fn provider(algorithm: &str) -> Certified {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the verb `test` tells where it installed the provider"
-    )]
-    let library = std::env::var_os("DECLIC_OIDC_PROVIDER").expect(
-        "DECLIC_OIDC_PROVIDER is not set: run `cargo xtask setup`, then `cargo xtask test`, which sets it",
-    );
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("it/provider.mjs");
-    let mut node = Command::new("node");
-    node.arg(script).env("DECLIC_OIDC_PROVIDER", library);
-    node.env("ALGORITHM", algorithm).env("CLIENT", CLIENT);
-    node.env("SECRET", SECRET).env("RETURN", RETURN);
-    node.stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
-    let mut node = node.spawn().expect("node runs: run `cargo xtask setup`");
-    let mut words = BufReader::new(node.stdout.take().expect("its words")).lines();
-    loop {
-        let said = words
-            .next_line()
-            .await
-            .expect("it speaks")
-            .expect("it says its issuer");
-        if said.starts_with("http://127.0.0.1:") {
-            return Certified {
-                issuer: said,
-                _node: node,
-                _words: words,
-            };
-        }
-    }
-}
 
 /// Follows redirects, types a name where it is asked for one, agrees to what it is asked, and comes back.
 struct Browser {
@@ -143,9 +98,9 @@ impl Browser {
 }
 
 async fn signs_in_through_it(algorithm: &str) {
-    let provider = provider(algorithm).await;
+    let provider = Certified::start(algorithm, RETURN).await;
     let issuer = provider.issuer.clone();
-    let (hub, _secret) = hub_with(&issuer, algorithm).await;
+    let (hub, _secret) = hub_with(&issuer, algorithm, RETURN).await;
     enrol(&hub, "claire.morel", &issuer, &["claire-1a2b"])
         .await
         .expect("a change");

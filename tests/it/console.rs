@@ -3,24 +3,17 @@
 mod new_case;
 mod news;
 
-use declic_runtime::Shutdown;
 use declic_tests::TestHub;
+use declic_tests::pages::Pages;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use std::time::Duration;
 use tonic::codegen::Bytes;
 
 const PEOPLE: &[&str] = &["camille.martin", "claire.morel", "paul.durand"];
-
-/// A console over a hub.
-struct Pages {
-    console: declic_console::Running,
-    address: String,
-}
 
 /// Somebody with a browser.
 struct Browser {
@@ -38,46 +31,19 @@ struct Answer {
 
 type Pair<'a> = (&'a str, &'a str);
 
-impl Pages {
-    async fn over(hub: &TestHub) -> Self {
-        let config = declic_console::Config {
-            hub: hub.endpoint(),
-            ca_file: None,
-            listen: "127.0.0.1:0".parse().expect("an address"),
-            public_url: "http://127.0.0.1".to_owned(),
-            telemetry: Default::default(),
-        };
-        let shutdown = Shutdown::new(Duration::from_secs(5));
-        let console = declic_console::start(config, shutdown)
-            .await
-            .expect("a console that starts");
-        let address = format!("http://{}", console.address);
-        Self { console, address }
-    }
-
-    async fn signed_in(&self, member: &str) -> Browser {
-        let mut browser = Browser {
-            client: Client::builder(TokioExecutor::new()).build_http(),
-            address: self.address.clone(),
-            cookie: String::new(),
-        };
-        let chosen = [
-            ("personne", format!("members/{member}")),
-            ("suite", "/".to_owned()),
-        ];
-        let pairs = chosen
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect::<Vec<_>>();
-        let answer = browser.send("/connexion/invente", &pairs, &[]).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
-        assert!(!browser.cookie.is_empty());
-        browser
-    }
-
-    async fn stop(self) {
-        self.console.stop().await.expect("it stops");
-    }
+/// The browser of somebody who has signed in.
+async fn signed_in(pages: &Pages, member: &str) -> Browser {
+    let mut browser = Browser {
+        client: Client::builder(TokioExecutor::new()).build_http(),
+        address: pages.address(),
+        cookie: String::new(),
+    };
+    let member = format!("members/{member}");
+    let chosen = [("personne", member.as_str()), ("suite", "/")];
+    let answer = browser.send("/connexion/invente", &chosen, &[]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    assert!(!browser.cookie.is_empty());
+    browser
 }
 
 impl Browser {
@@ -207,7 +173,7 @@ async fn does(browser: &mut Browser, reference: &str, deed: &str, fields: &[Pair
 async fn a_case_is_opened_treated_and_closed_by_people_without_scripts() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
 
     let page = camille.open("/dossiers/nouveau").await;
     let (token, request) = (
@@ -250,7 +216,7 @@ async fn a_case_is_opened_treated_and_closed_by_people_without_scripts() {
         shown.text
     );
 
-    let mut claire = pages.signed_in("claire.morel").await;
+    let mut claire = signed_in(&pages, "claire.morel").await;
     assert!(claire.open("/organisme/dossiers").await.text.contains("Inès E."));
     assert_eq!(
         does(&mut claire, &reference, "prendre", &[]).await.status,
@@ -303,7 +269,7 @@ async fn a_case_is_opened_treated_and_closed_by_people_without_scripts() {
     let sheet = camille.open(&format!("/dossiers/{reference}/fiche")).await;
     assert_eq!(sheet.status, StatusCode::OK);
 
-    let mut paul = pages.signed_in("paul.durand").await;
+    let mut paul = signed_in(&pages, "paul.durand").await;
     for path in [
         "/pilotage",
         "/pilotage/retards",
@@ -329,7 +295,7 @@ async fn a_case_is_opened_treated_and_closed_by_people_without_scripts() {
 async fn a_question_that_tells_where_a_case_goes_is_asked_once_and_its_answer_counts() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
     let page = camille.open("/dossiers/nouveau").await;
     let (token, request) = (
         page.field("/dossiers/nouveau", "jeton"),
@@ -366,7 +332,7 @@ async fn a_question_that_tells_where_a_case_goes_is_asked_once_and_its_answer_co
 async fn a_form_of_another_site_or_of_another_sign_in_does_nothing_and_keeps_what_was_typed() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
     let page = camille.open("/dossiers/nouveau").await;
     let (token, request) = (
         page.field("/dossiers/nouveau", "jeton"),
@@ -379,7 +345,7 @@ async fn a_form_of_another_site_or_of_another_sign_in_does_nothing_and_keeps_wha
         .await;
     assert_eq!(elsewhere.status, StatusCode::FORBIDDEN);
 
-    let mut again = pages.signed_in("camille.martin").await;
+    let mut again = signed_in(&pages, "camille.martin").await;
     let other = again.send("/dossiers/nouveau", &fields, &[]).await;
     assert_eq!(other.status, StatusCode::CONFLICT);
     assert_eq!(other.field("/dossiers/nouveau", "given_name"), "Inès");
@@ -415,7 +381,7 @@ async fn a_form_of_another_site_or_of_another_sign_in_does_nothing_and_keeps_wha
 async fn a_hub_that_is_away_loses_nothing_of_what_was_typed() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
     let page = camille.open("/dossiers/nouveau").await;
     let (token, request) = (
         page.field("/dossiers/nouveau", "jeton"),
@@ -443,9 +409,9 @@ async fn a_hub_that_is_away_loses_nothing_of_what_was_typed() {
 async fn who_writes_while_the_ticket_goes_elsewhere_keeps_the_words_and_sees_where_it_is() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
     let reference = opened(&mut camille).await;
-    let mut claire = pages.signed_in("claire.morel").await;
+    let mut claire = signed_in(&pages, "claire.morel").await;
     assert_eq!(
         does(&mut claire, &reference, "prendre", &[]).await.status,
         StatusCode::SEE_OTHER

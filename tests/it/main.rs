@@ -9,7 +9,6 @@ mod certified_provider;
 mod clock_stories;
 mod clocks;
 mod clockwork;
-mod commands;
 mod connector;
 mod console;
 mod contact;
@@ -48,3 +47,5 @@ mod telemetry;
 mod tokens;
 mod watching;
 mod whole_case;
+
+use declic_tests::commands;

@@ -1,14 +1,11 @@
 //! People sign in through an identity provider, honest or not.
 
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
-
 use declic_client::Client;
 use declic_proto::v1;
 use declic_tests::TestHub;
 use declic_tests::people::fresh;
 use declic_tests::provider::{
-    self, Answer, CLIENT, DESCRIPTION, KEYS, Provider, RETURN, SECRET, TOKEN, jwk, signed, signed_as,
+    self, Answer, CLIENT, DESCRIPTION, KEYS, Provider, RETURN, TOKEN, enrol, hub_with, jwk, signed, signed_as,
 };
 use futures::StreamExt as _;
 use jiff::SignedDuration;
@@ -21,51 +18,7 @@ const AWAY: &str = "Unavailable PROVIDER_UNAVAILABLE";
 
 /// A hub whose people sign in there, and the folder of its secret.
 async fn hub_of(provider: &Provider) -> (TestHub, tempfile::TempDir) {
-    hub_with(&provider.issuer(), "EdDSA").await
-}
-
-pub async fn hub_with(issuer: &str, algorithm: &str) -> (TestHub, tempfile::TempDir) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let secret = folder.path().join("sign-in.secret");
-    write_secret(&secret);
-    let section = format!(
-        "[sign_in]\nissuer = \"{issuer}\"\ndisplay_name = \"Connexion professionnelle\"\nclient_id = \"{CLIENT}\"\n\
-         client_secret_file = \"{}\"\nredirect_uris = [\"{RETURN}\"]\nalgorithm = \"{algorithm}\"\n",
-        secret.display()
-    );
-    let hub = TestHub::start_with(|config| format!("{config}{section}")).await;
-    (hub, folder)
-}
-
-fn write_secret(path: &Path) {
-    std::fs::write(path, format!("{SECRET}\n")).expect("a file");
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("a file's rights");
-}
-
-/// Enrols a member under these names of a provider, in the place of those before.
-pub async fn enrol(
-    hub: &TestHub,
-    id: &str,
-    issuer: &str,
-    subjects: &[&str],
-) -> Result<v1::PutMemberResponse, declic_client::Error> {
-    let administrator = hub.administrator();
-    let name = format!("members/{id}");
-    let read = administrator.get_member(v1::GetMemberRequest { name }).await;
-    let mut member = read.expect("an administrator reads it").member.expect("a member");
-    let subjects = subjects.iter();
-    member.identities = subjects
-        .map(|subject| v1::MemberIdentity {
-            issuer: issuer.to_owned(),
-            subject: (*subject).to_owned(),
-        })
-        .collect();
-    let request = v1::PutMemberRequest {
-        request_id: fresh(),
-        member: Some(member),
-        reason: "identité confirmée".to_owned(),
-    };
-    administrator.put_member(request).await
+    hub_with(&provider.issuer(), "EdDSA", RETURN).await
 }
 
 async fn start(client: &Client) -> Result<v1::StartSignInResponse, declic_client::Error> {
@@ -164,7 +117,7 @@ async fn who_is_enrolled_under_the_provider_s_name_signs_in_and_nobody_else() {
 
 #[tokio::test]
 async fn identities_are_shown_to_who_may_change_them_and_to_the_person() {
-    let (hub, _secret) = hub_with("http://127.0.0.1:9/", "ES256").await;
+    let (hub, _secret) = hub_with("http://127.0.0.1:9/", "ES256", RETURN).await;
     let issuer = "https://auth.example.fr";
     enrol(&hub, "claire.morel", issuer, &["1a2b"])
         .await

@@ -50,6 +50,11 @@ impl TestHub {
         Self::start_on(MovedClock::default(), str::to_owned, people).await
     }
 
+    /// Same, at another time, as [`TestHub::start_at`].
+    pub async fn start_with_invented_at(people: &'static [&'static str], now: Timestamp) -> Self {
+        Self::start_on(MovedClock::at(now), str::to_owned, people).await
+    }
+
     /// Same, with something changed in its configuration.
     pub async fn start_with(change: impl FnOnce(&str) -> String) -> Self {
         Self::start_on(MovedClock::default(), change, &[]).await
@@ -176,6 +181,11 @@ impl TestHub {
     /// A file or folder of it.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> MovedClock {
+        self.clock.clone()
     }
 
     /// The present, for hub and clients alike.

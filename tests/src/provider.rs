@@ -2,15 +2,21 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use declic_proto::v1;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::TestHub;
+use crate::people::fresh;
 
 /// What it calls the hub.
 pub const CLIENT: &str = "declic";
@@ -185,6 +191,51 @@ pub fn jwk(kid: &str) -> Value {
 
 fn key() -> SigningKey {
     SigningKey::from_bytes(&[42; 32])
+}
+
+/// A hub whose people sign in at this provider, which signs so and sends browsers back there; and the folder of its secret.
+pub async fn hub_with(issuer: &str, algorithm: &str, back: &str) -> (TestHub, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let secret = folder.path().join("sign-in.secret");
+    write_secret(&secret);
+    let section = format!(
+        "[sign_in]\nissuer = \"{issuer}\"\ndisplay_name = \"Connexion professionnelle\"\nclient_id = \"{CLIENT}\"\n\
+         client_secret_file = \"{}\"\nredirect_uris = [\"{back}\"]\nalgorithm = \"{algorithm}\"\n",
+        secret.display()
+    );
+    let hub = TestHub::start_with(|config| format!("{config}{section}")).await;
+    (hub, folder)
+}
+
+fn write_secret(path: &Path) {
+    std::fs::write(path, format!("{SECRET}\n")).expect("a file");
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("a file's rights");
+}
+
+/// Enrols a member under these names of a provider, in the place of those before.
+pub async fn enrol(
+    hub: &TestHub,
+    id: &str,
+    issuer: &str,
+    subjects: &[&str],
+) -> Result<v1::PutMemberResponse, declic_client::Error> {
+    let administrator = hub.administrator();
+    let name = format!("members/{id}");
+    let read = administrator.get_member(v1::GetMemberRequest { name }).await;
+    let mut member = read.expect("an administrator reads it").member.expect("a member");
+    let subjects = subjects.iter();
+    member.identities = subjects
+        .map(|subject| v1::MemberIdentity {
+            issuer: issuer.to_owned(),
+            subject: (*subject).to_owned(),
+        })
+        .collect();
+    let request = v1::PutMemberRequest {
+        request_id: fresh(),
+        member: Some(member),
+        reason: "identité confirmée".to_owned(),
+    };
+    administrator.put_member(request).await
 }
 
 async fn answer(mut stream: TcpStream, says: &Mutex<Says>) -> std::io::Result<()> {

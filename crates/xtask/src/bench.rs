@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{process, workspace};
+use crate::{process, tools, workspace};
 
 /// Packages of the programs that benches start; they stand beside them in the target folder.
 const PROGRAMS: [&str; 2] = ["declic-hub", "declic-connector"];
@@ -49,5 +49,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     process::run(programs.args(profile).args(&packages))?;
     let mut command = process::cargo(["bench", "--locked", "--bench", bench]);
     command.args(profile).args(&packages).arg("--");
+    command.env("DECLIC_BROWSER", tools::browser(&tools::folder()?));
     process::run(command.args(&arguments.passed_on))
 }

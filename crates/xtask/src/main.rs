@@ -15,6 +15,7 @@ mod bench;
 mod check;
 mod db_prepare;
 mod faults;
+mod pictures;
 #[expect(
     dead_code,
     reason = "tests start, stop and move clusters as this program does not"
@@ -52,6 +53,8 @@ enum Verb {
     Bench(bench::Arguments),
     /// Only the tests that kill processes and break disks and networks.
     Faults(faults::Arguments),
+    /// Take the pictures of the pages (`docs/pictures`).
+    Pictures,
     /// Make the routing's territory data anew from its open sources.
     Territory(territory::Arguments),
     /// Write the checked-query files (`.sqlx/`) of the crates that speak SQL.
@@ -76,6 +79,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Test(arguments) => test::run(&arguments),
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Faults(arguments) => faults::run(&arguments),
+        Verb::Pictures => pictures::run(),
         Verb::Territory(arguments) => territory::run(&arguments),
         Verb::DbPrepare(arguments) => db_prepare::run(&arguments),
     }

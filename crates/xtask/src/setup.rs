@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{postgres, process, tools};
+use crate::{postgres, process, tools, workspace};
 
 /// The release that is installed when none is there; any release that reads `.config/nextest.toml` will do.
 const NEXTEST: &str = "0.9.143";
@@ -22,6 +22,13 @@ const PYTHON_PACKAGES: [&str; 4] = [
 /// The last one that the node of Debian's stable release runs.
 const PROVIDER: &str = "oidc-provider@8.8.1";
 
+/// What the browser tests are written with: `tests/browser/package.json` names it, at the last versions that the node of
+/// Debian 12 runs. The browser itself is the system's.
+const BROWSER: [&str; 2] = ["package.json", "package-lock.json"];
+
+/// How npm installs here: no program of a package runs, nobody is asked.
+const NPM: [&str; 3] = ["--no-audit", "--no-fund", "--ignore-scripts"];
+
 pub fn run() -> Result<()> {
     let tools = tools::folder()?;
     fs::create_dir_all(&tools).with_context(|| format!("cannot make {}", tools.display()))?;
@@ -31,12 +38,13 @@ pub fn run() -> Result<()> {
     python(&tools)?;
     buf(&tools)?;
     provider(&tools)?;
+    browser(&tools)?;
     println!("setup: everything is there");
     Ok(())
 }
 
-/// A C compiler, for SQLite and for the TLS library, Python, sqlite3 for the drill of the backup, and PostgreSQL for the
-/// tests of its engine.
+/// A C compiler, for SQLite and for the TLS library, Python, sqlite3 for the drill of the backup, PostgreSQL for the
+/// tests of its engine, node and Chromium for the tests of the pages.
 fn system() -> Result<()> {
     let compiler = process::succeeds(&mut process::program("cc", ["--version"]))?;
     tools::require_system(compiler, "a C compiler", "gcc libc6-dev")?;
@@ -47,7 +55,12 @@ fn system() -> Result<()> {
     tools::require_system(venv, "python3's module venv", "python3-venv")?;
     let sqlite = process::succeeds(&mut process::program("sqlite3", ["-version"]))?;
     tools::require_system(sqlite, "sqlite3", "sqlite3")?;
-    tools::require_system(postgres::is_installed(), "PostgreSQL's server", "postgresql")
+    tools::require_system(postgres::is_installed(), "PostgreSQL's server", "postgresql")?;
+    let node = process::succeeds(&mut process::program("node", ["--version"]))?
+        && process::succeeds(&mut process::program("npm", ["--version"]))?;
+    tools::require_system(node, "node with npm", "nodejs npm")?;
+    let chromium = process::succeeds(&mut process::program("chromium", ["--version"]))?;
+    tools::require_system(chromium, "Chromium", "chromium fonts-dejavu-core")
 }
 
 fn components() -> Result<()> {
@@ -86,55 +99,50 @@ fn python(tools: &Path) -> Result<()> {
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
-/// From npm, where its makers publish it; where there is no npm, the wheel that carries the same binary.
+/// From npm, where its makers publish it.
 fn buf(tools: &Path) -> Result<()> {
     if tools::find_buf(tools).is_some() {
         return Ok(());
     }
-    if process::succeeds(&mut process::program("npm", ["--version"]))? {
-        let package = format!("@bufbuild/buf@{}", tools::BUF);
-        let mut install = process::program(
-            "npm",
-            [
-                "install",
-                "--no-save",
-                "--no-audit",
-                "--no-fund",
-                "--ignore-scripts",
-                "--prefix",
-            ],
-        );
-        process::run(install.arg(tools).arg(package))?;
-    } else {
-        process::run(pip_install(tools).arg(format!("buf-bin=={}", tools::BUF)))?;
-    }
+    let package = format!("@bufbuild/buf@{}", tools::BUF);
+    let mut install = process::program("npm", ["install", "--no-save"]);
+    process::run(install.args(NPM).arg("--prefix").arg(tools).arg(package))?;
     tools::find_buf(tools).context("buf was installed but does not answer to --version as it should")?;
     Ok(())
 }
 
 /// The identity provider that people sign in through in a test, with the library's own choice of what it needs.
 fn provider(tools: &Path) -> Result<()> {
-    let node = process::succeeds(&mut process::program("node", ["--version"]))?
-        && process::succeeds(&mut process::program("npm", ["--version"]))?;
-    tools::require_system(node, "node with npm", "nodejs npm")?;
     let home = tools.join("provider");
     let stamp = home.join("installed-package");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == PROVIDER) {
         return Ok(());
     }
-    let mut install = process::program(
-        "npm",
-        [
-            "install",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-        ],
-    );
-    process::run(install.arg(&home).arg(PROVIDER))?;
+    let mut install = process::program("npm", ["install", "--no-save"]);
+    process::run(install.args(NPM).arg("--prefix").arg(&home).arg(PROVIDER))?;
     fs::write(&stamp, PROVIDER).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// What drives a browser and what reads its pages for faults, as the lock says.
+fn browser(tools: &Path) -> Result<()> {
+    let home = tools::browser(tools);
+    let stamp = home.join("installed-lock");
+    let [package, lock] = BROWSER;
+    let read = |name: &str| {
+        let path = workspace::root().join("tests/browser").join(name);
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let wanted = read(lock)?;
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
+    for (name, text) in [(package, &read(package)?), (lock, &wanted)] {
+        let path = home.join(name);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    process::run(process::program("npm", ["ci"]).args(NPM).current_dir(&home))?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 fn pip_install(tools: &Path) -> Command {

@@ -53,6 +53,7 @@ pub fn nextest_with(profile: &str, arguments: &[String], variables: &[(&str, Str
     let tools = metadata.target.join("tools");
     run.env("DECLIC_PYTHON", tools::python(&tools));
     run.env("DECLIC_OIDC_PROVIDER", tools::provider(&tools));
+    run.env("DECLIC_BROWSER", tools::browser(&tools));
     // A snapshot that differs is a failure, never a new file in the checkout.
     run.env("INSTA_UPDATE", "no");
     run.envs(variables.iter().map(|(name, value)| (name, value)));

@@ -24,13 +24,16 @@ pub fn provider(tools: &Path) -> PathBuf {
     tools.join("provider/node_modules/oidc-provider/lib/index.js")
 }
 
-/// buf, from npm or from the Python wheel, at [`BUF`] exactly; `None` when setup has not put it there.
+/// Where node finds what the browser tests are written with.
+pub fn browser(tools: &Path) -> PathBuf {
+    tools.join("browser")
+}
+
+/// buf at [`BUF`] exactly; `None` when setup has not put it there.
 pub fn find_buf(tools: &Path) -> Option<PathBuf> {
-    let places = [tools.join("node_modules/.bin/buf"), tools.join("python/bin/buf")];
-    places.into_iter().find(|buf| {
-        let said = process::output(&mut process::program(buf, ["--version"]));
-        said.is_ok_and(|version| version.trim() == BUF)
-    })
+    let buf = tools.join("node_modules/.bin/buf");
+    let said = process::output(&mut process::program(&buf, ["--version"]));
+    said.is_ok_and(|version| version.trim() == BUF).then_some(buf)
 }
 
 /// Whether a cargo subcommand such as `nextest` is installed.

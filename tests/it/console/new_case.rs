@@ -31,7 +31,7 @@ async fn sent(browser: &mut Browser, fields: &[(String, String)], changed: &[Pai
 async fn a_commune_that_is_typed_counts_over_one_that_was_chosen_for_other_words() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
     let fields = filled(&mut camille).await;
     let twins = sent(&mut camille, &fields, &[("commune", "Saint-Denis")]).await;
     assert_eq!(twins.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -78,7 +78,7 @@ async fn a_commune_that_is_typed_counts_over_one_that_was_chosen_for_other_words
 async fn an_answer_can_be_changed_and_counts_only_where_its_question_is_asked() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
     let fields = filled(&mut camille).await;
     let farm = sent(
         &mut camille,
@@ -114,7 +114,7 @@ async fn an_answer_can_be_changed_and_counts_only_where_its_question_is_asked() 
 async fn an_identifier_that_served_before_is_told_and_replaced() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
     let fields = filled(&mut camille).await;
     let first = sent(
         &mut camille,
@@ -148,7 +148,7 @@ async fn an_identifier_that_served_before_is_told_and_replaced() {
 async fn a_link_fills_in_what_the_case_is_about_and_never_that_a_person_agreed() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
     let link = "/dossiers/nouveau?benefit=RSA&informed=yes&channel=SIGNED&explanation=Zanzibar";
     let page = camille.open(link).await;
     assert!(page.text.contains("value=\"RSA\" selected"), "{}", page.text);
@@ -162,7 +162,7 @@ async fn a_link_fills_in_what_the_case_is_about_and_never_that_a_person_agreed()
 async fn what_is_refused_without_words_has_a_page_and_signing_out_always_works() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
     let form = camille.open("/dossiers/26-00001-N/demandes/1/resoudre").await;
     assert_eq!(form.location, "/dossiers/26-00001-N");
     for path in ["/connexion/fin", "/dossiers/%ff", "/statique/rien.css"] {

@@ -1,5 +1,7 @@
 //! What a list that is open is told.
 
+use std::time::Duration;
+
 use super::*;
 
 /// Longer than it takes until the hub is asked again.
@@ -21,8 +23,8 @@ async fn listening(
 async fn an_agency_s_list_is_told_how_many_came_and_never_which() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
-    let claire = pages.signed_in("claire.morel").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
+    let claire = signed_in(&pages, "claire.morel").await;
     assert_eq!(listening(&claire, true).await.status(), StatusCode::NO_CONTENT);
 
     let mut told = listening(&claire, false).await;

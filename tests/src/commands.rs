@@ -1,8 +1,8 @@
 //! The commands of the tests, each with what a test seldom wants to say.
 
+use crate::people::{fresh, ticket};
 use declic_client::{Client, Error};
 use declic_proto::v1;
-use declic_tests::people::{fresh, ticket};
 
 /// A state as people of the contract say it.
 pub fn state(state: v1::TicketState) -> &'static str {
@@ -28,6 +28,7 @@ async fn epoch(client: &Client, name: &str) -> u32 {
     ticket(client, name).await.epoch
 }
 
+/// Confirms that the software of an agency has it.
 pub async fn deliver(client: &Client, name: &str) {
     let epoch = epoch(client, name).await;
     let request = v1::ConfirmDeliveryRequest {
@@ -50,6 +51,7 @@ pub async fn acknowledge(client: &Client, name: &str) {
         .expect("a ticket of this agency");
 }
 
+/// Same, at an epoch that may be past.
 pub async fn try_acknowledge(
     client: &Client,
     name: &str,
@@ -107,6 +109,7 @@ pub async fn reply(client: &Client, name: &str, item: u32, text: &str) {
     client.reply_ticket(request).await.expect("an awaited item");
 }
 
+/// Resolves it: the right is restored.
 pub async fn resolve(client: &Client, name: &str) {
     let request = v1::ResolveTicketRequest {
         request_id: fresh(),
@@ -122,6 +125,7 @@ pub async fn resolve(client: &Client, name: &str) {
         .expect("an acknowledged ticket");
 }
 
+/// Closes it: the person has what was expected.
 pub async fn close(client: &Client, name: &str) {
     let request = v1::CloseTicketRequest {
         request_id: fresh(),
@@ -132,6 +136,7 @@ pub async fn close(client: &Client, name: &str) {
     client.close_ticket(request).await.expect("a resolved ticket");
 }
 
+/// Opens it again.
 pub async fn reopen(client: &Client, name: &str) -> Result<v1::ReopenTicketResponse, Error> {
     let request = v1::ReopenTicketRequest {
         request_id: fresh(),
@@ -142,6 +147,7 @@ pub async fn reopen(client: &Client, name: &str) -> Result<v1::ReopenTicketRespo
     client.reopen_ticket(request).await
 }
 
+/// Writes a message that both sides read.
 pub async fn post(client: &Client, name: &str, text: &str) {
     let request = v1::PostMessageRequest {
         request_id: fresh(),
@@ -153,6 +159,7 @@ pub async fn post(client: &Client, name: &str, text: &str) {
     client.post_message(request).await.expect("an open ticket");
 }
 
+/// Writes a note that the agency alone reads.
 pub async fn note(client: &Client, name: &str, text: &str) {
     let request = v1::AddNoteRequest {
         request_id: fresh(),
