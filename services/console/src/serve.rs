@@ -28,7 +28,8 @@ use crate::Config;
 use crate::connections;
 use crate::failure::Failure;
 use crate::pages::{
-    account, act, assets, board, case, cases, inbox, late, new, news, orientation, sheet, sign_in, team,
+    account, act, assets, board, case, cases, inbox, intake, late, new, news, orientation, sheet, sign_in,
+    team,
 };
 use crate::visit::Stranger;
 
@@ -208,6 +209,7 @@ fn router(console: Arc<Console>) -> Router {
         .route("/dossiers", get(cases::list))
         .route("/dossiers/nouveau", get(new::blank).post(new::send))
         .route("/dossiers/nouveau/destinataire", get(new::destination))
+        .route("/dossiers/nouveau/papier", get(intake::show))
         .route("/communes", get(new::communes))
         .route("/dossiers/{reference}", get(case::show))
         .route("/dossiers/{reference}/fiche", get(sheet::show))

@@ -194,3 +194,33 @@ async fn what_is_refused_without_words_has_a_page_and_signing_out_always_works()
     pages.stop().await;
     hub.stop().await;
 }
+
+#[tokio::test]
+async fn forms_from_paper_are_entered_one_after_the_other() {
+    let hub = TestHub::start_with_invented(PEOPLE).await;
+    let pages = Pages::over(&hub).await;
+    let mut camille = pages.signed_in("camille.martin").await;
+    let paper = camille.open("/dossiers/nouveau/papier").await;
+    assert!(paper.text.contains("Signature de la personne"), "{}", paper.text);
+    let mut claire = pages.signed_in("claire.morel").await;
+    assert_eq!(
+        claire.open("/dossiers/nouveau/papier").await.status,
+        StatusCode::NOT_FOUND
+    );
+
+    let fields = filled(&mut camille).await;
+    let series = [("serie", "oui"), ("etape", "envoyer")];
+    let first = sent(&mut camille, &fields, &series).await;
+    assert!(
+        first.location.starts_with("/dossiers/nouveau?serie=oui"),
+        "{}",
+        first.location
+    );
+    let next = camille.open(&first.location).await;
+    assert_eq!(next.field("/dossiers/nouveau", "serie"), "oui");
+    assert_eq!(next.field("/dossiers/nouveau", "commune"), "Pontivy (56300)");
+    assert_eq!(next.field("/dossiers/nouveau", "given_name"), "");
+    assert!(next.text.contains("Fiche précédente"), "{}", next.text);
+    pages.stop().await;
+    hub.stop().await;
+}

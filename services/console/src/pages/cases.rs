@@ -184,7 +184,7 @@ pub async fn count<K>(client: &Client, kinds: &[(K, v1::CaseFilter)]) -> Result<
 }
 
 /// A reference as it is typed, with or without its letter's case; none when it is something else.
-fn reference_of(sought: &str) -> Option<String> {
+pub fn reference_of(sought: &str) -> Option<String> {
     let mut parts = sought.split('-');
     let (year, number, check) = (parts.next()?, parts.next()?, parts.next()?);
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

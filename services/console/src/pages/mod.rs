@@ -7,6 +7,7 @@ pub mod board;
 pub mod case;
 pub mod cases;
 pub mod inbox;
+pub mod intake;
 pub mod late;
 pub mod new;
 pub mod news;

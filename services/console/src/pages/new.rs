@@ -32,6 +32,10 @@ pub const NAMES: &[(&str, &str)] = &[
     ("explanation", "explanation"),
 ];
 
+/// The field of who enters one form after another, and that of the case that was sent before.
+const SERIES: &str = "serie";
+const BEFORE: &str = "precedent";
+
 /// Most years an agreement recorded here holds: what the person is told.
 const AGREEMENT_YEARS: i16 = 1;
 
@@ -80,6 +84,12 @@ pub async fn blank(mut visit: Visit) -> Response {
     for name in ["benefit", "blockage", "commune"] {
         fields.set(name, asked.get(name));
     }
+    if asked.has(SERIES, "oui") {
+        fields.set(SERIES, "oui");
+    }
+    if let Some(reference) = super::cases::reference_of(asked.get(BEFORE)) {
+        fields.set(BEFORE, reference);
+    }
     fields.set("given_on", french(visit.page.today()));
     fields.set("urgent", "no");
     fields.set(REQUEST, visit.page.request(&0).to_owned());
@@ -107,9 +117,7 @@ pub async fn send(posted: Posted) -> Response {
         return shown(&visit, &form, beside);
     }
     match (visit.client.open_case(asked.clone()).await, step.as_str()) {
-        (Ok(answer), "envoyer") => {
-            Redirect::to(&format!("/dossiers/{}?fait=ouvert", answer.reference)).into_response()
-        }
+        (Ok(answer), "envoyer") => Redirect::to(&afterwards(&form, &answer.reference)).into_response(),
         (Ok(answer), _) => read_over(&visit, &form, &asked, &answer),
         (Err(error), _) if error.is_transient() => held(visit.page, form.fields(), Held::HubAway),
         (Err(error), _) => {
@@ -117,6 +125,18 @@ pub async fn send(posted: Posted) -> Response {
             shown(&visit, &form, beside)
         }
     }
+}
+
+/// Where one goes once a case is sent: to the case; or to the next form, of those who enter what was written on paper.
+fn afterwards(form: &Form, reference: &str) -> String {
+    if !form.chosen(SERIES, "oui") {
+        return format!("/dossiers/{reference}?fait=ouvert");
+    }
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair(SERIES, "oui").append_pair(BEFORE, reference);
+    // The forms of one round are mostly of one place.
+    query.append_pair("commune", form.value("commune"));
+    format!("/dossiers/nouveau?{}", query.finish())
 }
 
 /// The panel alone, for the script that keeps it up to date.
