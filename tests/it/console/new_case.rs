@@ -199,10 +199,10 @@ async fn what_is_refused_without_words_has_a_page_and_signing_out_always_works()
 async fn forms_from_paper_are_entered_one_after_the_other() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
-    let mut camille = pages.signed_in("camille.martin").await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
     let paper = camille.open("/dossiers/nouveau/papier").await;
     assert!(paper.text.contains("Signature de la personne"), "{}", paper.text);
-    let mut claire = pages.signed_in("claire.morel").await;
+    let mut claire = signed_in(&pages, "claire.morel").await;
     assert_eq!(
         claire.open("/dossiers/nouveau/papier").await.status,
         StatusCode::NOT_FOUND
