@@ -15,11 +15,16 @@ const STRANGER = [
 
 const SOCIAL_WORKER = (known) => [
   ["cases", at("/dossiers")],
-  ["cases-page-2", at("/dossiers?vue=ouverts&page=2")],
+  ["cases-page-2", async (page) => {
+    await page.goto("/dossiers?vue=ouverts");
+    await follow(page, page.locator("ul.pag a").last());
+  }],
   ["cases-late", at("/dossiers?vue=en-retard")],
   ["cases-closed", at("/dossiers?vue=clos")],
   ["cases-none-found", at("/dossiers?q=Introuvable")],
   ["new", at("/dossiers/nouveau")],
+  ["new-on-paper", at("/dossiers/nouveau/papier")],
+  ["new-after-another", at(`/dossiers/nouveau?serie=oui&precedent=${known.new}&commune=Pontivy`)],
   ["new-wrong", newCaseWith({})],
   ["new-question", newCaseWith({ ...INES, birth_date: "12/03/84", commune: "Saint-Aubin" })],
   ["check", async (page) => await readOver(page)],

@@ -33,6 +33,9 @@ const BETWEEN: i64 = 32;
 /// Cases that are opened one after the other.
 const CASES: usize = 30;
 
+/// Cases that nobody has looked at yet: with these there is more than one page of open ones.
+const MORE: usize = 16;
+
 /// Given names, names and days of birth: invented.
 const PERSONS: [(&str, &str, &str); 10] = [
     ("Inès", "Exemple", "1984-03-12"),
@@ -120,6 +123,9 @@ pub async fn hub_until(end: Timestamp) -> (TestHub, Value) {
     let triage = people::open(&camille, today(&hub, people::case_of_an_agency_not_enrolled())).await;
     let redirected = open(&hub, CASES + 1).await;
     redirect(&agent, &redirected.ticket).await;
+    for index in 0..MORE {
+        open(&hub, CASES + 2 + index).await;
+    }
     let known = json!({
         "new": new.reference, "taken": taken.reference, "asked": asked.reference, "resolved": resolved.reference,
         "late": past[6].reference, "closed": past[0].reference, "redirected": redirected.reference,
@@ -153,7 +159,7 @@ async fn treat(hub: &TestHub, agent: &Client, case: &Past, index: usize, age: us
 
 async fn open(hub: &TestHub, index: usize) -> Past {
     // Camille has more than a page of them.
-    let opener = if index % 10 == 9 {
+    let opener = if index % 10 == 5 {
         "yann.le-goff"
     } else {
         "camille.martin"
