@@ -1,7 +1,10 @@
 //! The pages, as browsers without scripts use them: one cookie, forms, and what comes back.
 
+mod deeds;
 mod new_case;
 mod news;
+mod team;
+mod whole_case;
 
 use declic_tests::TestHub;
 use declic_tests::pages::Pages;
@@ -13,7 +16,13 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use tonic::codegen::Bytes;
 
-const PEOPLE: &[&str] = &["camille.martin", "claire.morel", "paul.durand"];
+const PEOPLE: &[&str] = &[
+    "camille.martin",
+    "claire.morel",
+    "paul.durand",
+    "hugo.petit",
+    "yann.le-goff",
+];
 
 /// Somebody with a browser.
 struct Browser {
@@ -160,7 +169,7 @@ async fn opened(camille: &mut Browser) -> String {
 async fn does(browser: &mut Browser, reference: &str, deed: &str, fields: &[Pair<'_>]) -> Answer {
     let page = browser.open(&format!("/dossiers/{reference}")).await;
     let action = format!("/dossiers/{reference}/demandes/1/{deed}");
-    let carried = ["jeton", "demande", "name", "epoch"].map(|name| (name, page.field(&action, name)));
+    let carried = ["jeton", "demande", "epoch"].map(|name| (name, page.field(&action, name)));
     let mut all: Vec<Pair<'_>> = carried
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -418,7 +427,7 @@ async fn who_writes_while_the_ticket_goes_elsewhere_keeps_the_words_and_sees_whe
     );
     let page = claire.open(&format!("/dossiers/{reference}")).await;
     let action = format!("/dossiers/{reference}/demandes/1/resoudre");
-    let carried = ["jeton", "demande", "name", "epoch"].map(|name| (name, page.field(&action, name)));
+    let carried = ["jeton", "demande", "epoch"].map(|name| (name, page.field(&action, name)));
     let away = [
         ("why", "WRONG_REGIME"),
         ("regime", "AGRICULTURAL"),

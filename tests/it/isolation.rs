@@ -251,6 +251,7 @@ async fn a_case_is_listed_found_and_shown_where_one_of_its_tickets_is() {
             in_list.mandate.clone_from(&detail.mandate);
             let detail = v1::Case {
                 tickets: detail.tickets.into_iter().map(without_reasons).collect(),
+                offered: Vec::new(),
                 ..detail
             };
             if let (Some(listed), Some(shown)) = (&mut in_list.person, &detail.person) {

@@ -53,4 +53,4 @@ pub use command::Command;
 pub use decide::{Decision, Draft, Given, decide};
 pub use refusal::Refusal;
 pub use rulebook::{InForce, Rulebook};
-pub use whole::{CaseCommand, decide_case};
+pub use whole::{CaseCommand, decide_case, offered_on_case};

@@ -5,10 +5,10 @@ use declic_routing::RawFacts;
 
 use crate::adding;
 use crate::case::CaseFile;
-use crate::command::Command;
+use crate::command::takes;
 use crate::correction;
 use crate::decide::{Change, Decision, Given, wrong};
-use crate::directory::Role;
+use crate::directory::{Directory, Member, Role};
 use crate::event::Kind;
 use crate::holder::{Holder, follower};
 use crate::mandate::Mandate;
@@ -111,27 +111,62 @@ impl CaseCommand {
             | Self::RevokeMandate { .. } => false,
         }
     }
+}
 
-    fn is_of_mandate(&self) -> bool {
-        matches!(self, Self::RenewMandate { .. } | Self::RevokeMandate { .. })
+/// Whether the command of this action happens on a ticket in this state, or needs one like it to be taken.
+fn concerns(action: Action, state: State) -> bool {
+    match action {
+        Action::WithdrawCase => takes(state, Action::WithdrawTicket),
+        _ => state.is_open(),
     }
+}
 
-    /// Whether it happens on this ticket of a case that takes it, or needs one like it to be taken.
-    fn concerns(&self, ticket: &Ticket) -> bool {
-        match self {
-            Self::Withdraw { .. } => {
-                let reason = String::new();
-                Command::Withdraw { reason }.is_allowed_in(ticket.state)
-            }
-            Self::ChangeUrgency { .. }
-            | Self::Transfer { .. }
-            | Self::RenewMandate { .. }
-            | Self::RevokeMandate { .. }
-            | Self::CorrectFacts { .. }
-            | Self::CorrectPerson { .. }
-            | Self::AddTicket { .. } => ticket.state.is_open(),
-        }
+/// The tickets on which the command of this action happens: none where it is not taken.
+fn concerned(file: &CaseFile, action: Action) -> Vec<&Ticket> {
+    let all = || file.tickets.iter();
+    let concerned: Vec<&Ticket> = all().filter(|ticket| concerns(action, ticket.state)).collect();
+    let is_of_mandate = matches!(action, Action::RenewMandate | Action::RevokeMandate);
+    if concerned.is_empty() && is_of_mandate {
+        // What is closed may be reopened, under an agreement that holds.
+        return all().filter(|ticket| ticket.state == State::Closed).collect();
     }
+    concerned
+}
+
+/// What a member may ask of a case as it stands: what its role, its relation to the case and the states of the tickets allow,
+/// in the order of the contract. A command's own rules may still refuse it, with their reason.
+pub fn offered_on_case(actor: &Member, file: &CaseFile, directory: &Directory) -> Vec<Action> {
+    let may = |action| {
+        let mut tickets = file.tickets.iter();
+        tickets.any(|ticket| policy::may(actor, action, &file.case, ticket))
+    };
+    let fits = |action| match action {
+        Action::TransferCase => actor.role != Role::Supervisor || is_orphaned(file, directory),
+        Action::RevokeMandate => file.case.mandate.revoked_on.is_none(),
+        _ => true,
+    };
+    ACTIONS
+        .iter()
+        .copied()
+        .filter(|action| fits(*action) && may(*action) && !concerned(file, *action).is_empty())
+        .collect()
+}
+
+/// The actions of [`CaseCommand`], in the order of the contract.
+const ACTIONS: [Action; 8] = [
+    Action::WithdrawCase,
+    Action::ChangeUrgency,
+    Action::TransferCase,
+    Action::AddTicket,
+    Action::CorrectFacts,
+    Action::CorrectPerson,
+    Action::RenewMandate,
+    Action::RevokeMandate,
+];
+
+/// Whether nobody of the organisation may follow the case.
+fn is_orphaned(file: &CaseFile, directory: &Directory) -> bool {
+    follower(directory, Following::of(&file.case)) == Holder::Supervision
 }
 
 /// Decides a command on a whole case; `words` are those of the case, for a command that needs them.
@@ -158,16 +193,7 @@ pub fn decide_case(
             current: file.case.version,
         });
     }
-    let mut concerned: Vec<&Ticket> = file
-        .tickets
-        .iter()
-        .filter(|ticket| command.concerns(ticket))
-        .collect();
-    if concerned.is_empty() && command.is_of_mandate() {
-        // What is closed may be reopened, under an agreement that holds.
-        let closed = file.tickets.iter().filter(|ticket| ticket.state == State::Closed);
-        concerned.extend(closed);
-    }
+    let concerned = concerned(file, action);
     if concerned.is_empty() {
         let last = file.tickets.last().ok_or(Refusal::Unknown)?;
         return Err(Refusal::Transition { state: last.state });
@@ -267,9 +293,8 @@ fn urgency(file: &CaseFile, urgent: bool) -> Result<Kind, Refusal> {
 
 /// Somebody who left, of another organisation, or of another role is nobody here: the same answer for all.
 fn transfer(file: &CaseFile, to: MemberId, given: &Given<'_>) -> Result<Kind, Refusal> {
-    let orphaned = || follower(given.directory, Following::of(&file.case)) == Holder::Supervision;
     // Somebody of the organisation may do it: the supervision does not meddle.
-    if given.actor.role == Role::Supervisor && !orphaned() {
+    if given.actor.role == Role::Supervisor && !is_orphaned(file, given.directory) {
         return Err(Refusal::Role);
     }
     if to == file.case.opener {

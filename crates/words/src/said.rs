@@ -143,6 +143,25 @@ pub fn in_words(lang: Lang, problem: &str) -> String {
     }
 }
 
+/// What is wrong with something that a page has no field for: the name people know it by, and the problem. What is wrong with
+/// a ticket or a case and not with a field is told by the sentence of its reason: `None` where it has no words of its own.
+pub fn beside_no_field(lang: Lang, subject: &str, problem: &str) -> Option<String> {
+    if subject.is_empty() || subject.contains('/') {
+        return match lang {
+            Lang::En => None,
+            Lang::Fr => sentence(lang, problem),
+        };
+    }
+    let problem = in_words(lang, problem);
+    match find(lang, &format!("field-{}", key_of(subject)), &[]) {
+        Some(field) => {
+            let args = [("field", Arg::Text(&field)), ("problem", Arg::Text(&problem))];
+            Some(text(lang, "hub-field", &args))
+        }
+        None => Some(problem),
+    }
+}
+
 fn begins(problem: &str, start: &str) -> bool {
     let mut parts = start.split('*');
     let first = parts.next().unwrap_or_default();
@@ -321,6 +340,21 @@ mod tests {
             state.to_text(Lang::Fr, Some("TRANSITION_NOT_ALLOWED")).as_deref(),
             Some("état actuel de la demande\u{a0}: Envoyée")
         );
+    }
+
+    #[test]
+    fn a_page_names_a_field_as_people_do_and_says_nothing_twice() {
+        assert_eq!(
+            beside_no_field(Lang::Fr, "mandate.expires_on", "is required").as_deref(),
+            Some("fin de l’accord\u{a0}: à remplir")
+        );
+        let state = "a ticket in state ROUTED does not allow this";
+        assert_eq!(
+            beside_no_field(Lang::Fr, "cases/x/tickets/1", state).as_deref(),
+            Some("état actuel de la demande\u{a0}: Envoyée")
+        );
+        let reason = "the mandate does not hold today: record a new agreement of the person";
+        assert_eq!(beside_no_field(Lang::Fr, "", reason), None);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use declic_client::{Error, ErrorReason};
 use declic_words::Family;
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::form::{Fields, REQUEST};
+use crate::form::Fields;
+use crate::kept::{self, Kept};
 use crate::page::Page;
 
 /// Why a page cannot be shown.
@@ -39,8 +40,12 @@ pub enum Held {
     SignedOut,
     /// The page is that of an earlier sign-in.
     AnotherSignIn,
-    /// The hub is away.
+    /// The hub is away: nothing came to it.
     HubAway,
+    /// It was sent, and nobody knows whether the hub has it.
+    OutcomeUnknown,
+    /// Its case may be read no more.
+    Gone,
 }
 
 #[derive(Template)]
@@ -59,7 +64,18 @@ struct HeldPage<'a> {
     p: &'a Page,
     why: Held,
     carried: Vec<&'a (String, String)>,
-    shown: Vec<&'a str>,
+    kept: Vec<Kept>,
+}
+
+impl Held {
+    /// Why a command that may succeed later is held.
+    pub fn of(error: &Error) -> Self {
+        if error.is_outcome_unknown() {
+            Self::OutcomeUnknown
+        } else {
+            Self::HubAway
+        }
+    }
 }
 
 impl Failure {
@@ -125,28 +141,16 @@ pub fn held(page: Page, fields: &Fields, why: Held) -> Response {
     let status = match why {
         Held::SignedOut => StatusCode::UNAUTHORIZED,
         Held::AnotherSignIn => StatusCode::CONFLICT,
-        Held::HubAway => StatusCode::SERVICE_UNAVAILABLE,
+        Held::Gone => StatusCode::NOT_FOUND,
+        Held::HubAway | Held::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let carried: Vec<_> = fields.carried().collect();
-    let shown = carried
-        .iter()
-        .filter(|(name, value)| name != REQUEST && value.chars().count() > 3 && !is_code(value));
-    let shown = shown.map(|(_, value)| value.as_str()).collect();
-    render(
-        status,
-        &HeldPage {
-            p: &page,
-            why,
-            carried,
-            shown,
-        },
-    )
-}
-
-/// Whether a value is that of a choice ("NO_REPLY", "general", "56178"), which says nothing to people.
-fn is_code(value: &str) -> bool {
-    let all = |is: fn(u8) -> bool| value.bytes().all(|byte| is(byte) || byte == b'_');
-    all(|byte| byte.is_ascii_lowercase()) || all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    let shown = HeldPage {
+        p: &page,
+        why,
+        carried: fields.carried().collect(),
+        kept: kept::told(&page, fields),
+    };
+    render(status, &shown)
 }
 
 /// A page, or what is said when it cannot be made.

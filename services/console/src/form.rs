@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use declic_words::Lang;
-use declic_words::said::{self, Said};
+use declic_words::said;
 
 /// Most bytes of a form: its texts are bounded by the hub, this keeps a page from being a weapon.
 pub const LONGEST: usize = 256 * 1024;
@@ -13,6 +13,9 @@ pub const TOKEN: &str = "jeton";
 
 /// Name of the field with the identifier of the intention.
 pub const REQUEST: &str = "demande";
+
+/// Name of the field that says that its writer was warned of a social-security number in a text.
+pub const WARNED: &str = "nir_lu";
 
 /// The fields of a form, in the order in which they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -127,18 +130,39 @@ impl Form {
     }
 
     /// Adds what the hub found wrong. `names` says which field of the form each field of the contract comes from; what comes
-    /// from none is said above the form.
+    /// from none is said above the form, by the name that people know it by. What is wrong with a ticket or a case, and not
+    /// with a field, is said by the sentence of its reason.
     pub fn refused(&mut self, lang: Lang, violations: &[(String, String)], names: &[(&str, &str)]) {
         let names: BTreeMap<&str, &str> = names.iter().copied().collect();
         for (subject, problem) in violations {
-            let text = said::in_words(lang, problem);
             match names.get(subject.as_str()) {
-                Some(field) => self.wrong(field, text),
+                Some(field) => self.wrong(field, said::in_words(lang, problem)),
                 None => {
-                    let said = Said::Violation(subject.clone(), problem.clone());
-                    self.wrong("", said.to_text(lang, Some("FIELD_INVALID")).unwrap_or(text));
+                    if let Some(told) = said::beside_no_field(lang, subject, problem) {
+                        self.wrong("", told);
+                    }
                 }
             }
+        }
+    }
+
+    /// Warns, once, of each text that seems to hold a social-security number: a person who pastes one sends it to who may not
+    /// have it. What is sent again as it is goes.
+    pub fn warn_of_nir(&mut self, is_text: impl Fn(&str) -> bool, warning: &str) {
+        if !self.value(WARNED).is_empty() {
+            return;
+        }
+        let found: Vec<String> = self
+            .fields
+            .carried()
+            .filter(|(name, value)| is_text(name) && holds_nir(value))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in &found {
+            self.wrong(name, warning);
+        }
+        if !found.is_empty() {
+            self.know(WARNED, "oui");
         }
     }
 }
@@ -154,7 +178,7 @@ pub fn holds_nir(text: &str) -> bool {
             '0'..='9' => digits.push(letter),
             // Corsica writes 2A and 2B for its départements.
             'A' | 'B' | 'a' | 'b' if digits.len() == 6 && digits.ends_with('2') => digits.push('0'),
-            ' ' | '.' | '\u{a0}' | '\u{202f}' if !digits.is_empty() => {}
+            ' ' | '.' | '-' | '/' | '_' | '\u{a0}' | '\u{2011}' | '\u{202f}' if !digits.is_empty() => {}
             _ => {
                 if is_one(&digits) {
                     return true;
@@ -189,6 +213,9 @@ mod tests {
             "son numéro est le 2841375123456.",
             "18413751234567 8",
             "1.84.13.2A.123.456",
+            "1-84-12-75-123-456-78",
+            "1/84/12/75/123/456",
+            "2\u{202f}84\u{202f}07\u{2011}56\u{a0}178 012",
         ] {
             assert!(holds_nir(text), "{text}");
         }

@@ -3,7 +3,8 @@
 //! - [`config`], [`serve`]: from a file to pages that are served, with the headers that bound what a page may do.
 //! - [`visit`]: who asks, from the cookie of the sign-in to a client that speaks as this person; [`forgery`]: forms that
 //!   another site cannot send.
-//! - [`form`]: what was typed, kept until the hub has it; [`failure`]: what is shown when something is refused.
+//! - [`form`], [`days`]: what was typed, kept until the hub has it; [`kept`]: told back under the names of its fields;
+//!   [`failure`]: what is shown when something is refused.
 //! - [`page`]: what every page has; [`people`], [`options`]: names and lists to choose from.
 //! - [`pages`]: one file for each.
 //!
@@ -15,9 +16,11 @@
 pub mod command;
 pub mod config;
 mod connections;
+mod days;
 mod failure;
 mod forgery;
 mod form;
+mod kept;
 mod options;
 mod page;
 mod pager;

@@ -76,12 +76,17 @@ impl Who {
 
     /// Opens and follows cases.
     pub fn opens(&self) -> bool {
-        matches!(self.role, Role::SocialWorker | Role::OrganisationManager)
+        people::opens(self.role)
     }
 
     /// Treats tickets.
     pub fn treats(&self) -> bool {
         matches!(self.role, Role::Agent | Role::DeskManager | Role::TriageAgent)
+    }
+
+    /// Says when it is away.
+    pub fn may_be_away(&self) -> bool {
+        self.opens() || self.treats()
     }
 
     /// Watches a territory.
@@ -302,7 +307,7 @@ mod tests {
             "definition",
             "party",
             "provider",
-            "provider",
+            "reason",
             "agency",
         ];
         let mut args: Vec<_> = names.iter().map(|name| (*name, Arg::Text("x"))).collect();
@@ -346,14 +351,5 @@ mod tests {
         let here: Vec<_> = page.menu().into_iter().filter(|entry| entry.is_here).collect();
         assert_eq!(here.len(), 1);
         assert_eq!(here[0].href, "/dossiers/nouveau");
-    }
-
-    #[test]
-    fn every_deed_has_its_words() {
-        for deed in crate::pages::act::names() {
-            for key in [format!("console-do-{deed}"), format!("console-done-{deed}")] {
-                assert!(declic_words::find(Lang::Fr, &key, &[]).is_some(), "{key}");
-            }
-        }
     }
 }

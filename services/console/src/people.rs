@@ -42,29 +42,50 @@ pub fn short(person: Option<&v1::Person>) -> String {
     }
 }
 
-/// The agencies of a département, then those of the whole country, to choose from.
-pub fn agencies(page: &Page, departement: &str) -> Vec<Group> {
+/// Whether this is somebody one may ask or hand something to, and not a program.
+pub fn is_person(member: &v1::Member) -> bool {
+    member.role() != v1::Role::Connector
+}
+
+/// Whether this role opens and follows cases.
+pub fn opens(role: v1::Role) -> bool {
+    matches!(role, v1::Role::SocialWorker | v1::Role::OrganisationManager)
+}
+
+/// The agencies that the rules name, those of the département of a commune, then those of the whole country, to choose from.
+pub fn agencies(page: &Page, commune: &str, named: &[&str]) -> Vec<Group> {
+    let territory = Territory::embedded();
+    let departement = territory
+        .commune(commune)
+        .map_or("", |resolved| resolved.commune.departement);
     let choices = |fits: &dyn Fn(&declic_routing::Agency) -> bool| -> Vec<Choice> {
-        let fitting = Territory::embedded()
-            .agencies()
-            .iter()
-            .filter(|agency| fits(agency));
+        let fitting = territory.agencies().iter().filter(|agency| fits(agency));
         fitting
             .map(|agency| Choice::new(format!("agencies/{}", agency.slug.as_str()), agency.name_fr))
             .collect()
     };
-    let here = choices(&|agency| agency.departements.contains(&departement));
-    let country = choices(&|agency| agency.departements.is_empty());
-    vec![
-        Group {
-            label: page.t("console-agencies-here"),
-            choices: here,
-        },
-        Group {
-            label: page.t("console-agencies-country"),
-            choices: country,
-        },
-    ]
+    let is_named =
+        |agency: &declic_routing::Agency| named.iter().any(|name| last(name) == agency.slug.as_str());
+    let is_here = |agency: &declic_routing::Agency| agency.departements.contains(&departement);
+    let groups = [
+        ("console-agencies-named", choices(&is_named)),
+        (
+            "console-agencies-here",
+            choices(&|agency| is_here(agency) && !is_named(agency)),
+        ),
+        (
+            "console-agencies-country",
+            choices(&|agency| agency.departements.is_empty() && !is_named(agency)),
+        ),
+    ];
+    groups
+        .into_iter()
+        .filter(|(_, choices)| !choices.is_empty())
+        .map(|(key, choices)| Group {
+            label: page.t(key),
+            choices,
+        })
+        .collect()
 }
 
 /// "Morbihan (56)"; the code when it is none.

@@ -218,6 +218,10 @@ fn router(console: Arc<Console>) -> Router {
             // Who comes back to the address of a form, by hand or by the other language, is led to its case.
             get(account::of_deed).post(act::on_ticket),
         )
+        .route(
+            "/dossiers/{reference}/actions/{deed}",
+            get(account::of_deed).post(act::on_case),
+        )
         .route("/organisme/dossiers", get(inbox::list))
         .route("/nouvelles", get(news::listen))
         .route("/equipe", get(team::show).post(team::absent))

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::Response;
-use declic_client::{Client, ErrorReason};
+use declic_client::{Client, Error, ErrorReason};
 use declic_proto::v1;
-use declic_words::Lang;
+use declic_words::{Family, Lang};
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, Uri};
@@ -14,12 +14,12 @@ use http::{HeaderMap, Uri};
 use crate::connections::SENDING;
 use crate::failure::{self, Failure};
 use crate::forgery;
-use crate::form::{Fields, LONGEST, REQUEST, TOKEN};
+use crate::form::{Fields, Form, LONGEST, REQUEST, TOKEN};
 use crate::page::{Page, Who};
 use crate::serve::Console;
 
-/// Most forms on one page.
-const FORMS: usize = 40;
+/// Most forms on one page: a case with eight tickets, each with its actions, and its own.
+const FORMS: usize = 160;
 
 /// Cookie of the language somebody chose.
 pub const LANGUAGE: &str = "declic-langue";
@@ -112,6 +112,26 @@ impl Visit {
     /// Who asks.
     pub fn who(&self) -> &Who {
         self.page.who.as_ref().expect("a visit has somebody")
+    }
+
+    /// Puts what the hub refused beside the fields it is about, `names` as [`Form::refused`] takes them, and gives the
+    /// sentence that says why. A page that was sent before with other words gets a fresh identifier: what is sent next is
+    /// another intention.
+    pub fn refused(&self, form: &mut Form, error: &Error, names: &[(&str, &str)]) -> String {
+        if error.reason == Some(ErrorReason::RequestIdReused) {
+            form.know(REQUEST, self.page.request(&(FORMS - 1)));
+            return self.page.t("console-used");
+        }
+        form.refused(self.page.lang, &error.violations, names);
+        self.page.label(Family::ErrorReason, error.reason_name())
+    }
+
+    /// Same, for a form that says itself why, above its fields, when it is none of them.
+    pub fn tell(&self, form: &mut Form, error: &Error, names: &[(&str, &str)]) {
+        let said = self.refused(form, error, names);
+        if !form.is_wrong() {
+            form.wrong("", said);
+        }
     }
 }
 

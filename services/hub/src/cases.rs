@@ -312,6 +312,11 @@ impl Cases {
             nir,
             texts,
             opener: names.member(&case.opener),
+            offered: if texts {
+                declic_domain::offered_on_case(&caller.member, &file, &directory)
+            } else {
+                Vec::new()
+            },
         };
         Ok(wire_case::render(&case, file.is_open(), rendered, shown))
     }

@@ -1,6 +1,5 @@
 //! Commands on a whole case: what random histories ask, and what must be true of each.
 
-use declic_domain::decide_case;
 use declic_domain::mandate::{Channel, Mandate};
 use declic_domain::name::TicketNumber;
 use declic_domain::person::Person;
@@ -8,6 +7,7 @@ use declic_domain::policy;
 use declic_domain::text;
 use declic_domain::ticket::{State, Ticket};
 use declic_domain::{CaseCommand, CaseFile, Command, Decision, Refusal};
+use declic_domain::{decide_case, offered_on_case};
 use declic_routing::RawFacts;
 use jiff::civil::date;
 
@@ -212,8 +212,20 @@ impl World {
             .actor
             .is_multiple_of(5)
             .then(|| file.case.version + u64::from(step.behind));
-        self.with_given(&actor, None, etag, |given| {
+        let action = command.action();
+        let mut was_offered = false;
+        let decided = self.with_given(&actor, None, etag, |given| {
+            was_offered = offered_on_case(&actor, file, given.directory).contains(&action);
             decide_case(file, Some(&words()), command, given)
-        })
+        });
+        // What is done was offered; what was offered is not refused for who asks, nor for the state.
+        match &decided {
+            Ok(_) => assert!(was_offered, "{action:?} by {:?}", actor.role),
+            Err(Refusal::Role | Refusal::Unknown | Refusal::Transition { .. }) => {
+                assert!(!was_offered, "{action:?} by {:?}", actor.role);
+            }
+            Err(_) => {}
+        }
+        decided
     }
 }

@@ -1,5 +1,7 @@
 //! Where one begins, one's account, the language, help and the statement of accessibility.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
@@ -86,8 +88,9 @@ pub async fn accessibility(stranger: Stranger) -> Response {
     text(stranger, "console-accessibility", ACCESSIBILITY).await
 }
 
-/// Leads from the address of a form to its case.
-pub async fn of_deed(Path((reference, _, _)): Path<(String, String, String)>) -> Redirect {
+/// Leads from the address of a form, of a case or of one of its tickets, to the case.
+pub async fn of_deed(Path(names): Path<BTreeMap<String, String>>) -> Redirect {
+    let reference = names.get("reference").map_or("", String::as_str);
     Redirect::to(&within(&format!("/dossiers/{reference}")))
 }
 

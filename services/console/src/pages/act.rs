@@ -1,28 +1,43 @@
-//! What may be done to a ticket: one form for each command that the hub offers, and their sending. What is refused comes back
-//! with what was typed and the case as it stands.
+//! What may be done to a case and its tickets: one form for each command that the hub offers, and their sending. What is
+//! refused comes back with what was typed and the case as it stands.
+
+mod agency;
+mod asked;
+mod check;
+mod deed;
+mod lists;
+mod opener;
+mod taken;
+mod triage;
+mod whole;
+mod words;
 
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use declic_client::Error;
-use declic_proto::v1::{
-    self, ContactChannel, ContactResult, Effect, InformationKind, Outcome, RedirectReason, Regime,
-};
-use declic_words::Family;
-use http::StatusCode;
+use declic_proto::v1::{self, InformationKind};
 
-use super::account::within;
+use check::check;
+
+pub use asked::Asked;
+pub use deed::Deed;
+pub use lists::Lists;
+pub use taken::{line_of, taken};
+
 use super::case;
-use super::new::read_day;
+use super::new;
+use crate::days;
 use crate::failure::{Failure, Held, held};
-use crate::form::{Form, REQUEST, holds_nir};
+use crate::form::{Fields, Form, REQUEST};
+use crate::options::Choice;
 use crate::page::Page;
 use crate::people;
 use crate::visit::{Posted, Visit};
 
-/// One form of a ticket.
-pub struct Deed {
-    /// Its name in the address.
-    pub name: &'static str,
+/// One form of a ticket, or of the whole case.
+pub struct DeedForm {
+    /// What it does.
+    pub deed: Deed,
     /// Its words.
     pub label: String,
     /// Where it is sent.
@@ -35,43 +50,46 @@ pub struct Deed {
     pub form: Form,
     /// Whether it is unfolded.
     pub is_open: bool,
-    /// Resource name of the ticket.
-    pub ticket: String,
     /// The epoch that the reader sees.
     pub epoch: u32,
     /// Items that wait for an answer, by their number.
-    pub items: Vec<(usize, v1::InformationItem)>,
+    pub items: Vec<Item>,
     /// Agencies that read the ticket.
     pub readers: Vec<v1::TicketReader>,
+    /// Communes to choose from, when what was typed may be several.
+    pub communes: Vec<Choice>,
 }
 
-/// What can be done, in the order in which a page offers it: the method of the contract and the name of its form.
-const DEEDS: [(&str, &str); 18] = [
-    ("ReplyTicket", "repondre"),
-    ("CloseTicket", "clore"),
-    ("AcknowledgeTicket", "prendre"),
-    ("ResolveTicket", "resoudre"),
-    ("RequestInformation", "demander"),
-    ("TakeBackTicket", "reprendre"),
-    ("RedirectTicket", "reorienter"),
-    ("RouteTicketByHand", "orienter"),
-    ("RecordContact", "contacter"),
-    ("EscalateTicket", "alerter"),
-    ("PostMessage", "ecrire"),
-    ("AddNote", "noter"),
-    ("AssignTicket", "attribuer"),
-    ("RemindTicket", "relancer"),
-    ("ReopenTicket", "rouvrir"),
-    ("ShareTicket", "partager"),
-    ("UnshareTicket", "departager"),
-    ("WithdrawTicket", "retirer"),
-];
+/// Something that an agency asked for.
+pub struct Item {
+    /// Name of the field of its answer.
+    pub field: String,
+    /// What it is.
+    pub label: String,
+    /// What it is for.
+    pub why: String,
+    /// Whether the answer is a day.
+    pub is_day: bool,
+}
+
+/// A form that was not taken, with what was typed.
+pub struct Returned {
+    /// Number of its ticket; empty for what is asked of the whole case.
+    pub number: String,
+    /// What it asked for.
+    pub deed: Deed,
+    /// What was typed, and what is wrong with it.
+    pub form: Form,
+    /// Communes to choose from.
+    pub communes: Vec<Choice>,
+}
 
 /// Fields of the contract and those of the forms they come from.
 const NAMES: &[(&str, &str)] = &[
     ("message", "message"),
     ("text", "message"),
     ("reason", "message"),
+    ("answers", "message"),
     ("outcome", "outcome"),
     ("link", "link"),
     ("effect", "effect"),
@@ -80,380 +98,278 @@ const NAMES: &[(&str, &str)] = &[
     ("commune", "commune"),
     ("regime", "regime"),
     ("due_on", "due_on"),
-    ("items[0].label", "label"),
-    ("items[0].why", "why"),
-    ("items[0].kind", "kind"),
+    ("items", "label"),
     ("next_steps[0].label", "step"),
     ("next_steps[0].due_on", "step_on"),
+    ("next_step.label", "step"),
+    ("next_step.due_on", "step_on"),
     ("contacted_on", "contacted_on"),
     ("channel", "channel"),
     ("result", "result"),
+    ("facts.regime", "regime"),
+    ("mandate.expires_on", "given_on"),
+    ("opener", "opener"),
 ];
 
-/// The names of all forms.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    DEEDS.iter().map(|(_, deed)| *deed)
+impl DeedForm {
+    /// A form that is folded, in the next place of the page.
+    fn of(page: &Page, deed: Deed, form: Form, place: &mut usize) -> Self {
+        *place += 1;
+        // The same intention keeps its identifier: sent again, it counts once.
+        let request = match form.value(REQUEST) {
+            "" => page.request(place).to_owned(),
+            same => same.to_owned(),
+        };
+        Self {
+            deed,
+            label: String::new(),
+            action: String::new(),
+            at: String::new(),
+            request,
+            form,
+            is_open: false,
+            epoch: 0,
+            items: Vec::new(),
+            readers: Vec::new(),
+            communes: Vec::new(),
+        }
+    }
+
+    /// Whether more than one thing was asked for.
+    pub fn asks_more(&self) -> bool {
+        agency::places(&self.form).any(|place| !place.is_empty())
+    }
 }
 
-/// Whether a form has this name.
-pub fn is_deed(name: &str) -> bool {
-    names().any(|deed| deed == name)
+impl Item {
+    fn of(number: usize, item: &v1::InformationItem) -> Self {
+        let is_day = item.kind() == InformationKind::Date;
+        Self {
+            field: format!("{}_{number}", if is_day { "item_day" } else { "item" }),
+            label: item.label.clone(),
+            why: item.why.clone(),
+            is_day,
+        }
+    }
 }
 
 /// The forms of a ticket, with what was typed into the one that was not taken.
-pub fn deeds(
+pub fn forms(
     page: &Page,
     case: &v1::Case,
     ticket: &v1::Ticket,
-    kept: Option<(&str, &Form)>,
+    returned: Option<&Returned>,
     place: &mut usize,
-) -> Vec<Deed> {
+) -> Vec<DeedForm> {
     let number = people::last(&ticket.name);
-    let offered = DEEDS
+    let offered = Deed::ALL.iter().filter(|deed| case::offers(ticket, **deed));
+    let items = ticket
+        .information_request
         .iter()
-        .filter(|(rpc, _)| ticket.offered.iter().any(|offered| offered == rpc));
-    let mut deeds = Vec::new();
-    for (_, name) in offered {
-        let form = kept
-            .filter(|(deed, _)| deed == name)
-            .map(|(_, form)| form.clone());
-        // The same intention keeps its identifier: sent again, it counts once.
-        let same = form
-            .as_ref()
-            .map(|form| form.value(REQUEST).to_owned())
-            .filter(|id| !id.is_empty());
-        let items = ticket
-            .information_request
-            .iter()
-            .flat_map(|request| request.items.iter().enumerate());
-        deeds.push(Deed {
-            name,
+        .flat_map(|request| request.items.iter().enumerate());
+    let items: Vec<(usize, &v1::InformationItem)> = items.filter(|(_, item)| !item.answered).collect();
+    let mut forms: Vec<DeedForm> = Vec::new();
+    for deed in offered {
+        let own = returned.filter(|returned| returned.deed == *deed);
+        let form = own.map(|own| own.form.clone()).unwrap_or_default();
+        let name = deed.name();
+        forms.push(DeedForm {
             label: page.t(&format!("console-do-{name}")),
             action: format!("/dossiers/{}/demandes/{number}/{name}", case.reference),
             at: format!("{name}-{number}"),
-            request: same.unwrap_or_else(|| page.request(place).to_owned()),
-            is_open: form.is_some() || (kept.is_none() && deeds.is_empty()),
-            form: form.unwrap_or_default(),
-            ticket: ticket.name.clone(),
+            is_open: own.is_some() || (returned.is_none() && forms.is_empty()),
             epoch: ticket.epoch,
             items: items
-                .filter(|(_, item)| !item.answered)
-                .map(|(place, item)| (place + 1, item.clone()))
+                .iter()
+                .map(|(place, item)| Item::of(place + 1, item))
                 .collect(),
             readers: ticket.shared_with.clone(),
+            communes: own.map(|own| own.communes.clone()).unwrap_or_default(),
+            ..DeedForm::of(page, *deed, form, place)
         });
-        *place += 1;
     }
-    deeds
+    forms
 }
 
-/// Does what a form asks.
+/// The forms of the whole case, with what is known of it already.
+pub fn forms_of_case(
+    page: &Page,
+    case: &v1::Case,
+    returned: Option<&Returned>,
+    place: &mut usize,
+) -> Vec<DeedForm> {
+    let offered = Deed::ALL
+        .iter()
+        .filter(|deed| deed.is_of_case() && case.offered.iter().any(|offered| offered == deed.rpc()));
+    let form = |deed: &Deed| {
+        let own = returned.filter(|returned| returned.deed == *deed);
+        let form = own.map_or_else(|| known(page, case, *deed), |own| own.form.clone());
+        let name = deed.name();
+        let ends = *deed == Deed::ChangeUrgency && case.urgent;
+        let label = if ends {
+            "console-do-urgence-fin".to_owned()
+        } else {
+            format!("console-do-{name}")
+        };
+        DeedForm {
+            label: page.t(&label),
+            action: format!("/dossiers/{}/actions/{name}", case.reference),
+            at: name.to_owned(),
+            is_open: own.is_some(),
+            communes: own.map(|own| own.communes.clone()).unwrap_or_default(),
+            ..DeedForm::of(page, *deed, form, place)
+        }
+    };
+    offered.map(form).collect()
+}
+
+/// What a form begins with: what is corrected as it is known, and today for what is agreed today.
+fn known(page: &Page, case: &v1::Case, deed: Deed) -> Form {
+    let (person, facts) = (
+        case.person.clone().unwrap_or_default(),
+        case.facts.clone().unwrap_or_default(),
+    );
+    let birth_date = person
+        .birth_date
+        .parse()
+        .map_or_else(|_| String::new(), days::french);
+    let regime = facts
+        .regime()
+        .as_str_name()
+        .trim_start_matches("REGIME_")
+        .to_owned();
+    let pairs: Vec<(&str, String)> = match deed {
+        Deed::CorrectPerson => vec![
+            ("given_name", person.given_name),
+            ("family_name", person.family_name),
+            ("birth_date", birth_date),
+            ("agency_identifier", person.agency_identifier),
+        ],
+        Deed::CorrectFacts => vec![
+            ("benefit", facts.benefit),
+            ("blockage", facts.blockage),
+            ("commune", people::commune(&facts.commune)),
+            ("regime", regime),
+        ],
+        Deed::Renew => vec![("given_on", days::french(page.today()))],
+        _ => Vec::new(),
+    };
+    let mut fields = Fields::default();
+    for (name, value) in pairs {
+        fields.set(name, value);
+    }
+    Form::of(fields)
+}
+
+/// Does what a form of a ticket asks.
 pub async fn on_ticket(
     Path((reference, number, deed)): Path<(String, String, String)>,
     posted: Posted,
 ) -> Response {
+    let deed = Deed::find(&deed).filter(|deed| !deed.is_of_case() && number.parse::<u32>().is_ok());
+    match deed {
+        Some(deed) => done(&reference, number, deed, posted).await,
+        None => Failure::Absent.into_page(posted.visit.page),
+    }
+}
+
+/// Does what a form of the whole case asks.
+pub async fn on_case(Path((reference, deed)): Path<(String, String)>, posted: Posted) -> Response {
+    match Deed::find(&deed).filter(|deed| deed.is_of_case()) {
+        Some(deed) => done(&reference, String::new(), deed, posted).await,
+        None => Failure::Absent.into_page(posted.visit.page),
+    }
+}
+
+async fn done(reference: &str, number: String, deed: Deed, posted: Posted) -> Response {
     let Posted { visit, fields } = posted;
-    let Some((_, deed)) = DEEDS.iter().find(|(_, name)| *name == deed) else {
+    let next = fields.get("suite").to_owned();
+    let mut returned = Returned {
+        number,
+        deed,
+        form: Form::of(fields),
+        communes: Vec::new(),
+    };
+    if let Err(failure) = check(&visit, &mut returned).await {
+        return match failure {
+            Failure::Away => held(visit.page, returned.form.fields(), Held::HubAway),
+            other => other.into_page(visit.page),
+        };
+    }
+    if returned.form.is_wrong() {
+        return case::again(visit, reference, returned, String::new()).await;
+    }
+    let name = match name_of(&visit, reference, &returned.number).await {
+        Ok(name) => name,
+        Err(error) if error.is_transient() => {
+            return held(visit.page, returned.form.fields(), Held::HubAway);
+        }
+        Err(error) => {
+            let warning = refused(&visit, &mut returned, &error);
+            return case::again(visit, reference, returned, warning).await;
+        }
+    };
+    let Some(name) = name else {
         return Failure::Absent.into_page(visit.page);
     };
-    let next = fields.get("suite").to_owned();
-    let mut form = Form::of(fields);
-    if form.value("nir_lu").is_empty() && holds_nir(form.value("message")) {
-        form.wrong("message", visit.page.t("console-nir-words"));
-        form.know("nir_lu", "oui");
-    }
-    days(&visit.page, &mut form);
-    if form.is_wrong() {
-        return not_taken(visit, &reference, (&number, deed, form), String::new()).await;
-    }
-    match send(&visit, deed, &form).await {
-        Ok(()) if next.is_empty() => {
-            Redirect::to(&format!("/dossiers/{reference}?fait={deed}#demande-{number}")).into_response()
-        }
-        Ok(()) => Redirect::to(&within(&next)).into_response(),
-        Err(error) if error.is_transient() => held(visit.page, form.fields(), Held::HubAway),
+    let asked = Asked {
+        visit: &visit,
+        form: &returned.form,
+        name,
+    };
+    match asked.send(deed).await {
+        Ok(()) if deed == Deed::Transfer => case::given_away(visit, reference).await,
+        Ok(()) if next.is_empty() => Redirect::to(&told_at(reference, &returned)).into_response(),
+        Ok(()) => Redirect::to(&taken::told_in(&next, reference, &returned)).into_response(),
+        Err(error) if error.is_transient() => held(visit.page, returned.form.fields(), Held::of(&error)),
         Err(error) => {
-            form.refused(visit.page.lang, &error.violations, NAMES);
-            let warning = visit.page.label(Family::ErrorReason, error.reason_name());
-            not_taken(visit, &reference, (&number, deed, form), warning).await
+            let warning = refused(&visit, &mut returned, &error);
+            case::again(visit, reference, returned, warning).await
         }
     }
 }
 
-/// The case as it stands, with what was typed.
-async fn not_taken(visit: Visit, reference: &str, kept: (&str, &str, Form), warning: String) -> Response {
-    let told = (StatusCode::UNPROCESSABLE_ENTITY, String::new(), warning);
-    case::again(visit, reference, Some(kept), told).await
-}
-
-/// Days as people write them become those of the contract.
-fn days(page: &Page, form: &mut Form) {
-    for name in ["due_on", "step_on", "contacted_on"] {
-        let typed = form.value(name).to_owned();
-        match read_day(&typed) {
-            Some(day) => form.know(&format!("{name}_iso"), &day.to_string()),
-            None if typed.is_empty() => {}
-            None => form.wrong(name, page.t("console-wrong-day")),
-        }
+/// What the address names, as the hub names it: a ticket of the case, or the case; `None` where the case has no such ticket.
+async fn name_of(visit: &Visit, reference: &str, number: &str) -> Result<Option<String>, Error> {
+    if number.is_empty() {
+        return Ok(Some(reference.to_owned()));
     }
+    let name = reference.to_owned();
+    let case = visit.client.get_case(v1::GetCaseRequest { name }).await?.case;
+    let tickets = case.unwrap_or_default().tickets;
+    let named = tickets
+        .into_iter()
+        .find(|ticket| people::last(&ticket.name) == number);
+    Ok(named.map(|ticket| ticket.name))
 }
 
-fn code<T>(form: &Form, name: &str, prefix: &str, read: impl Fn(&str) -> Option<T>) -> i32
-where
-    T: Into<i32> + Default,
-{
-    read(&format!("{prefix}_{}", form.value(name)))
-        .unwrap_or_default()
-        .into()
+/// Where it is said that a deed is done: at its ticket.
+fn told_at(reference: &str, returned: &Returned) -> String {
+    let at = match returned.number.as_str() {
+        "" => String::new(),
+        number => format!("#demande-{number}"),
+    };
+    format!("/dossiers/{reference}?fait={}{at}", returned.deed.name())
 }
 
-fn steps(form: &Form) -> Vec<v1::NextStep> {
-    let label = form.value("step").to_owned();
-    let due_on = form.value("step_on_iso").to_owned();
-    if label.is_empty() && due_on.is_empty() {
-        return Vec::new();
+/// What the hub refused, beside the fields of the form; the sentence that says it.
+fn refused(visit: &Visit, returned: &mut Returned, error: &Error) -> String {
+    let form = &mut returned.form;
+    let mut names: Vec<(String, String)> = Vec::new();
+    for (at, place) in agency::places(form).enumerate() {
+        names.extend(
+            ["label", "why", "kind"].map(|part| (format!("items[{at}].{part}"), format!("{part}{place}"))),
+        );
     }
-    vec![v1::NextStep { label, due_on }]
-}
-
-/// Sends what a form asks.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm for each form, each the request of one command"
-)]
-async fn send(visit: &Visit, deed: &str, form: &Form) -> Result<(), Error> {
-    let client = &visit.client;
-    let request_id = form.value(REQUEST).to_owned();
-    let name = form.value("name").to_owned();
-    let epoch = form.value("epoch").parse().unwrap_or_default();
-    let etag = String::new();
-    let message = form.value("message").to_owned();
-    let agency = form.value("agency").to_owned();
-    match deed {
-        "prendre" => {
-            let agent = visit.who().member.clone();
-            let request = v1::AcknowledgeTicketRequest {
-                request_id,
-                name,
-                etag,
-                epoch,
-                agent,
-            };
-            client.acknowledge_ticket(request).await.map(drop)
-        }
-        "resoudre" => {
-            let outcome = code(form, "outcome", "OUTCOME", Outcome::from_str_name);
-            let link = form.value("link").to_owned();
-            let next_steps = steps(form);
-            let request = v1::ResolveTicketRequest {
-                request_id,
-                name,
-                etag,
-                epoch,
-                outcome,
-                message,
-                next_steps,
-                link,
-            };
-            client.resolve_ticket(request).await.map(drop)
-        }
-        "demander" => {
-            let items = ["", "_2", "_3"]
-                .into_iter()
-                .filter(|place| !form.value(&format!("label{place}")).is_empty());
-            let items = items.map(|place| v1::InformationItem {
-                kind: code(
-                    form,
-                    &format!("kind{place}"),
-                    "INFORMATION_KIND",
-                    InformationKind::from_str_name,
-                ),
-                label: form.value(&format!("label{place}")).to_owned(),
-                why: form.value(&format!("why{place}")).to_owned(),
-                answered: false,
-            });
-            let (items, due_on) = (items.collect(), form.value("due_on_iso").to_owned());
-            let request = v1::RequestInformationRequest {
-                request_id,
-                name,
-                etag,
-                epoch,
-                items,
-                due_on,
-                message,
-            };
-            client.request_information(request).await.map(drop)
-        }
-        "repondre" => {
-            let answer = |item: u32| (item, form.value(&format!("item_{item}")).to_owned());
-            let answers = (1..=20).map(answer).filter(|(_, text)| !text.is_empty());
-            let answers = answers
-                .map(|(item, text)| v1::ItemAnswer { item, text })
-                .collect();
-            let request = v1::ReplyTicketRequest {
-                request_id,
-                name,
-                etag,
-                answers,
-                message,
-            };
-            client.reply_ticket(request).await.map(drop)
-        }
-        "reprendre" => {
-            let request = v1::TakeBackTicketRequest {
-                request_id,
-                name,
-                etag,
-                epoch,
-                message,
-            };
-            client.take_back_ticket(request).await.map(drop)
-        }
-        "reorienter" => {
-            let reason = code(form, "why", "REDIRECT_REASON", RedirectReason::from_str_name);
-            let regime = code(form, "regime", "REGIME", Regime::from_str_name);
-            let commune = form.value("commune").to_owned();
-            let request = v1::RedirectTicketRequest {
-                request_id,
-                name,
-                etag,
-                epoch,
-                reason,
-                message,
-                commune,
-                regime,
-                agency,
-            };
-            client.redirect_ticket(request).await.map(drop)
-        }
-        "orienter" => {
-            let request = v1::RouteTicketByHandRequest {
-                request_id,
-                name,
-                etag,
-                epoch,
-                agency,
-                reason: message,
-            };
-            client.route_ticket_by_hand(request).await.map(drop)
-        }
-        "contacter" => {
-            let request = v1::RecordContactRequest {
-                request_id,
-                name,
-                etag,
-                epoch,
-                agency,
-                channel: code(form, "channel", "CONTACT_CHANNEL", ContactChannel::from_str_name),
-                contacted_on: form.value("contacted_on_iso").to_owned(),
-                result: code(form, "result", "CONTACT_RESULT", ContactResult::from_str_name),
-                message,
-                next_step: steps(form).pop(),
-            };
-            client.record_contact(request).await.map(drop)
-        }
-        "ecrire" => {
-            let epoch = if visit.who().treats() { epoch } else { 0 };
-            let request = v1::PostMessageRequest {
-                request_id,
-                name,
-                etag,
-                epoch,
-                text: message,
-            };
-            client.post_message(request).await.map(drop)
-        }
-        "noter" => {
-            let request = v1::AddNoteRequest {
-                request_id,
-                name,
-                etag,
-                epoch,
-                text: message,
-            };
-            client.add_note(request).await.map(drop)
-        }
-        "attribuer" => {
-            let agent = form.value("agent").to_owned();
-            let request = v1::AssignTicketRequest {
-                request_id,
-                name,
-                etag,
-                epoch,
-                agent,
-                desk: String::new(),
-                reason: message,
-            };
-            client.assign_ticket(request).await.map(drop)
-        }
-        "clore" => {
-            let effect = code(form, "effect", "EFFECT", Effect::from_str_name);
-            client
-                .close_ticket(v1::CloseTicketRequest {
-                    request_id,
-                    name,
-                    etag,
-                    effect,
-                    message,
-                })
-                .await
-                .map(drop)
-        }
-        "rouvrir" => client
-            .reopen_ticket(v1::ReopenTicketRequest {
-                request_id,
-                name,
-                etag,
-                reason: message,
-            })
-            .await
-            .map(drop),
-        "retirer" => client
-            .withdraw_ticket(v1::WithdrawTicketRequest {
-                request_id,
-                name,
-                etag,
-                reason: message,
-            })
-            .await
-            .map(drop),
-        "relancer" => client
-            .remind_ticket(v1::RemindTicketRequest {
-                request_id,
-                name,
-                etag,
-                message,
-            })
-            .await
-            .map(drop),
-        "alerter" => client
-            .escalate_ticket(v1::EscalateTicketRequest {
-                request_id,
-                name,
-                etag,
-                reason: message,
-            })
-            .await
-            .map(drop),
-        "partager" => {
-            let request = v1::ShareTicketRequest {
-                request_id,
-                name,
-                etag,
-                agency,
-                reason: message,
-            };
-            client.share_ticket(request).await.map(drop)
-        }
-        _ => {
-            let request = v1::UnshareTicketRequest {
-                request_id,
-                name,
-                etag,
-                agency,
-                reason: message,
-            };
-            client.unshare_ticket(request).await.map(drop)
-        }
+    for (at, (_, field, _)) in opener::answers(form).enumerate() {
+        names.extend(["item", "text"].map(|part| (format!("answers[{at}].{part}"), field.clone())));
     }
+    if returned.deed == Deed::Redirect {
+        names.push(("reason".to_owned(), "why".to_owned()));
+    }
+    let own = names
+        .iter()
+        .map(|(theirs, ours)| (theirs.as_str(), ours.as_str()));
+    let all: Vec<(&str, &str)> = NAMES.iter().chain(new::NAMES).copied().chain(own).collect();
+    visit.refused(form, error, &all)
 }

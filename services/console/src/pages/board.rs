@@ -11,7 +11,7 @@ use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use self::figures::{Figure, figures, tiles};
 use super::cases::time;
-use super::new::read_day;
+use crate::days::read_day;
 use crate::failure::{Failure, render};
 use crate::form::Form;
 use crate::options::{self, Choice, Group};

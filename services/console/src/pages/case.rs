@@ -2,18 +2,17 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use declic_proto::v1::{self, ClockState};
 use declic_words::Family;
 use http::StatusCode;
 use jiff::Timestamp;
 
-use super::act::{self, Deed};
+use super::act::{self, Deed, DeedForm, Lists, Returned};
 use super::cases::{self, time};
 use super::thread::{Happened, thread};
-use crate::failure::{Failure, render};
-use crate::form::Form;
-use crate::options::{Choice, Group};
+use crate::failure::{Failure, Held, held, render};
+use crate::kept::{self, Kept};
 use crate::page::Page;
 use crate::people;
 use crate::visit::Visit;
@@ -42,6 +41,8 @@ pub struct Ticket {
     pub triage: String,
     /// Which agency it was meant for; empty elsewhere.
     pub intended: String,
+    /// What the agency needs to find the person and the case does not say; empty for who cannot give it.
+    pub missing: String,
     /// Where corrected facts lead; empty where they lead nowhere else.
     pub proposal: String,
     /// What the agency's clock says.
@@ -51,7 +52,7 @@ pub struct Ticket {
     /// Whether anything is still to come.
     pub is_open: bool,
     /// What its reader may do, in the order of the page.
-    pub deeds: Vec<Deed>,
+    pub deeds: Vec<DeedForm>,
 }
 
 /// What an agency's clock says.
@@ -77,105 +78,127 @@ struct Case<'a> {
     case: &'a v1::Case,
     title: String,
     tickets: Vec<Ticket>,
+    deeds: Vec<DeedForm>,
     thread: Vec<Happened>,
     done: String,
     warning: String,
-    kept: Vec<String>,
+    kept: Vec<Kept>,
     lists: Lists,
 }
 
-/// What the forms of this page choose from.
-#[derive(Default)]
-pub struct Lists {
-    /// Ways a ticket ends at an agency.
-    pub outcomes: Vec<Choice>,
-    /// Why it goes elsewhere.
-    pub reasons: Vec<Choice>,
-    /// What the person got.
-    pub effects: Vec<Choice>,
-    /// What may be asked for.
-    pub kinds: Vec<Choice>,
-    /// Agencies of the département and of the country.
-    pub agencies: Vec<Group>,
-    /// Agencies of the other open tickets of the case.
-    pub others: Vec<Group>,
-    /// Colleagues of the agency.
-    pub colleagues: Vec<Group>,
-    /// Ways to reach an agency.
-    pub channels: Vec<Choice>,
-    /// How that ended.
-    pub results: Vec<Choice>,
+#[derive(Template)]
+#[template(path = "given_away.html")]
+struct GivenAway<'a> {
+    p: &'a Page,
+    reference: &'a str,
 }
 
 /// The page.
 pub async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
     let done = visit.query.get("fait").to_owned();
-    let done = match done.as_str() {
-        "" => String::new(),
-        "ouvert" => visit.page.t1("console-done-ouvert", "reference", &reference),
-        done if act::is_deed(done) => visit.page.t(&format!("console-done-{done}")),
-        _ => String::new(),
-    };
-    again(visit, &reference, None, (StatusCode::OK, done, String::new())).await
-}
-
-/// The page with a form that was not taken, and why.
-pub async fn again(
-    visit: Visit,
-    reference: &str,
-    kept: Option<(&str, &str, Form)>,
-    (status, done, warning): (StatusCode, String, String),
-) -> Response {
-    match read(&visit, reference).await {
-        Ok((case, clock, events, colleagues)) => {
-            let page = &visit.page;
-            let lists = Lists::of(page, &case, colleagues);
-            let typed = kept
-                .as_ref()
-                .map(|(number, deed, form)| (*number, *deed, words(form)));
-            let tickets = tickets(page, &case, clock.as_ref(), kept);
-            // Words whose form is offered no longer are shown, to be copied elsewhere.
-            let fits = |(number, deed, _): &(&str, &str, Vec<String>)| {
-                let ticket = tickets.iter().find(|ticket| ticket.number == *number);
-                ticket.is_some_and(|ticket| ticket.deeds.iter().any(|offered| offered.name == *deed))
-            };
-            let kept = typed
-                .filter(|typed| !fits(typed))
-                .map(|(_, _, words)| words)
-                .unwrap_or_default();
-            let facts = case.facts.as_ref();
-            let title = facts.map_or_else(String::new, |facts| {
-                cases::about(page, &facts.benefit, &facts.blockage)
-            });
-            let thread = thread(page, &case, &events);
-            render(
-                status,
-                &Case {
-                    p: page,
-                    case: &case,
-                    title,
-                    tickets,
-                    thread,
-                    done,
-                    warning,
-                    kept,
-                    lists,
-                },
-            )
+    match read(&visit, &reference).await {
+        Ok(read) => {
+            let done = done_of(&visit, &read, &done);
+            shown(&visit, read, None, (StatusCode::OK, done, String::new()))
         }
         Err(failure) => failure.into_page(visit.page),
     }
 }
 
-/// The texts of a form, without what its page put there.
-fn words(form: &Form) -> Vec<String> {
-    let texts = ["message", "label", "why", "step"]
+/// The page with a form that was not taken, and why.
+pub async fn again(mut visit: Visit, reference: &str, returned: Returned, warning: String) -> Response {
+    // Read again or in the other language, it is the case.
+    visit.page.path = format!("/dossiers/{reference}");
+    match read(&visit, reference).await {
+        Ok(read) => {
+            let told = (StatusCode::UNPROCESSABLE_ENTITY, String::new(), warning);
+            shown(&visit, read, Some(returned), told)
+        }
+        Err(Failure::Away) => held(visit.page, returned.form.fields(), Held::HubAway),
+        // The case may be read no more: what was written is not lost with it.
+        Err(Failure::Absent) if !kept::told(&visit.page, returned.form.fields()).is_empty() => {
+            held(visit.page, returned.form.fields(), Held::Gone)
+        }
+        Err(failure) => failure.into_page(visit.page),
+    }
+}
+
+fn shown(
+    visit: &Visit,
+    read: Read,
+    returned: Option<Returned>,
+    (status, done, warning): (StatusCode, String, String),
+) -> Response {
+    let page = &visit.page;
+    let (case, clock, events, members) = read;
+    let lists = Lists::of(page, &case, members);
+    let mut place = 0;
+    let tickets = tickets(page, &case, clock.as_ref(), returned.as_ref(), &mut place);
+    let deeds = act::forms_of_case(page, &case, returned.as_ref(), &mut place);
+    // Words whose form is offered no longer are shown, to be copied elsewhere.
+    let is_offered = |returned: &Returned| {
+        let ticket = tickets.iter().find(|ticket| ticket.number == returned.number);
+        let forms = ticket.map_or(&deeds, |ticket| &ticket.deeds);
+        forms.iter().any(|form| form.deed == returned.deed)
+    };
+    let kept = returned
+        .filter(|returned| !is_offered(returned))
+        .map(|returned| kept::told(page, returned.form.fields()));
+    let facts = case.facts.as_ref();
+    let title = facts.map_or_else(String::new, |facts| {
+        cases::about(page, &facts.benefit, &facts.blockage)
+    });
+    let thread = thread(page, &case, &events);
+    render(
+        status,
+        &Case {
+            p: page,
+            case: &case,
+            title,
+            tickets,
+            deeds,
+            thread,
+            done,
+            warning,
+            kept: kept.unwrap_or_default(),
+            lists,
+        },
+    )
+}
+
+/// After a case was given to a colleague: who gave it away may read it no more, and is told so.
+pub async fn given_away(visit: Visit, reference: &str) -> Response {
+    let name = reference.to_owned();
+    match visit.client.get_case(v1::GetCaseRequest { name }).await {
+        Err(error) if matches!(Failure::of(error.clone()), Failure::Absent) => {
+            let p = &visit.page;
+            render(StatusCode::OK, &GivenAway { p, reference })
+        }
+        _ => {
+            let told = Deed::Transfer.name();
+            Redirect::to(&format!("/dossiers/{reference}?fait={told}")).into_response()
+        }
+    }
+}
+
+/// What was just done, in words: said when it is the last thing that a person did on the case, and its reader did it. An
+/// address says nothing by itself.
+fn done_of(visit: &Visit, (case, _, events, _): &Read, done: &str) -> String {
+    let deed = Deed::find(done);
+    let Some(told) = deed.map(Deed::told).or((done == "ouvert").then_some("OPENED")) else {
+        return String::new();
+    };
+    let at = |event: &v1::TicketEvent| event.record_time.and_then(time);
+    let by_people = events.iter().filter(|event| !event.actor.is_empty());
+    let last = by_people.filter_map(at).max();
+    let is_told = events
         .iter()
-        .map(|name| form.value(name));
-    texts
-        .filter(|text| text.contains(' '))
-        .map(str::to_owned)
-        .collect()
+        .any(|event| at(event) == last && event.actor == visit.who().member && event.r#type == told);
+    match (is_told, deed) {
+        (false, _) => String::new(),
+        (true, None) => visit.page.t1("console-done-ouvert", "reference", &case.reference),
+        (true, Some(deed)) => visit.page.t(&format!("console-done-{}", deed.name())),
+    }
 }
 
 type Read = (
@@ -214,43 +237,48 @@ async fn read(visit: &Visit, reference: &str) -> Result<Read, Failure> {
             }
         }
     }
-    let assigns = case
-        .tickets
-        .iter()
-        .any(|ticket| ticket.offered.iter().any(|rpc| rpc == "AssignTicket"));
-    let parent = visit.who().agency.clone();
-    let colleagues = match assigns && !parent.is_empty() {
-        true => {
-            let request = v1::ListMembersRequest {
-                parent,
-                page_size: 200,
-                ..Default::default()
-            };
-            client.list_members(request).await.map_err(Failure::of)?.members
-        }
-        false => Vec::new(),
-    };
+    let members = members(visit, &case).await?;
     // Whoever sees the case without its clock still sees the case.
-    Ok((case, clock.ok(), events, colleagues))
+    Ok((case, clock.ok(), events, members))
+}
+
+/// To whom the reader may give a ticket, or the case: the people of the agency, or those of the organisation.
+async fn members(visit: &Visit, case: &v1::Case) -> Result<Vec<v1::Member>, Failure> {
+    let assigns = case.tickets.iter().any(|ticket| offers(ticket, Deed::Assign));
+    let transfers = case.offered.iter().any(|offered| offered == Deed::Transfer.rpc());
+    let parent = match (assigns, transfers) {
+        (true, _) => visit.who().agency.clone(),
+        (false, true) => case.organisation.clone(),
+        (false, false) => String::new(),
+    };
+    if parent.is_empty() {
+        return Ok(Vec::new());
+    }
+    let request = v1::ListMembersRequest {
+        parent,
+        page_size: 200,
+        ..Default::default()
+    };
+    let answer = visit.client.list_members(request).await.map_err(Failure::of)?;
+    Ok(answer.members)
+}
+
+/// Whether the hub lets the reader do this to a ticket.
+pub fn offers(ticket: &v1::Ticket, deed: Deed) -> bool {
+    ticket.offered.iter().any(|offered| offered == deed.rpc())
 }
 
 fn tickets(
     page: &Page,
     case: &v1::Case,
     clock: Option<&v1::GetCaseClockResponse>,
-    kept: Option<(&str, &str, Form)>,
+    returned: Option<&Returned>,
+    place: &mut usize,
 ) -> Vec<Ticket> {
-    let mut place = 0;
     let of = |ticket: &v1::Ticket| {
         let number = people::last(&ticket.name).to_owned();
-        let kept = kept.as_ref().filter(|(on, _, _)| *on == number);
-        let deeds = act::deeds(
-            page,
-            case,
-            ticket,
-            kept.map(|(_, deed, form)| (*deed, form)),
-            &mut place,
-        );
+        let own = returned.filter(|returned| returned.number == number);
+        let deeds = act::forms(page, case, ticket, own, place);
         let holder = ticket.holder.as_ref();
         let code = ticket
             .state()
@@ -300,6 +328,7 @@ fn tickets(
                 "" => String::new(),
                 agency => people::agency(agency).to_owned(),
             },
+            missing: missing(page, case, ticket),
             proposal: proposal.unwrap_or_default(),
             clock: clock.and_then(|clock| clock_of(page, clock, &ticket.name)),
             is_late: cases::is_open(ticket.state())
@@ -310,6 +339,20 @@ fn tickets(
         }
     };
     case.tickets.iter().map(of).collect()
+}
+
+/// What an agency needs to find the person, in words, for who can correct the person.
+fn missing(page: &Page, case: &v1::Case, ticket: &v1::Ticket) -> String {
+    let corrects = case.offered.iter().any(|rpc| rpc == Deed::CorrectPerson.rpc());
+    let needed = ticket.missing_identifiers.iter().filter(|_| corrects);
+    let names: Vec<String> = needed
+        .filter_map(|field| match field.as_str() {
+            "person.agency_identifier" => Some(page.t("console-identifier-short")),
+            "person.nir" => Some(page.t("console-nir-short")),
+            _ => None,
+        })
+        .collect();
+    names.join(", ")
 }
 
 /// The clock of an agency that goes on or stands still: that of its answer, else that of its acknowledgement.
@@ -357,64 +400,4 @@ fn clock_of(page: &Page, clock: &v1::GetCaseClockResponse, ticket: &str) -> Opti
         is_paused,
         is_late: clock.late_seconds > 0,
     })
-}
-
-impl Lists {
-    fn of(page: &Page, case: &v1::Case, colleagues: Vec<v1::Member>) -> Self {
-        use crate::options::{of_family, plain};
-        let departement = case
-            .facts
-            .as_ref()
-            .map_or("", |facts| facts.commune.get(..2).unwrap_or_default());
-        let colleagues = colleagues
-            .into_iter()
-            .map(|member| Choice::new(member.name, member.display_name));
-        let others = case
-            .tickets
-            .iter()
-            .filter(|ticket| cases::is_open(ticket.state()));
-        let others = others.map(|ticket| Choice::new(&ticket.agency, &ticket.agency_display_name));
-        Self {
-            outcomes: of_family(
-                page,
-                Family::Outcome,
-                &[
-                    "RIGHT_RESTORED",
-                    "ERROR_CORRECTED",
-                    "DECISION_EXPLAINED",
-                    "REFUSAL_CONFIRMED",
-                    "SENT_TO_STANDARD_PROCEDURE",
-                    "DUPLICATE",
-                    "PERSON_UNKNOWN",
-                ],
-            ),
-            reasons: of_family(
-                page,
-                Family::RedirectReason,
-                &[
-                    "OUTSIDE_TERRITORY",
-                    "WRONG_REGIME",
-                    "PAYER_NOT_DECIDER",
-                    "OUTSIDE_COMPETENCE",
-                    "LEGAL_BAR",
-                    "OTHER",
-                ],
-            ),
-            effects: of_family(page, Family::Effect, &["YES", "PARTLY", "NO", "UNKNOWN"]),
-            kinds: of_family(page, Family::InformationKind, &["DOCUMENT", "QUESTION", "DATE"]),
-            agencies: people::agencies(page, departement),
-            others: plain(others.collect()),
-            colleagues: plain(colleagues.collect()),
-            channels: of_family(
-                page,
-                Family::ContactChannel,
-                &["TELEPHONE", "EMAIL", "PORTAL", "MAIL", "COUNTER", "MEETING"],
-            ),
-            results: of_family(
-                page,
-                Family::ContactResult,
-                &["ANSWERED", "ANSWER_AWAITED", "NOT_REACHED"],
-            ),
-        }
-    }
 }

@@ -161,7 +161,7 @@ pub async fn list(visit: Visit) -> Response {
 /// The person that is looked for, by all of name and birth date; none when nobody is, or by less.
 fn named(form: &Form, sought: &str) -> Option<v1::CaseFilter> {
     let (given, family) = sought.split_once(' ')?;
-    let day = super::new::read_day(form.value("birth_date"))?;
+    let day = crate::days::read_day(form.value("birth_date"))?;
     Some(v1::CaseFilter {
         given_name: given.to_owned(),
         family_name: family.trim().to_owned(),
@@ -274,6 +274,11 @@ impl Line {
     /// Whether nobody has taken it yet.
     pub fn state_is_new(&self) -> bool {
         matches!(self.at, TicketState::Routed | TicketState::Delivered)
+    }
+
+    /// Its identifier on the page.
+    pub fn id(&self) -> String {
+        super::act::line_of(&self.reference, people::last(&self.ticket.name))
     }
 
     /// Where a deed on its ticket is sent.

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use declic_proto::v1::{self, Role, TicketState};
 use http::StatusCode;
 
+use super::act;
 use super::cases::{self, Line};
 use crate::failure::{Failure, render};
 use crate::form::Form;
@@ -25,6 +26,8 @@ struct Inbox<'a> {
     late: Option<String>,
     pages: Pages,
     party: &'a str,
+    /// The case of which a ticket was just taken; empty without one.
+    taken: String,
 }
 
 /// The views of what an agency has: their names, and which tickets are in each.
@@ -117,6 +120,7 @@ pub async fn list(visit: Visit) -> Response {
             &read.next_page_token,
         ),
         party: &who.party,
+        taken: act::taken(&visit).await,
     };
     render(StatusCode::OK, &shown)
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod act;
+pub mod agreement;
 pub mod assets;
 pub mod board;
 pub mod case;

@@ -4,12 +4,14 @@
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use declic_client::{Error, ErrorReason};
-use declic_proto::v1::{self, MandateChannel};
+use declic_proto::v1;
 use declic_words::Family;
 use http::StatusCode;
 use jiff::civil::Date;
 
+use super::agreement;
 use super::orientation::{self, Beside, Destination};
+use crate::days::{self, french, read_day};
 use crate::failure::{Failure, Held, held, render};
 use crate::form::{Fields, Form, REQUEST, holds_nir};
 use crate::options::{self, Choice, Group};
@@ -35,9 +37,6 @@ pub const NAMES: &[(&str, &str)] = &[
 /// The field of who enters one form after another, and that of the case that was sent before.
 const SERIES: &str = "serie";
 const BEFORE: &str = "precedent";
-
-/// Most years an agreement recorded here holds: what the person is told.
-const AGREEMENT_YEARS: i16 = 1;
 
 #[derive(Template)]
 #[template(path = "new.html")]
@@ -119,9 +118,9 @@ pub async fn send(posted: Posted) -> Response {
     match (visit.client.open_case(asked.clone()).await, step.as_str()) {
         (Ok(answer), "envoyer") => Redirect::to(&afterwards(&form, &answer.reference)).into_response(),
         (Ok(answer), _) => read_over(&visit, &form, &asked, &answer),
-        (Err(error), _) if error.is_transient() => held(visit.page, form.fields(), Held::HubAway),
+        (Err(error), _) if error.is_transient() => held(visit.page, form.fields(), Held::of(&error)),
         (Err(error), _) => {
-            tell(&visit.page, &mut form, &error);
+            tell(&visit, &mut form, &error);
             shown(&visit, &form, beside)
         }
     }
@@ -241,17 +240,12 @@ fn read_over(
 }
 
 /// What the hub refused, beside the fields it is about.
-fn tell(page: &Page, form: &mut Form, error: &Error) {
+fn tell(visit: &Visit, form: &mut Form, error: &Error) {
     if error.reason == Some(ErrorReason::RequestIdReused) {
         // Sent before, with other words: what stands here now is a case of its own, if it is sent.
-        form.know(REQUEST, page.request(&0));
-        form.wrong("", page.t("console-open-used"));
-        return;
+        form.wrong("", visit.page.t("console-open-used"));
     }
-    form.refused(page.lang, &error.violations, NAMES);
-    if !form.is_wrong() {
-        form.wrong("", page.label(Family::ErrorReason, error.reason_name()));
-    }
+    visit.tell(form, error, NAMES);
 }
 
 /// The request of a form, and what the form lacks.
@@ -264,25 +258,14 @@ fn request(page: &Page, form: &mut Form, facts: v1::Facts, validate_only: bool) 
         "benefit",
         "blockage",
         "explanation",
-        "channel",
-        "given_on",
     ];
     for name in required {
         if form.value(name).is_empty() {
             form.wrong(name, page.t(&format!("console-lacks-{}", name.replace('_', "-"))));
         }
     }
-    if form.value("informed").is_empty() {
-        form.wrong("informed", page.t("console-lacks-informed"));
-    }
+    agreement::check(page, form);
     let birth_date = day_of(page, form, "birth_date");
-    let given_on = day_of(page, form, "given_on");
-    if let Some(day) = given_on
-        && (day > page.today() || !ends_later(day, page.today()))
-    {
-        form.wrong("given_on", page.t("console-wrong-given-on"));
-    }
-    let channel = MandateChannel::from_str_name(&format!("MANDATE_CHANNEL_{}", form.value("channel")));
     let value = |name: &str| form.value(name).to_owned();
     let person = v1::Person {
         given_name: value("given_name"),
@@ -291,39 +274,21 @@ fn request(page: &Page, form: &mut Form, facts: v1::Facts, validate_only: bool) 
         agency_identifier: value("agency_identifier"),
         nir: value("nir"),
     };
-    let mandate = v1::Mandate {
-        channel: channel.unwrap_or_default().into(),
-        scope: page.t1(
-            "console-mandate-scope",
-            "benefit",
-            crate::people::benefit(form.value("benefit")),
-        ),
-        given_on: written(given_on),
-        expires_on: written(given_on.and_then(expiry)),
-        evidence: value("evidence"),
-        ..Default::default()
-    };
+    let scope = page.t1(
+        "console-mandate-scope",
+        "benefit",
+        crate::people::benefit(form.value("benefit")),
+    );
     v1::OpenCaseRequest {
         request_id: value(REQUEST),
         person: Some(person),
         facts: Some(facts),
-        mandate: Some(mandate),
+        mandate: Some(agreement::mandate(form, scope)),
         explanation: value("explanation"),
         urgent: form.value("urgent") == "yes",
         shared_with_team: !form.value("shared").is_empty(),
         validate_only,
     }
-}
-
-/// The last day of an agreement.
-fn expiry(given_on: Date) -> Option<Date> {
-    given_on
-        .checked_add(jiff::Span::new().years(AGREEMENT_YEARS))
-        .ok()
-}
-
-fn ends_later(given_on: Date, today: Date) -> bool {
-    expiry(given_on).is_some_and(|day| day >= today)
 }
 
 fn written(day: Option<Date>) -> String {
@@ -334,59 +299,7 @@ fn day_of(page: &Page, form: &mut Form, name: &str) -> Option<Date> {
     let typed = form.value(name).to_owned();
     let day = read_day(&typed);
     if day.is_none() && !typed.is_empty() {
-        form.wrong(name, page.t("console-wrong-day"));
+        form.wrong(name, days::wrong(page, &typed));
     }
     day
-}
-
-/// Reads a day as people write it: "12/3/1984", "12.03.1984", "12031984", "1984-03-12".
-pub fn read_day(typed: &str) -> Option<Date> {
-    let parts: Vec<&str> = typed
-        .split(['/', '.', '-', ' '])
-        .filter(|part| !part.is_empty())
-        .collect();
-    let (year, month, day) = match parts.as_slice() {
-        [year, month, day] if year.len() == 4 => (*year, *month, *day),
-        [day, month, year] if year.len() == 4 => (*year, *month, *day),
-        [all] if all.len() == 8 && all.is_ascii() => (&all[4..], &all[2..4], &all[..2]),
-        _ => return None,
-    };
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
-}
-
-/// "14/07/1984".
-pub fn french(day: Date) -> String {
-    day.strftime("%d/%m/%Y").to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_read_however_it_is_written_and_its_year_has_four_digits() {
-        let day = jiff::civil::date(1984, 3, 12);
-        for typed in [
-            "12/3/1984",
-            "12/03/1984",
-            "12.03.1984",
-            "12031984",
-            "1984-03-12",
-            "12 3 1984",
-        ] {
-            assert_eq!(read_day(typed), Some(day), "{typed}");
-        }
-        for typed in [
-            "",
-            "12/03/84",
-            "31/02/1984",
-            "hier",
-            "12/03",
-            "é2031984",
-            "99999999",
-        ] {
-            assert_eq!(read_day(typed), None, "{typed}");
-        }
-        assert_eq!(french(day), "12/03/1984");
-    }
 }

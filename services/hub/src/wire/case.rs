@@ -4,6 +4,7 @@ use declic_domain::case::Case;
 use declic_domain::mandate::{LONGEST_YEARS, Mandate};
 use declic_domain::name::{CaseId, Reference};
 use declic_domain::person::{Nir, Person};
+use declic_domain::policy::Action;
 use declic_domain::text::{self, LONGEST_MESSAGE};
 use declic_proto::v1;
 use declic_routing::RawFacts;
@@ -192,6 +193,8 @@ pub struct Shown {
     pub texts: bool,
     /// Name of who follows the case.
     pub opener: String,
+    /// What the reader may do to it; nothing in lists.
+    pub offered: Vec<Action>,
 }
 
 /// A case on the wire, its tickets already rendered.
@@ -206,6 +209,7 @@ pub fn render(case: &Case, open: bool, tickets: Vec<v1::Ticket>, shown: Shown) -
         nir,
         texts,
         opener,
+        offered,
     } = shown;
     let mut mandate = v1::Mandate {
         channel: enums::channel(case.mandate.channel).into(),
@@ -243,6 +247,10 @@ pub fn render(case: &Case, open: bool, tickets: Vec<v1::Ticket>, shown: Shown) -
         explanation,
         mandate: Some(mandate),
         tickets,
+        offered: offered
+            .into_iter()
+            .map(|action| action.name().to_owned())
+            .collect(),
     }
 }
 
