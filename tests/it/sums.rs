@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use declic_client::Client;
 use declic_domain::figures::Sums;
 use declic_domain::policy;
 use declic_hub::Hub;
 use declic_hub::readers::figures::{Figures, MEASURED_EVERY};
+use declic_proto::v1;
 use declic_tests::people::{self, standard_case};
 use declic_tests::{TestHub, sums};
 use declic_vault::keyring::Part;
@@ -57,6 +59,75 @@ async fn sums_are_those_of_a_full_recomputation_after_each_piece_of_a_random_his
         let shown = check(&hub).await;
         assert!(shown > cases, "everything is counted, new cases too");
         cases = shown;
+    }
+    test.stop().await;
+}
+
+/// What is asked for, by whom: a territory, parts of it, the country.
+fn questions(test: &TestHub) -> [(Client, v1::SummarizeFiguresRequest); 5] {
+    let (paul, jean) = (test.supervisor(), test.administrator());
+    let any = v1::SummarizeFiguresRequest::default();
+    let agency = v1::SummarizeFiguresRequest {
+        agency: "agencies/caf-56".to_owned(),
+        ..any.clone()
+    };
+    let benefit = v1::SummarizeFiguresRequest {
+        benefit: "RSA".to_owned(),
+        departement: "56".to_owned(),
+        ..any.clone()
+    };
+    [
+        (paul.clone(), any.clone()),
+        (paul.clone(), agency.clone()),
+        (paul, benefit),
+        (jean.clone(), any),
+        (jean, agency),
+    ]
+}
+
+/// What each of them tells, without until when it is made.
+async fn told(test: &TestHub) -> Vec<v1::SummarizeFiguresResponse> {
+    let mut all = Vec::new();
+    for (client, request) in questions(test) {
+        let told = client
+            .summarize_figures(request)
+            .await
+            .expect("figures are for them");
+        all.push(v1::SummarizeFiguresResponse { as_of: None, ..told });
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn boards_that_are_told_again_while_cases_change_are_those_that_would_be_made_anew() {
+    const LAST: u64 = 2;
+    let mut test = TestHub::start().await;
+    let mut before = told(&test).await;
+    for seed in 0..=LAST {
+        let channel = test.channel().await;
+        for piece in 0..4 {
+            laws::history(&channel, 400 + 10 * seed + piece, COMMANDS).await;
+            count(&hub(&test)).await;
+            // Kept from now on, and changed by what comes.
+            let _told = told(&test).await;
+        }
+        if seed == LAST {
+            // No history comes after it: its tokens are of the real time.
+            test.pass(MEASURED_EVERY + SignedDuration::from_mins(1));
+        }
+        test.running().catch_up(None).await.expect("what is due is done");
+        count(&hub(&test)).await;
+        let kept = told(&test).await;
+        // What is in memory is forgotten, and read from the sums.
+        test = test.restart().await;
+        assert_eq!(kept, told(&test).await, "seed {seed}");
+        let (of_56, of_country) = (kept[0].tickets, kept[3].tickets);
+        assert!(
+            of_56 > 0 && of_country > of_56,
+            "seed {seed}: {of_56} of {of_country}"
+        );
+        assert_ne!(kept, before, "seed {seed}: cases changed");
+        before = kept;
     }
     test.stop().await;
 }
