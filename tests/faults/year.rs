@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 use declic_client::Client;
 use declic_domain::Case;
 use declic_domain::clock::timeline::timeline;
+use declic_domain::directory::{Directory, Role};
 use declic_domain::event::{Event, Party};
 use declic_domain::handover::{self, Next, Post};
-use declic_domain::name::TicketName;
+use declic_domain::holder::{self, Holder, Standing};
+use declic_domain::name::{MemberId, TicketName};
 use declic_domain::policy;
 use declic_domain::ticket::Ticket;
 use declic_domain::timer;
@@ -176,6 +178,7 @@ async fn a_year_with_two_hubs_loses_no_ticket_and_tells_each_rung_once() {
         let stays = handover::next(&directory, Post::of(&ticket.ticket), clock.now());
         assert_eq!(stays, Next::Stays, "nobody answers for {:?}", ticket.ticket.name);
     }
+    let (open, orphans) = held_and_orphans(&findings, &directory);
     check_transitions(&findings);
     check_alerts(&findings);
     let kinds: HashSet<&str> = findings
@@ -194,11 +197,14 @@ async fn a_year_with_two_hubs_loses_no_ticket_and_tells_each_rung_once() {
         assert!(kinds.contains(kind), "a year without {kind}");
     }
     let fired = check_nothing_is_late(&findings, &looks);
-    check_sums(&findings, clock.now());
+    let (chains, spans) = check_sums(&findings, clock.now());
     let seen = format!(
-        "{ends} hubs ended while they worked; the clock did {fired} things, each once and in its time"
+        "{ends} hubs ended while they worked; the clock did {fired} things, each once and in its time; \
+         {open} tickets open, {orphans} orphans; {spans} spans sum to the time of {chains} chains"
     );
     run.tell(&seen, &findings);
+    assert!(open > 0, "nobody would be left with anything");
+    assert_eq!(orphans, 0, "open, and held by nobody who can act");
 }
 
 /// One of two hubs ends in the middle of what both do at once, and is started again.
@@ -303,12 +309,46 @@ fn check_next(
     );
 }
 
-/// Where the time of each case went sums to the time that passed.
-fn check_sums(findings: &Findings, now: Timestamp) {
+/// Open tickets, and orphans among them: those whose holder is not there to act.
+fn held_and_orphans(findings: &Findings, directory: &Directory) -> (usize, usize) {
+    let is_there = |id: &MemberId| directory.members.get(id).is_some_and(|member| member.active);
+    let (mut open, mut orphans) = (0, 0);
+    for stored in &findings.cases {
+        let case = &stored.row.case;
+        for ticket in &stored.tickets {
+            let Some(holder) = holder::holder(directory, Standing::of(case, &ticket.ticket)) else {
+                continue;
+            };
+            open += 1;
+            let is_held = match &holder {
+                Holder::Desk(desk) => directory.is_staffed(desk),
+                Holder::Agent(agent) => is_there(agent) && directory.answers(&ticket.ticket.desk, agent),
+                Holder::Opener(opener) => is_there(opener),
+                Holder::Organisation(organisation) => {
+                    let mut members = directory.members.keys();
+                    members.any(|id| directory.colleague(organisation, id).is_some())
+                }
+                Holder::Supervision => directory.members.values().any(|member| {
+                    let watches = member.territory.contains(&case.departement);
+                    member.active && member.role == Role::Supervisor && watches
+                }),
+            };
+            if !is_held {
+                orphans += 1;
+                println!("an orphan: {:?}, held by {holder:?}", ticket.ticket.name);
+            }
+        }
+    }
+    (open, orphans)
+}
+
+/// Where the time of each case went sums to the time that passed; how many chains and spans that was shown of.
+fn check_sums(findings: &Findings, now: Timestamp) -> (usize, usize) {
     let mut by_case = HashMap::<_, Vec<Event>>::new();
     for (_, event) in &findings.events {
         by_case.entry(event.ticket.case).or_default().push(event.clone());
     }
+    let (mut chains, mut summed) = (0, 0);
     for events in by_case.values() {
         let told = timeline(events, now).expect("all events are there");
         for chain in &told.chains {
@@ -319,6 +359,9 @@ fn check_sums(findings: &Findings, now: Timestamp) {
             );
             let parts: jiff::SignedDuration = chain.parts().values().copied().sum();
             assert_eq!(parts, last.to.duration_since(first.from), "{:?}", first.ticket);
+            chains += 1;
+            summed += spans.len();
         }
     }
+    (chains, summed)
 }
