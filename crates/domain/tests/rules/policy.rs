@@ -125,7 +125,9 @@ fn of_one(action: Action) -> bool {
     let other = [
         "OpenCase",
         "ListCases",
+        "CountCases",
         "ListTickets",
+        "CountTickets",
         "WatchTickets",
         "PreviewRouting",
         "SearchCommunes",
