@@ -99,18 +99,18 @@ async fn a_corrupt_configuration_is_refused_with_its_place() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_left_alone() {
-    let newer = async |file: &Path| execute(file, "PRAGMA user_version = 9").await;
+    let newer = async |file: &Path| execute(file, "PRAGMA user_version = 1000").await;
     spoiled(
         "data/hub.sqlite",
         newer,
-        &["hub.sqlite", "schema version 9", "install the newer version"],
+        &["hub.sqlite", "schema version 1000", "install the newer version"],
     )
     .await;
-    let newer = async |file: &Path| execute(file, "PRAGMA user_version = 9").await;
+    let newer = async |file: &Path| execute(file, "PRAGMA user_version = 1000").await;
     spoiled(
         "data/keyring.sqlite",
         newer,
-        &["keyring.sqlite", "schema version 9", "install the newer version"],
+        &["keyring.sqlite", "schema version 1000", "install the newer version"],
     )
     .await;
 }
