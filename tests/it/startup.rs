@@ -110,7 +110,11 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     spoiled(
         "data/keyring.sqlite",
         newer,
-        &["keyring.sqlite", "schema version 1000", "install the newer version"],
+        &[
+            "keyring.sqlite",
+            "schema version 1000",
+            "install the newer version",
+        ],
     )
     .await;
 }
