@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::people;
 
-/// The time zone of readers. Times of agencies overseas are said by the hub in their own.
+/// The time zone in which every page says its times, also to readers overseas.
 const ZONE: TimeZone = jiff::tz::get!("Europe/Paris");
 
 /// What a page is made with, whatever it shows.
