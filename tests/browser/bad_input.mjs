@@ -129,7 +129,7 @@ export async function hubGoesAway(house) {
 
 export async function numberInText(house) {
   const camille = await house.person("camille.martin");
-  const explanation = "La carte Vitale 2 84 07 56 178 012 90 est refusée partout.";
+  const explanation = "La carte Vitale 2 84 13 56 178 012 89 est refusée partout.";
   await readOver(camille, { ...INES, explanation });
   const warned = camille.locator("[role=alert]");
   assert((await warned.innerText()).includes("sécurité sociale"), await text(camille));

@@ -32,9 +32,16 @@ export async function goOn(page) {
   const question = page.locator('#question input[value="general"]');
   if (!(await question.count())) await follow(page, page.locator("button[value=relire]"));
   if (await question.count()) {
-    await question.check();
+    await answer(page);
     await follow(page, page.locator("button[value=relire]"));
   }
+}
+
+/** Answers the question about the regime. With scripts the panel is made anew with the answer, and asks no more. */
+export async function answer(page) {
+  const general = page.locator('#question input[value="general"]');
+  await page.locator(`label[for="${await general.getAttribute("id")}"]`).click();
+  await page.locator('input[name="regime"][value="general"]:checked').waitFor();
 }
 
 /** Fills the form of a new case and has it read over. */

@@ -113,3 +113,23 @@ export async function wire(house) {
   console.log("the largest:", JSON.stringify(largest));
   assert.deepEqual(found, []);
 }
+
+/** Pages of paper (A4) that a browser prints the page on. */
+async function sheets(page) {
+  const printed = (await page.pdf({ format: "A4" })).toString("latin1");
+  return printed.match(/\/Type\s*\/Page\b/g).length;
+}
+
+/** What is handed to a person, or filled in by hand, is one sheet of paper. */
+export async function paper(house) {
+  const page = await house.person("camille.martin", {});
+  for (const path of [
+    ...["new", "asked", "redirected", "two"].map((which) => `/dossiers/${house.known[which]}/fiche`),
+    "/dossiers/nouveau/papier",
+  ]) {
+    await page.goto(path);
+    assert.equal(await sheets(page), 1, path);
+  }
+  await page.goto(`/dossiers/${house.known.two}`);
+  assert.ok((await sheets(page)) > 1, "what is longer than a sheet is counted as longer");
+}

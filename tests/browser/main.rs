@@ -90,6 +90,16 @@ async fn every_page_is_light_on_the_wire_and_loads_from_here_alone() {
     keep(Begins::Lived, script).await;
 }
 
+#[tokio::test]
+async fn what_is_printed_for_a_person_or_to_be_filled_in_is_one_sheet() {
+    let script = Script {
+        module: "every_page",
+        function: "paper",
+        with_scripts: false,
+    };
+    keep(Begins::Lived, script).await;
+}
+
 /// A port that is free now.
 fn free_port() -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");

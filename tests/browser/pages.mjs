@@ -28,7 +28,7 @@ const SOCIAL_WORKER = (known) => [
   ["new-wrong", newCaseWith({})],
   ["new-question", newCaseWith({ ...INES, birth_date: "12/03/84", commune: "Saint-Aubin" })],
   ["check", async (page) => await readOver(page)],
-  ["check-with-warnings", newCaseWith({ ...INES, explanation: "Le numéro 2 84 07 56 178 012 90 est refusé." }, true)],
+  ["check-with-warnings", newCaseWith({ ...INES, explanation: "Le numéro 2 84 13 56 178 012 89 est refusé." }, true)],
   ["case-new", at(`/dossiers/${known.new}`)],
   ["case-late", at(`/dossiers/${known.late}`)],
   ["case-asked", at(`/dossiers/${known.asked}`)],

@@ -1,6 +1,6 @@
 // What the pages ask of a practised person, and of a poor line: printed as tables, judged by whoever reads them.
 import { follow } from "./house.mjs";
-import { INES } from "./deeds.mjs";
+import { INES, answer } from "./deeds.mjs";
 
 /** The keystroke-level model of Card, Moran and Newell (1980), in seconds, for a good typist. */
 const KEY = 0.2;
@@ -65,7 +65,8 @@ async function open(house) {
   await hand.choose(field("blockage"), blockage);
   await hand.check(page.locator(`[name=channel][value=${channel}]`));
   await hand.check(page.locator(`[name=informed][value=${informed}]`));
-  await hand.check(page.locator('#question input[value="general"]'));
+  hand.fields++;
+  await answer(page);
   await hand.go(page.locator("button[value=relire]"));
   await hand.go(page.locator("button[value=envoyer]"));
   return hand.row("open a case, read over and sent");

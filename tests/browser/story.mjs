@@ -1,7 +1,7 @@
 // The whole story of a case.
 import assert from "node:assert/strict";
 import { follow, signIn } from "./house.mjs";
-import { INES, does, fill, newCase, reference, send } from "./deeds.mjs";
+import { INES, answer, does, fill, newCase, reference, send } from "./deeds.mjs";
 
 const shows = async (page, ...texts) => {
   const shown = await page.locator("main").innerText();
@@ -24,7 +24,7 @@ export async function wholeCase(house) {
     else await follow(camille, refresh);
   };
   await refreshed();
-  await camille.locator('#question input[value="general"]').check();
+  await answer(camille);
   await refreshed();
   await camille.locator("#dest strong", { hasText: "Caf du Morbihan" }).waitFor();
   await follow(camille, camille.locator("button[value=relire]"));

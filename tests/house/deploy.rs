@@ -40,6 +40,9 @@ fn every_configuration_of_a_deployment_loads() {
     let connector = "deploy/compose/connector.toml";
     let loaded = config::load::<declic_connector::Config>(Some(&root.join(connector)), NoEnv);
     loaded.unwrap_or_else(|error| panic!("{connector}: {error}"));
+    let console = "deploy/kubernetes/console.toml";
+    let loaded = config::load::<declic_console::Config>(Some(&root.join(console)), NoEnv);
+    loaded.unwrap_or_else(|error| panic!("{console}: {error}"));
 }
 
 #[test]

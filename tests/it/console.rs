@@ -169,7 +169,7 @@ async fn opened(camille: &mut Browser) -> String {
 async fn does(browser: &mut Browser, reference: &str, deed: &str, fields: &[Pair<'_>]) -> Answer {
     let page = browser.open(&format!("/dossiers/{reference}")).await;
     let action = format!("/dossiers/{reference}/demandes/1/{deed}");
-    let carried = ["jeton", "demande", "epoch"].map(|name| (name, page.field(&action, name)));
+    let carried = ["jeton", "demande", "etag", "epoch"].map(|name| (name, page.field(&action, name)));
     let mut all: Vec<Pair<'_>> = carried
         .iter()
         .map(|(name, value)| (*name, value.as_str()))

@@ -89,7 +89,7 @@ const WRONG_CASES: [WrongCase; 21] = [
     ),
     (
         "wrong key of the number",
-        |c| person(c).nir = "284075617801291".into(),
+        |c| person(c).nir = "284135617801290".into(),
         "InvalidArgument FIELD_INVALID person.nir",
     ),
     (

@@ -13,8 +13,8 @@ use jiff::civil::Date;
 /// Audience of the tokens.
 pub const AUDIENCE: &str = "declic-hub";
 
-/// The social-security number of Jeanne Exemple, whose key is right.
-pub const NIR: &str = "284075617801290";
+/// The social-security number of Jeanne Exemple: of a thirteenth month, so nobody's; its key is right.
+pub const NIR: &str = "284135617801289";
 
 /// Desks of an agency: id, benefits they name.
 type Desks = &'static [(&'static str, &'static str)];

@@ -10,7 +10,7 @@ use declic_store::figures::{counted_case, departements, month};
 use declic_store::{CountedCase, Error, FigureRead, FigureState, GroupRow, Limit, MonthsOf, RollUp, record};
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
-use sqlx::Connection as _;
+use sqlx::{Connection as _, PgExecutor};
 
 use crate::error::engine;
 use crate::ledger::{sent, written};
@@ -21,8 +21,13 @@ use crate::row::integer;
 const AT_ONE_STATE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 pub(crate) async fn state(readers: &Pool) -> Result<FigureState, Error> {
+    seen(&mut *readers.lend().await.map_err(engine)?).await
+}
+
+/// The state as this reader sees it.
+async fn seen(reader: impl PgExecutor<'_>) -> Result<FigureState, Error> {
     let row = sqlx::query_file!("queries/figures/state.sql")
-        .fetch_one(&mut *readers.lend().await.map_err(engine)?)
+        .fetch_one(reader)
         .await
         .map_err(engine)?;
     let measured_at = row.measured_at_us.map(Timestamp::from_microsecond).transpose();
@@ -95,10 +100,7 @@ pub(crate) async fn read(
 ) -> Result<FigureRead, Error> {
     let mut connection = readers.lend().await.map_err(engine)?;
     let mut reading = connection.begin_with(AT_ONE_STATE).await.map_err(engine)?;
-    let revision = sqlx::query_file_scalar!("queries/figures/revision.sql")
-        .fetch_one(&mut *reading)
-        .await
-        .map_err(engine)?;
+    let state = seen(&mut *reading).await?;
     let departements = departements(scope);
     let agency = selection.agency.as_ref().map(|agency| agency.as_str());
     let rows = sqlx::query_file!(
@@ -135,7 +137,7 @@ pub(crate) async fn read(
     drop(rows);
     reading.commit().await.map_err(engine)?;
     Ok(FigureRead {
-        revision: revision.unsigned_abs(),
+        state,
         months: counts,
     })
 }

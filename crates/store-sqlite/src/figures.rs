@@ -10,7 +10,7 @@ use declic_store::figures::{counted_case, departements, month};
 use declic_store::{CountedCase, Error, FigureRead, FigureState, GroupRow, Limit, MonthsOf, RollUp, record};
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 use uuid::Uuid;
 
 use crate::batch::Failure;
@@ -19,9 +19,9 @@ use crate::json;
 use crate::row::{fixed, integer};
 use crate::rows::{Rows, Value};
 
-pub(crate) async fn state(readers: &SqlitePool) -> Result<FigureState, Error> {
+pub(crate) async fn state(reader: impl SqliteExecutor<'_>) -> Result<FigureState, Error> {
     let row = sqlx::query_file!("queries/figures/state.sql")
-        .fetch_one(readers)
+        .fetch_one(reader)
         .await
         .map_err(engine)?;
     let measured_at = row.measured_at_us.map(Timestamp::from_microsecond).transpose();
@@ -91,10 +91,7 @@ pub(crate) async fn read(
     each: &mut (dyn FnMut(Counted) + Send),
 ) -> Result<FigureRead, Error> {
     let mut reading = readers.begin().await.map_err(engine)?;
-    let revision = sqlx::query_file_scalar!("queries/figures/revision.sql")
-        .fetch_one(&mut *reading)
-        .await
-        .map_err(engine)?;
+    let state = state(&mut *reading).await?;
     let departements = departements(scope);
     let departements = json::texts(departements.iter().map(String::as_str));
     let (departement, agency) = (
@@ -137,7 +134,7 @@ pub(crate) async fn read(
     drop(rows);
     reading.commit().await.map_err(engine)?;
     Ok(FigureRead {
-        revision: revision.unsigned_abs(),
+        state,
         months: counts,
     })
 }

@@ -52,8 +52,8 @@ pub type MonthsOf<'m> = &'m (dyn Fn(&BTreeMap<Month, u64>) -> RangeInclusive<Mon
 /// What was read beside the groups, at the same revision.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FigureRead {
-    /// Revision of the sums.
-    pub revision: u64,
+    /// How far these sums follow the journal.
+    pub state: FigureState,
     /// Tickets that are selected, by the month in which their cases were opened; months of none may be left out.
     pub months: BTreeMap<Month, u64>,
 }

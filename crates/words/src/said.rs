@@ -268,7 +268,7 @@ mod tests {
             (
                 "person.birth_date",
                 "is not a day of the calendar: write it as 2026-11-22",
-                "date de naissance (person.birth_date)\u{a0}: ce n’est pas un jour du calendrier, écrivez-le comme 2026-11-22",
+                "date de naissance (person.birth_date)\u{a0}: ce n’est pas un jour du calendrier, vérifiez l’année, le mois et le jour",
             ),
             (
                 "message",

@@ -3,9 +3,11 @@
 (() => {
   const one = (selector, inside = document) => inside.querySelector(selector);
   one("#erreurs")?.focus();
-  let waiting, running, typed = false;
+  // What came back to be corrected is typed, and nowhere else.
+  let waiting, running, typed = Boolean(one("form[method=post] #erreurs, #erreurs ~ form[method=post]"));
   for (const form of document.querySelectorAll("form[data-live]")) {
     const box = document.getElementById(form.dataset.into);
+    let shown;
     const refresh = async () => {
       running?.abort();
       running = new AbortController();
@@ -16,9 +18,11 @@
       try {
         // Led elsewhere, it is not the panel: somebody has to sign in, which sending the form tells.
         const answer = await fetch(form.dataset.live + "?" + asked, { signal: running.signal, redirect: "error" });
-        if (answer.ok) {
+        const told = answer.ok ? await answer.text() : shown;
+        // What says the same stays, under the hand that is about to click it.
+        if (told !== shown) {
           const held = box.contains(document.activeElement) && document.activeElement.id;
-          box.innerHTML = await answer.text();
+          box.innerHTML = shown = told;
           if (held) document.getElementById(held)?.focus();
         }
       } catch { /* The panel stays as it is: the page says the same once it is sent. */ }
@@ -28,7 +32,6 @@
       if (!["given_name", "family_name", "birth_date", "explanation"].includes(event.target.name)) refresh();
     });
     form.addEventListener("input", () => { typed = true; });
-    form.addEventListener("submit", () => { typed = false; });
     one('[value="destinataire"]', form)?.setAttribute("hidden", "");
   }
   const commune = one("#commune"), list = one("#communes");
@@ -44,16 +47,27 @@
   });
   const news = one("[data-news]");
   if (news && !navigator.connection?.saveData) {
-    const source = new EventSource(news.dataset.news);
-    source.addEventListener("news", ({ data }) => {
+    let source, before = "";
+    const tell = ({ data }) => {
       const line = document.createElement("p"), link = document.createElement("a");
       line.className = "note";
-      link.href = location.href;
+      link.href = location.pathname + location.search;
       link.textContent = news.dataset.show;
       line.append(data + " ", link);
       news.replaceChildren(line);
-    });
-    source.addEventListener("end", () => source.close());
+    };
+    // A page that nobody sees does not listen; seen again, it is told what came meanwhile.
+    const listen = () => {
+      source?.close();
+      if (document.hidden) return;
+      source = new EventSource(news.dataset.news + before);
+      source.addEventListener("before", ({ data }) => { before = "?avant=" + data; });
+      source.addEventListener("news", tell);
+      source.addEventListener("end", ({ target }) => target.close());
+    };
+    document.addEventListener("visibilitychange", listen);
+    listen();
   }
+  addEventListener("submit", ({ target }) => { if (target.closest("main")) typed = false; });
   addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 })();

@@ -15,6 +15,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
 /// Most connections at once; whoever comes later waits to be let in. A browser holds one or two, a reverse proxy some dozens.
@@ -25,6 +26,9 @@ const ASKING: Duration = Duration::from_secs(15);
 
 /// How long it may take to send a form: 256 KiB at 56 kbit/s need 37 seconds.
 pub const SENDING: Duration = Duration::from_secs(60);
+
+/// How long it may take nothing of what it is sent.
+const TAKING: Duration = Duration::from_secs(30);
 
 /// Serves these pages until it is time to stop, then what was asked already.
 ///
@@ -59,10 +63,12 @@ pub async fn serve(
         let pages = pages
             .clone()
             .map_request(|request: Request<Incoming>| request.map(Body::new));
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(TAKING));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(ASKING)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(pages));
+            .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(pages));
         let connection = served.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -29,6 +29,8 @@ pub enum Failure {
     Unended,
     /// The hub does not answer, or not now.
     Away,
+    /// The hub records nothing until somebody mends it: its disk is full, or its ledger is closed.
+    ReadOnly,
     /// The hub refused, for this reason.
     Refused(Box<Error>),
 }
@@ -42,6 +44,8 @@ pub enum Held {
     AnotherSignIn,
     /// The hub is away: nothing came to it.
     HubAway,
+    /// The hub records nothing until somebody mends it.
+    ReadOnly,
     /// It was sent, and nobody knows whether the hub has it.
     OutcomeUnknown,
     /// Its case may be read no more.
@@ -72,6 +76,8 @@ impl Held {
     pub fn of(error: &Error) -> Self {
         if error.is_outcome_unknown() {
             Self::OutcomeUnknown
+        } else if records_nothing(error) {
+            Self::ReadOnly
         } else {
             Self::HubAway
         }
@@ -88,6 +94,7 @@ impl Failure {
             Some(ErrorReason::FieldInvalid) if error.violations.iter().all(|(field, _)| field == "name") => {
                 Self::Absent
             }
+            _ if records_nothing(&error) => Self::ReadOnly,
             _ if error.is_transient() => Self::Away,
             _ => Self::Refused(Box::new(error)),
         }
@@ -113,6 +120,7 @@ impl Failure {
             Self::Unended => (StatusCode::SERVICE_UNAVAILABLE, "console-unended"),
             Self::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "console-broken"),
             Self::Away => (StatusCode::SERVICE_UNAVAILABLE, "console-away"),
+            Self::ReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "console-read-only"),
             Self::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, "console-refused"),
         };
         let words = match &self {
@@ -136,13 +144,21 @@ impl Failure {
     }
 }
 
+/// Whether sending again is of no use before somebody mends the hub.
+fn records_nothing(error: &Error) -> bool {
+    matches!(
+        error.reason,
+        Some(ErrorReason::LedgerClosed | ErrorReason::DiskFull)
+    )
+}
+
 /// A page that keeps what was typed, and sends it again as it is.
 pub fn held(page: Page, fields: &Fields, why: Held) -> Response {
     let status = match why {
         Held::SignedOut => StatusCode::UNAUTHORIZED,
         Held::AnotherSignIn => StatusCode::CONFLICT,
         Held::Gone => StatusCode::NOT_FOUND,
-        Held::HubAway | Held::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
+        Held::HubAway | Held::ReadOnly | Held::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
     };
     let shown = HeldPage {
         p: &page,

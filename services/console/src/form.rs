@@ -121,6 +121,13 @@ impl Form {
         !self.problems.is_empty()
     }
 
+    /// Adds that a field of every agency's holds a social-security number, which has a field of its own.
+    pub fn refuse_nir(&mut self, name: &str, text: &str) {
+        if holds_nir(self.value(name)) {
+            self.wrong(name, text);
+        }
+    }
+
     /// Adds what is wrong with a field, once.
     pub fn wrong(&mut self, field: &str, text: impl Into<String>) {
         if self.problem(field).is_none() {
@@ -168,26 +175,36 @@ impl Form {
 }
 
 /// Whether a text holds what looks like a social-security number: 13 digits or 15 with the key, in groups or not, the first
-/// of them 1 to 4, 7 or 8. A person who pastes one is warned: it goes to who may have it by a field of its own.
+/// of them 1 to 4, 7 or 8, also beside another number. A person who pastes one is warned: it goes to who may have it by a
+/// field of its own.
 pub fn holds_nir(text: &str) -> bool {
-    let mut digits = String::new();
-    let is_one =
-        |digits: &str| matches!(digits.len(), 13 | 15) && digits.starts_with(['1', '2', '3', '4', '7', '8']);
-    for letter in text.chars().chain(['\n']) {
-        match letter {
-            '0'..='9' => digits.push(letter),
-            // Corsica writes 2A and 2B for its départements.
-            'A' | 'B' | 'a' | 'b' if digits.len() == 6 && digits.ends_with('2') => digits.push('0'),
-            ' ' | '.' | '-' | '/' | '_' | '\u{a0}' | '\u{2011}' | '\u{202f}' if !digits.is_empty() => {}
-            _ => {
-                if is_one(&digits) {
-                    return true;
-                }
-                digits.clear();
-            }
-        }
-    }
-    false
+    let is_between = |letter| {
+        matches!(
+            letter,
+            ' ' | '.' | '-' | '/' | '_' | '\u{a0}' | '\u{2011}' | '\u{202f}'
+        )
+    };
+    // Corsica writes 2A and 2B for its départements.
+    let is_of_number = |letter: char| letter.is_ascii_digit() || matches!(letter, 'A' | 'B' | 'a' | 'b');
+    let mut numbers = text.split(|letter| !is_of_number(letter) && !is_between(letter));
+    numbers.any(|number| {
+        let groups: Vec<&str> = number
+            .split(is_between)
+            .filter(|group| !group.is_empty())
+            .collect();
+        (0..groups.len())
+            .any(|first| (first..groups.len()).any(|last| is_nir(&groups[first..=last].concat())))
+    })
+}
+
+fn is_nir(number: &str) -> bool {
+    let is_in_place = |(place, letter): (usize, char)| match letter {
+        '0'..='9' => true,
+        _ => place == 6 && number[..place].ends_with('2'),
+    };
+    matches!(number.len(), 13 | 15)
+        && number.starts_with(['1', '2', '3', '4', '7', '8'])
+        && number.char_indices().all(is_in_place)
 }
 
 #[cfg(test)]
@@ -210,6 +227,9 @@ mod tests {
     fn a_social_security_number_is_noticed_however_it_is_written() {
         for text in [
             "1 84 13 75 123 456 78",
+            "1 84 13 75 123 456 78 - 14/07/1984",
+            "06 12 34 56 78 / 1 84 13 75 123 456 78",
+            "1 84 13 2A 123 456 78",
             "son numéro est le 2841375123456.",
             "18413751234567 8",
             "1.84.13.2A.123.456",

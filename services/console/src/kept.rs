@@ -59,6 +59,7 @@ const FIELDS: &[(&str, &str, Kind)] = &[
     ("why", "console-ask-why", Kind::Code(&[Family::RedirectReason])),
     ("due_on", "console-ask-due", Kind::Text),
     ("item", "console-reply-item", Kind::Text),
+    ("item_day", "console-reply-item", Kind::Text),
     ("effect", "console-close-effect", Kind::Code(&[Family::Effect])),
     ("agency", "console-column-agency", Kind::Agency),
     ("contacted_on", "console-contact-on", Kind::Text),
@@ -130,6 +131,7 @@ mod tests {
             "why",
             "why_3",
             "item_12",
+            "item_day_3",
             "agency_identifier",
             "evidence",
         ] {

@@ -10,8 +10,8 @@ use jiff::tz::TimeZone;
 
 use crate::people;
 
-/// The time zone in which every page says its times, also to readers overseas.
-const ZONE: TimeZone = jiff::tz::get!("Europe/Paris");
+/// The time zone of pages without a reader, and of readers whose zone this program does not know.
+const PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
 
 /// What a page is made with, whatever it shows.
 #[derive(Debug, Clone)]
@@ -47,6 +47,8 @@ pub struct Who {
     pub agency: String,
     /// "organisations/ccas-pontivy", for social workers.
     pub organisation: String,
+    /// In which every page says its times.
+    pub zone: TimeZone,
 }
 
 /// One entry of the menu.
@@ -64,6 +66,7 @@ impl Who {
     /// As the hub says it.
     pub fn of(who: v1::WhoamiResponse, party: String) -> Self {
         Self {
+            zone: TimeZone::get(&who.time_zone).unwrap_or(PARIS),
             role: who.role(),
             member: who.member,
             name: who.display_name,
@@ -202,7 +205,9 @@ impl Page {
 
     /// For `datetime`.
     pub fn machine(&self, time: &Timestamp) -> String {
-        time.to_zoned(ZONE).strftime("%Y-%m-%dT%H:%M%:z").to_string()
+        time.to_zoned(self.zone().clone())
+            .strftime("%Y-%m-%dT%H:%M%:z")
+            .to_string()
     }
 
     /// "3 jours".
@@ -217,7 +222,7 @@ impl Page {
 
     /// Today, where the reader is.
     pub fn today(&self) -> jiff::civil::Date {
-        self.now.to_zoned(ZONE).date()
+        self.now.to_zoned(self.zone().clone()).date()
     }
 
     /// Label of a value of the contract.
@@ -247,8 +252,8 @@ impl Reader for Page {
     }
 
     fn zone(&self) -> &TimeZone {
-        const HERE: &TimeZone = &ZONE;
-        HERE
+        const ELSEWHERE: &TimeZone = &PARIS;
+        self.who.as_ref().map_or(ELSEWHERE, |who| &who.zone)
     }
 
     fn now(&self) -> Timestamp {
@@ -330,6 +335,32 @@ mod tests {
             }
         }
         assert!(seen > 200, "{seen} keys");
+    }
+
+    #[test]
+    fn times_are_those_of_the_reader_overseas() {
+        let whoami = |zone: &str| v1::WhoamiResponse {
+            time_zone: zone.to_owned(),
+            ..Default::default()
+        };
+        let at = |who| Page {
+            lang: Lang::Fr,
+            now: "2026-11-22T20:30:00Z".parse().expect("a time"),
+            path: "/".to_owned(),
+            who,
+            token: String::new(),
+            requests: Vec::new(),
+        };
+        let reader = |zone| at(Some(Who::of(whoami(zone), String::new())));
+        for (page, said, day) in [
+            (reader("Indian/Reunion"), "2026-11-23T00:30+04:00", 23),
+            (reader("Europe/Paris"), "2026-11-22T21:30+01:00", 22),
+            (reader("unknown"), "2026-11-22T21:30+01:00", 22),
+            (at(None), "2026-11-22T21:30+01:00", 22),
+        ] {
+            assert_eq!(page.machine(&page.now), said);
+            assert_eq!(page.today().day(), day);
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -45,6 +46,8 @@ pub struct Console {
     pub config: Config,
     /// Ends what would go on for as long as a page is open.
     pub stopping: CancellationToken,
+    /// Seats of pages that listen.
+    pub listening: Arc<Semaphore>,
 }
 
 /// A console that serves.
@@ -159,6 +162,7 @@ pub async fn start_with(
         ids,
         config,
         stopping: shutdown.soft(),
+        listening: Arc::new(Semaphore::new(news::AT_ONCE)),
     }));
     let stopping = shutdown.soft();
     let serving =

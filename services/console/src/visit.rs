@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::Response;
 use declic_client::{Client, Error, ErrorReason};
@@ -155,6 +156,18 @@ impl FromRequestParts<Arc<Console>> for Visit {
     }
 }
 
+/// The fields of a form, when it is sent in time and is not too long.
+///
+/// # Errors
+/// [`Failure::TooLong`] and [`Failure::TooSlow`].
+pub async fn sent(body: Body) -> Result<Fields, Failure> {
+    match tokio::time::timeout(SENDING, axum::body::to_bytes(body, LONGEST)).await {
+        Ok(Ok(body)) => Ok(Fields::read(&body)),
+        Ok(Err(_)) => Err(Failure::TooLong),
+        Err(_) => Err(Failure::TooSlow),
+    }
+}
+
 impl FromRequest<Arc<Console>> for Posted {
     type Rejection = Response;
 
@@ -162,12 +175,10 @@ impl FromRequest<Arc<Console>> for Posted {
         let (parts, body) = request.into_parts();
         let stranger = Stranger::of(console, &parts.headers, &parts.uri);
         let secret = stranger.secret.clone().unwrap_or_default();
-        let body = match tokio::time::timeout(SENDING, axum::body::to_bytes(body, LONGEST)).await {
-            Ok(Ok(body)) => body,
-            Ok(Err(_)) => return Err(Failure::TooLong.into_page(stranger.page)),
-            Err(_) => return Err(Failure::TooSlow.into_page(stranger.page)),
+        let mut fields = match sent(body).await {
+            Ok(fields) => fields,
+            Err(failure) => return Err(failure.into_page(stranger.page)),
         };
-        let mut fields = Fields::read(&body);
         let is_ours = forgery::is_of(&secret, fields.get(TOKEN));
         if fields.get(REQUEST).is_empty() {
             fields.set(REQUEST, console.ids.next().to_string());
@@ -180,6 +191,7 @@ impl FromRequest<Arc<Console>> for Posted {
                 let (failure, page) = *refused;
                 let why = match failure {
                     Failure::SignIn => failure::Held::SignedOut,
+                    Failure::ReadOnly => failure::Held::ReadOnly,
                     _ => failure::Held::HubAway,
                 };
                 Err(failure::held(page, &fields, why))

@@ -43,13 +43,15 @@ pub async fn summarize(
         period: asked.period,
         today,
     };
-    // First until when they are made: what is read after it is as late at least.
+    let now = hub.now();
     let state = hub.store.figure_state().await?;
-    let as_of = as_of(hub, state).await?;
+    let as_of = as_of(hub, state, now).await?;
     if let Some(told) = hub.boards.told(&question, state.revision, as_of, hub.now()) {
         return Ok(told);
     }
-    make(hub, scope, question, as_of).await
+    let (board, told) = make(hub, scope, &question).await?;
+    hub.boards.keep(question, board.asked(hub.now()));
+    Ok(told)
 }
 
 /// Makes the board of the country that is usually asked for, which takes longest.
@@ -64,19 +66,20 @@ pub async fn make_usual(hub: &Hub, today: Date) -> Result<(), Error> {
     make_anew(hub, scope, question).await
 }
 
-/// Makes a board, to be told later.
+/// Makes a board that nobody waits for, to be told later.
 pub async fn make_anew(hub: &Hub, scope: Scope, question: Question) -> Result<(), Error> {
-    let as_of = as_of(hub, hub.store.figure_state().await?).await?;
-    make(hub, scope, question, as_of).await.map(|_| ())
+    let (board, _) = make(hub, scope, &question).await?;
+    hub.boards.keep(question, board);
+    Ok(())
 }
 
-/// Reads the sums of a board, tells it, and keeps it.
+/// Reads the sums of a board, and tells it.
 async fn make(
     hub: &Hub,
     scope: Scope,
-    question: Question,
-    as_of: Timestamp,
-) -> Result<v1::SummarizeFiguresResponse, Error> {
+    question: &Question,
+) -> Result<(Board, v1::SummarizeFiguresResponse), Error> {
+    let now = hub.now();
     let selection = question.selection.clone();
     let widened = OnceLock::new();
     let begin = || {
@@ -96,14 +99,15 @@ async fn make(
     };
     let read = hub.store.figures(&scope, &selection, &months, &mut each).await?;
     let asking = asking.unwrap_or_else(begin);
-    let mut board = Board::new(scope, &question, read, asking, groups);
+    let as_of = as_of(hub, read.state, now).await?;
+    let mut board = Board::new(scope, question, read, asking, groups);
     let told = board.tell(as_of, hub.now());
-    hub.boards.keep(question, board);
-    Ok(told)
+    Ok((board, told))
 }
 
-/// Everything that happened until then is counted, and what is open was measured then or later.
-async fn as_of(hub: &Hub, state: FigureState) -> Result<Timestamp, Error> {
+/// Everything that happened until then is counted at this state, which was read at `now` or later, and what is open was
+/// measured then or later.
+async fn as_of(hub: &Hub, state: FigureState, now: Timestamp) -> Result<Timestamp, Error> {
     let next = hub
         .store
         .journal(&reader_scope(), state.seq, Limit::new(1))
@@ -113,5 +117,5 @@ async fn as_of(hub: &Hub, state: FigureState) -> Result<Timestamp, Error> {
         .map(|item| Timestamp::from_microsecond(item.recorded_at_us));
     let not_counted = not_counted.transpose().map_err(Error::internal)?;
     let bounds = [not_counted, state.measured_at].into_iter().flatten();
-    Ok(bounds.fold(hub.now(), Timestamp::min))
+    Ok(bounds.fold(now, Timestamp::min))
 }

@@ -6,12 +6,14 @@ mod sign_ins;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use declic_calendar::Calendar;
 use declic_domain::directory::{Directory, Member};
 use declic_domain::name::{AgencyId, DeskName, MemberId, OrganisationId};
 use declic_domain::sign_in::may_sign_in;
 use declic_proto::v1;
 use declic_proto::v1::ErrorReason;
 use declic_proto::v1::identity_service_server::IdentityService;
+use declic_routing::Territory;
 use tonic::{Request, Response, Status};
 
 use crate::caller;
@@ -115,7 +117,7 @@ impl Identity {
             idle_end_time: Some(timestamp(sign_in.ends_at())),
             end_time: Some(timestamp(sign_in.must_end_at())),
             party_display_name: party(&self.hub.directory(), &member),
-            who: Some(who(&member)),
+            who: Some(who(&self.hub.directory(), &member)),
         })
     }
 }
@@ -127,7 +129,7 @@ impl IdentityService for Identity {
         request: Request<v1::WhoamiRequest>,
     ) -> Result<Response<v1::WhoamiResponse>, Status> {
         let (caller, _) = caller::of(&request)?;
-        Ok(Response::new(who(&caller.member)))
+        Ok(Response::new(who(&self.hub.directory(), &caller.member)))
     }
 
     async fn get_sign_in_methods(
@@ -188,7 +190,7 @@ fn unavailable() -> Error {
     Error::Later(ErrorReason::SignInUnavailable, None)
 }
 
-fn who(member: &Member) -> v1::WhoamiResponse {
+fn who(directory: &Directory, member: &Member) -> v1::WhoamiResponse {
     v1::WhoamiResponse {
         member: member.id.resource(),
         display_name: member.name.clone(),
@@ -203,7 +205,27 @@ fn who(member: &Member) -> v1::WhoamiResponse {
             .map_or_else(String::new, AgencyId::resource),
         desks: member.desks.iter().map(DeskName::resource).collect(),
         territory: member.territory.iter().cloned().collect(),
+        time_zone: time_zone(directory, member),
     }
+}
+
+/// Name of the time zone of where a member works; Paris for national bodies.
+fn time_zone(directory: &Directory, member: &Member) -> String {
+    let organisation = member
+        .organisation
+        .as_ref()
+        .and_then(|id| Some(directory.organisations.get(id)?.departement.as_str()));
+    let agency = member.agency.as_ref().and_then(|id| {
+        Territory::embedded()
+            .agency(id.as_str())?
+            .departements
+            .first()
+            .copied()
+    });
+    let watched = member.territory.first().map(String::as_str);
+    let departement = organisation.or(agency).or(watched).unwrap_or_default();
+    let calendar = Calendar::for_departement(departement);
+    calendar.time_zone().iana_name().unwrap_or_default().to_owned()
 }
 
 /// Name of a member's organisation or agency; empty for who has none.
@@ -217,4 +239,61 @@ fn party(directory: &Directory, member: &Member) -> String {
         .as_ref()
         .and_then(|id| Some(&directory.agencies.get(id)?.name));
     organisation.or(agency).cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use declic_domain::directory::{Organisation, Role};
+
+    use super::*;
+
+    fn somebody() -> Member {
+        Member {
+            id: MemberId::parse("claire.morel").expect("a name"),
+            name: String::new(),
+            role: Role::Agent,
+            organisation: None,
+            agency: None,
+            desks: Default::default(),
+            territory: Default::default(),
+            active: true,
+            keys: Vec::new(),
+            identities: Default::default(),
+        }
+    }
+
+    #[test]
+    fn times_are_those_of_where_somebody_works() {
+        let id = OrganisationId::parse("ccas-fictif").expect("a name");
+        let organisation = Organisation {
+            id: id.clone(),
+            name: String::new(),
+            departement: "971".to_owned(),
+            kind: None,
+        };
+        let mut directory = Directory::default();
+        directory.organisations.insert(id.clone(), organisation);
+        let social_worker = Member {
+            organisation: Some(id),
+            ..somebody()
+        };
+        let of_agency = |agency: &str| Member {
+            agency: Some(AgencyId::parse(agency).expect("a name")),
+            ..somebody()
+        };
+        let supervisor = Member {
+            territory: ["976".to_owned()].into(),
+            ..somebody()
+        };
+        for (member, zone) in [
+            (social_worker, "America/Guadeloupe"),
+            (of_agency("caf-974"), "Indian/Reunion"),
+            (of_agency("caf-56"), "Europe/Paris"),
+            (of_agency("triage-national"), "Europe/Paris"),
+            (supervisor, "Indian/Mayotte"),
+            (somebody(), "Europe/Paris"),
+        ] {
+            assert_eq!(time_zone(&directory, &member), zone);
+        }
+    }
 }

@@ -3,10 +3,10 @@
 use super::*;
 
 /// The identifier and the token that a form of the case's page carries.
-async fn carried(browser: &mut Browser, reference: &str, deed: &str) -> [(&'static str, String); 3] {
+async fn carried(browser: &mut Browser, reference: &str, deed: &str) -> [(&'static str, String); 4] {
     let page = browser.open(&format!("/dossiers/{reference}")).await;
     let action = format!("/dossiers/{reference}/demandes/1/{deed}");
-    ["jeton", "demande", "epoch"].map(|name| (name, page.field(&action, name)))
+    ["jeton", "demande", "etag", "epoch"].map(|name| (name, page.field(&action, name)))
 }
 
 /// Sends a form to its address with what its page carried.
@@ -134,6 +134,39 @@ async fn an_answer_comes_back_when_nobody_awaits_it_any_more() {
         "{}",
         refused.text
     );
+    pages.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_goes_to_the_question_that_its_writer_read() {
+    let (hub, pages, mut camille, mut claire, reference) = taken().await;
+    let action = format!("/dossiers/{reference}/demandes/1/repondre");
+    let ask = |label: &'static str| [("kind", "QUESTION"), ("label", label), ("why", "Calculer")];
+    assert_eq!(
+        does(&mut claire, &reference, "demander", &ask("Quelle adresse ?"))
+            .await
+            .status,
+        StatusCode::SEE_OTHER
+    );
+    let own = carried(&mut camille, &reference, "repondre").await;
+    let back = [("message", "Adresse trouvée.")];
+    for (deed, fields) in [("reprendre", &back[..]), ("demander", &ask("Quel loyer ?"))] {
+        let done = does(&mut claire, &reference, deed, fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{deed}: {}", done.text);
+    }
+    let answer = [("item_1", "12 rue des Lilas")];
+    let refused = sends(&mut camille, &action, &own, &answer).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text.contains("Quel loyer ?") && refused.text.contains("12 rue des Lilas"),
+        "{}",
+        refused.text
+    );
+    // The page that warned is one that may be sent.
+    let read = ["jeton", "demande", "etag", "epoch"].map(|name| (name, refused.field(&action, name)));
+    let sent = sends(&mut camille, &action, &read, &[("item_1", "412 euros")]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
     pages.stop().await;
     hub.stop().await;
 }
@@ -319,6 +352,13 @@ async fn a_redirect_finds_the_commune_by_its_name_and_asks_which_one() {
         unfit.text.contains("À remplir seulement avec ce motif"),
         "{}",
         unfit.text
+    );
+    let mistaken = does(&mut claire, &reference, "reorienter", &away("Brest (35000)")).await;
+    assert_eq!(mistaken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        mistaken.text.contains("name=\"commune_code\"") && mistaken.text.contains("Rennes"),
+        "the code of another commune is not taken without asking: {}",
+        mistaken.text
     );
     let sent = does(&mut claire, &reference, "reorienter", &away("Rennes (35000)")).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);

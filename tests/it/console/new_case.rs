@@ -145,6 +145,39 @@ async fn an_identifier_that_served_before_is_told_and_replaced() {
 }
 
 #[tokio::test]
+async fn a_person_is_found_by_the_whole_name_in_either_order() {
+    let hub = TestHub::start_with_invented(PEOPLE).await;
+    let pages = Pages::over(&hub).await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
+    let fields = filled(&mut camille).await;
+    let changed = [
+        ("given_name", "Fatima Zahra"),
+        ("family_name", "Exemple"),
+        ("etape", "envoyer"),
+    ];
+    let opened = sent(&mut camille, &fields, &changed).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+    for (name, is_found) in [
+        ("Fatima+Zahra+Exemple", true),
+        ("EXEMPLE+Fatima+Zahra", true),
+        ("Fatima+Exemple", false),
+        ("Exemple", false),
+    ] {
+        let page = camille
+            .open(&format!("/dossiers?q={name}&birth_date=12/03/1984"))
+            .await;
+        assert_eq!(
+            page.text.contains("Fatima Zahra"),
+            is_found,
+            "{name}: {}",
+            page.text
+        );
+    }
+    pages.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test]
 async fn a_link_fills_in_what_the_case_is_about_and_never_that_a_person_agreed() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;
@@ -220,6 +253,7 @@ async fn forms_from_paper_are_entered_one_after_the_other() {
     assert_eq!(next.field("/dossiers/nouveau", "serie"), "oui");
     assert_eq!(next.field("/dossiers/nouveau", "commune"), "Pontivy (56300)");
     assert_eq!(next.field("/dossiers/nouveau", "given_name"), "");
+    assert_eq!(next.field("/dossiers/nouveau", "given_on"), "");
     assert!(next.text.contains("Fiche précédente"), "{}", next.text);
     pages.stop().await;
     hub.stop().await;

@@ -19,6 +19,15 @@ async fn listening(
     browser.client.request(request).await.expect("an answer")
 }
 
+async fn frame_of<B>(told: &mut http::Response<B>) -> String
+where
+    B: http_body_util::BodyExt<Data = Bytes, Error: std::fmt::Debug> + Unpin,
+{
+    let frame = tokio::time::timeout(AT_MOST, told.body_mut().frame()).await;
+    let frame = frame.expect("it is told").expect("a frame").expect("whole");
+    String::from_utf8(frame.into_data().expect("data").to_vec()).expect("text")
+}
+
 #[tokio::test]
 async fn an_agency_s_list_is_told_how_many_came_and_never_which() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
@@ -29,14 +38,13 @@ async fn an_agency_s_list_is_told_how_many_came_and_never_which() {
 
     let mut told = listening(&claire, false).await;
     assert_eq!(told.headers()[CONTENT_TYPE], "text/event-stream");
-    // What is there when the list is opened is no news.
+    // What is there when the list is opened is no news: its number alone is told, for a page that listens again.
+    assert_eq!(frame_of(&mut told).await, "event: before\ndata: 0\n\n");
     let quiet = tokio::time::timeout(Duration::from_secs(2), told.body_mut().frame()).await;
     assert!(quiet.is_err(), "{quiet:?}");
     let reference = opened(&mut camille).await;
-    let frame = tokio::time::timeout(AT_MOST, told.body_mut().frame()).await;
-    let frame = frame.expect("it is told").expect("a frame").expect("whole");
-    let text = String::from_utf8(frame.into_data().expect("data").to_vec()).expect("text");
-    assert_eq!(text, "event: news\ndata: Un nouveau dossier vous attend.\n\n");
+    let text = frame_of(&mut told).await;
+    assert_eq!(text, "event: news\ndata: Une demande de plus vous attend.\n\n");
     assert!(!text.contains(&reference));
 
     // A page that listens holds up nobody who stops the pages.

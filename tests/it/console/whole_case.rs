@@ -109,6 +109,20 @@ async fn a_person_and_a_situation_are_corrected_from_what_is_known_of_them() {
     ];
     let no_day = does_to_case(&mut camille, &reference, "corriger-personne", &person).await;
     assert!(no_day.text.contains("Ce jour n’existe pas"), "{}", no_day.text);
+    let number = person.map(|(name, value)| match name {
+        "birth_date" => (name, "12/03/1985"),
+        "agency_identifier" => (name, declic_tests::people::NIR),
+        _ => (name, value),
+    });
+    let misplaced = does_to_case(&mut camille, &reference, "corriger-personne", &number).await;
+    assert_eq!(misplaced.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        misplaced
+            .text
+            .contains("semble être celui de la sécurité sociale"),
+        "{}",
+        misplaced.text
+    );
     let person = person.map(|(name, value)| (name, if name == "birth_date" { "12/03/1985" } else { value }));
     let corrected = done(&mut camille, &reference, "corriger-personne", &person).await;
     assert!(
@@ -161,6 +175,50 @@ async fn a_person_and_a_situation_are_corrected_from_what_is_known_of_them() {
         "{}",
         same.text
     );
+    pages.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn who_mends_a_mistake_in_a_form_does_not_undo_what_was_corrected_meanwhile() {
+    let (hub, pages, mut camille, reference) = followed().await;
+    let action = format!("/dossiers/{reference}/actions/corriger-personne");
+    let person = |family_name, birth_date| {
+        [
+            ("given_name", "Inès"),
+            ("family_name", family_name),
+            ("birth_date", birth_date),
+            ("message", "Faute de frappe."),
+        ]
+    };
+    let old = does_to_case(
+        &mut camille,
+        &reference,
+        "corriger-personne",
+        &person("Exemple", "31/02/1985"),
+    )
+    .await;
+    assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
+    done(
+        &mut camille,
+        &reference,
+        "corriger-personne",
+        &person("Modèle", "12/03/1984"),
+    )
+    .await;
+
+    let read = ["jeton", "demande", "etag"].map(|name| (name, old.field(&action, name)));
+    let own = read.iter().map(|(name, value)| (*name, value.as_str()));
+    let all: Vec<Pair<'_>> = own.chain(person("Exemple", "12/03/1985")).collect();
+    let refused = camille.send(&action, &all, &[]).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        refused.text
+    );
+    let page = camille.open(&format!("/dossiers/{reference}")).await;
+    assert!(page.text.contains("Modèle"), "{}", page.text);
     pages.stop().await;
     hub.stop().await;
 }

@@ -79,7 +79,8 @@ impl Period {
     /// of none, or of enough.
     pub fn widened(self, tickets: &BTreeMap<Month, u64>, today: Date) -> Self {
         let (mut first, mut last) = self.months().into_inner();
-        for together in together(tickets) {
+        // A month that has begun overseas alone cannot be asked for yet.
+        for together in together(tickets.range(..=Month::of(today))) {
             if *together.start() <= last && *together.end() >= first {
                 first = first.min(*together.start());
                 last = last.max(*together.end());
@@ -93,10 +94,10 @@ impl Period {
 }
 
 /// Months that are told together, each with tickets at its two ends.
-fn together(tickets: &BTreeMap<Month, u64>) -> Vec<RangeInclusive<Month>> {
+fn together<'m>(tickets: impl Iterator<Item = (&'m Month, &'m u64)>) -> Vec<RangeInclusive<Month>> {
     let mut all: Vec<RangeInclusive<Month>> = Vec::new();
     let mut begun: Option<(Month, Month, u64)> = None;
-    for (month, count) in tickets.iter().filter(|(_, count)| **count > 0) {
+    for (month, count) in tickets.filter(|(_, count)| **count > 0) {
         let (first, counted) = begun.map_or((*month, 0), |(first, _, counted)| (first, counted));
         begun = Some((first, *month, counted + count));
         if tells(counted + count) {

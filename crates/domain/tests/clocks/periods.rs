@@ -142,6 +142,17 @@ fn a_month_of_too_few_is_counted_with_those_before_it_or_else_not_at_all() {
     assert_eq!(today.until(), date(2026, 12, 5), "no later than today");
 }
 
+#[test]
+fn a_month_that_has_begun_overseas_alone_makes_no_other_one_enough() {
+    // Ten of October, three of November, two of a December that Paris does not have yet.
+    let tickets = year(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 3, 2]);
+    let today = date(2026, 11, 30);
+    for (first, last) in [(10, 10), (10, 11), (11, 11)] {
+        let widened = months(first, last).widened(&tickets, today);
+        assert_eq!((widened.since().month(), widened.until().month()), (10, 11));
+    }
+}
+
 proptest! {
     #[test]
     fn the_difference_of_two_periods_is_of_nobody_or_of_as_many_as_the_smallest_group(

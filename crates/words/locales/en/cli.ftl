@@ -48,6 +48,7 @@ page-by-the-clock = by the clock
 page-thread-of = Ticket { $ticket }
 page-opened-after = Ticket opened with { $agency } (follows ticket { $number })
 page-opened-after-unknown = Ticket opened (follows ticket { $number })
+page-opened-beside = Ticket opened
 page-now = At present
 page-ball = { $ticket }, { $agency }: with { $holder }
 page-reminded = Reminded

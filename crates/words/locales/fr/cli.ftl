@@ -48,6 +48,7 @@ page-by-the-clock = par l’horloge
 page-thread-of = Demande { $ticket }
 page-opened-after = Demande ouverte auprès { $agency } (suite de la demande { $number })
 page-opened-after-unknown = Demande ouverte (suite de la demande { $number })
+page-opened-beside = Demande ouverte
 page-now = En ce moment
 page-ball = { $ticket }, { $agency } : chez { $holder }
 page-reminded = Relancé

@@ -165,7 +165,7 @@ blockage-non-takeup = Droit non demandé ou non proposé (non-recours)
 
 ## Refus et pannes : une phrase, qui dit quoi faire
 error-reason-field-invalid = Un ou plusieurs champs sont à corriger : la liste suit, corrigez-les puis recommencez.
-error-reason-token-invalid = Le hub n’a pas reconnu cette clé : vérifiez le nom d’usager, la clé et l’heure de ce poste, ou faites inscrire la clé à l’annuaire.
+error-reason-token-invalid = Le hub n’a pas reconnu cette clé : vérifiez l’identifiant, la clé et l’heure de ce poste, ou faites inscrire la clé à l’annuaire.
 error-reason-not-found = Introuvable, ou pas pour vous : vérifiez la référence, ou demandez à l’aidant qui suit le dossier.
 error-reason-role-forbidden = Votre rôle ne permet pas cette action : demandez à une personne dont c’est la tâche.
 error-reason-transition-not-allowed = L’état de la demande ne permet pas cette action : relisez-la, puis choisissez une action possible.
@@ -176,7 +176,7 @@ error-reason-agency-already-asked = L’organisme désigné par les règles a d�
 error-reason-too-many-tickets = Un dossier a 8 demandes en cours au plus : retirez-en une, ou ouvrez un autre dossier.
 error-reason-mandate-revoked = La personne a retiré son accord : rien de nouveau n’est dit aux organismes sans un nouvel accord. Vous pouvez relancer sans message, clore ou retirer une demande.
 error-reason-mandate-invalid = L’accord de la personne n’est pas valable à cette date : recueillez un nouvel accord avant de dire quoi que ce soit de nouveau aux organismes.
-error-reason-not-at-triage = Cela ne se fait que sur une demande placée au tri : demandez à l’organisme qui la tient de la traiter ou de la réorienter.
+error-reason-not-at-triage = Cela ne se fait que sur une demande à orienter : demandez à l’organisme qui la tient de la traiter ou de la réorienter.
 error-reason-reopen-too-late = La demande est close depuis plus de 60 jours : ouvrez un nouveau dossier.
 error-reason-item-not-awaited = Cet élément n’a pas été demandé : relisez la demande d’information.
 error-reason-item-answered = Cet élément a déjà reçu sa réponse : envoyez le complément comme message.
@@ -191,19 +191,19 @@ error-reason-slow-reader = Le flux a été lu trop lentement : reprenez-le à p
 error-reason-resume-token-invalid = Cette marque de reprise n’est pas de ce hub : reprenez le flux depuis le début.
 error-reason-resume-token-out-of-range = Cette marque de reprise est trop ancienne ou trop récente : reprenez le flux depuis la plus ancienne conservée.
 error-reason-page-token-invalid = Cette page ne correspond pas à cette liste : reprenez la liste depuis le début.
-error-reason-overloaded = Le hub est très sollicité : recommencez dans un instant.
-error-reason-storage-unavailable = La base de données du hub ne répond pas : recommencez dans quelques minutes, prévenez l’exploitant si cela dure.
-error-reason-disk-full = Le hub ne peut plus rien enregistrer, son disque est plein : prévenez l’exploitant, la lecture reste possible.
-error-reason-ledger-closed = Le hub n’enregistre plus rien, son grand livre présente une incohérence : prévenez l’exploitant, la lecture reste possible.
+error-reason-overloaded = Le service est très sollicité : recommencez dans un instant.
+error-reason-storage-unavailable = La base de données du service ne répond pas : recommencez dans quelques minutes, prévenez l’exploitant si cela dure.
+error-reason-disk-full = Le service ne peut plus rien enregistrer, son disque est plein : prévenez l’exploitant, la lecture reste possible.
+error-reason-ledger-closed = Le service n’enregistre plus rien, son grand livre présente une incohérence : prévenez l’exploitant, la lecture reste possible.
 error-reason-rules-forbidden = Le contrôle a trouvé des fautes dans ce jeu de règles : corrigez-le, ou nommez des départements et dites pourquoi il doit malgré tout y décider.
 error-reason-rules-in-force = Ce jeu de règles décide déjà là : rien ne changerait.
 error-reason-nothing-to-roll-back = Les règles du programme sont en vigueur : il n’y a rien à annuler.
 error-reason-rules-busy = D’autres personnes modifient les règles en ce moment : recommencez dans un instant, avec le même identifiant d’envoi.
 error-reason-rules-unreadable = Le hub ne peut pas lire ce jeu de règles : installez la version du programme qui l’a proposé.
-error-reason-shutting-down = Le hub s’arrête : reconnectez-vous dans un instant.
+error-reason-shutting-down = Le service s’arrête : reconnectez-vous dans un instant.
 error-reason-deadline-exceeded = La réponse n’est pas venue à temps : recommencez avec le même identifiant d’envoi, rien ne sera fait deux fois.
 error-reason-beyond-published = Le grand livre n’est pas encore publié jusque-là : recommencez dans une seconde.
-error-reason-internal = Le hub a rencontré une erreur de son côté : prévenez l’exploitant en citant le numéro donné.
+error-reason-internal = Le service a rencontré une erreur de son côté : prévenez l’exploitant en citant le numéro donné.
 enrolment-connector = son propre client
 enrolment-console = la console
 enrolment-none = n’est pas inscrit
@@ -211,7 +211,7 @@ error-reason-directory-unsound = Rien n’a changé : l’annuaire ne tiendrait
 error-reason-directory-busy = D’autres personnes modifient l’annuaire en ce moment : recommencez dans un instant, avec le même identifiant d’envoi.
 error-reason-sign-in-ended = Votre session est terminée : connectez-vous à nouveau.
 error-reason-sign-in-refused = La connexion n’a pas abouti : recommencez, et prévenez votre administrateur si cela se répète.
-error-reason-sign-in-unavailable = Ce hub ne propose pas cette façon de se connecter.
+error-reason-sign-in-unavailable = Ce service ne propose pas cette façon de se connecter.
 error-reason-provider-unavailable = Le service d’authentification ne répond pas : réessayez dans quelques minutes.
 
 ## Où passe le temps
@@ -219,7 +219,7 @@ clock-part-before-acknowledgement = Avant la prise en charge
 clock-part-at-agency = Chez l’organisme
 clock-part-awaiting-reply = En attente d’une réponse
 clock-part-wrong-agency = Chez un organisme qui n’était pas le bon
-clock-part-triage = Au tri
+clock-part-triage = À orienter
 clock-part-to-be-confirmed = À confirmer
 
 ## Si un délai court

@@ -91,6 +91,7 @@ impl Page<'_> {
             .unwrap_or_default();
         let what = match follows {
             Some(before) => self.opened_after(ticket, event, before),
+            None if is_beside(ticket, event) => manner.text("page-opened-beside", &[]),
             None => manner.label(Family::Event, &event.kind),
         };
         let who = match event.actor.is_empty() && event.actor_display_name.is_empty() {
@@ -150,6 +151,12 @@ fn follows<'a>(ticket: &'a Ticket, before: &[&'a Event], event: &Event) -> Optio
         .rev()
         .filter_map(|earlier| earlier.ticket.as_deref());
     earlier.find(|earlier| *earlier != on)
+}
+
+/// Whether this opened a ticket in a case that was open before.
+fn is_beside(ticket: &Ticket, event: &Event) -> bool {
+    let on = event.ticket.as_deref().unwrap_or(&ticket.name);
+    event.kind == OPENED && number_of(on).is_some_and(|number| number > 1)
 }
 
 /// "CPAM du Morbihan, par téléphone, le 22 novembre 2026 : réponse attendue".

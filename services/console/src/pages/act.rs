@@ -14,7 +14,7 @@ mod words;
 
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use declic_client::Error;
+use declic_client::{Error, ErrorReason};
 use declic_proto::v1::{self, InformationKind};
 
 use check::check;
@@ -50,8 +50,10 @@ pub struct DeedForm {
     pub form: Form,
     /// Whether it is unfolded.
     pub is_open: bool,
-    /// The epoch that the reader sees.
-    pub epoch: u32,
+    /// The state of the ticket, or of the case, that its writer has seen.
+    pub etag: String,
+    /// The epoch of the ticket that its writer has seen.
+    pub epoch: String,
     /// Items that wait for an answer, by their number.
     pub items: Vec<Item>,
     /// Agencies that read the ticket.
@@ -128,10 +130,24 @@ impl DeedForm {
             request,
             form,
             is_open: false,
-            epoch: 0,
+            etag: String::new(),
+            epoch: String::new(),
             items: Vec::new(),
             readers: Vec::new(),
             communes: Vec::new(),
+        }
+    }
+
+    /// The same, which came back with what its writer had seen then, or else sees what there is now.
+    fn seeing(self, etag: &str, epoch: u32) -> Self {
+        let seen = |name: &str, now: String| match self.form.value(name) {
+            "" => now,
+            then => then.to_owned(),
+        };
+        Self {
+            etag: seen("etag", etag.to_owned()),
+            epoch: seen("epoch", epoch.to_string()),
+            ..self
         }
     }
 
@@ -173,12 +189,11 @@ pub fn forms(
         let own = returned.filter(|returned| returned.deed == *deed);
         let form = own.map(|own| own.form.clone()).unwrap_or_default();
         let name = deed.name();
-        forms.push(DeedForm {
+        let shown = DeedForm {
             label: page.t(&format!("console-do-{name}")),
             action: format!("/dossiers/{}/demandes/{number}/{name}", case.reference),
             at: format!("{name}-{number}"),
             is_open: own.is_some() || (returned.is_none() && forms.is_empty()),
-            epoch: ticket.epoch,
             items: items
                 .iter()
                 .map(|(place, item)| Item::of(place + 1, item))
@@ -186,7 +201,8 @@ pub fn forms(
             readers: ticket.shared_with.clone(),
             communes: own.map(|own| own.communes.clone()).unwrap_or_default(),
             ..DeedForm::of(page, *deed, form, place)
-        });
+        };
+        forms.push(shown.seeing(&ticket.etag, ticket.epoch));
     }
     forms
 }
@@ -211,14 +227,15 @@ pub fn forms_of_case(
         } else {
             format!("console-do-{name}")
         };
-        DeedForm {
+        let shown = DeedForm {
             label: page.t(&label),
             action: format!("/dossiers/{}/actions/{name}", case.reference),
             at: name.to_owned(),
             is_open: own.is_some(),
             communes: own.map(|own| own.communes.clone()).unwrap_or_default(),
             ..DeedForm::of(page, *deed, form, place)
-        }
+        };
+        shown.seeing(&case.etag, 0)
     };
     offered.map(form).collect()
 }
@@ -355,6 +372,14 @@ fn told_at(reference: &str, returned: &Returned) -> String {
 /// What the hub refused, beside the fields of the form; the sentence that says it.
 fn refused(visit: &Visit, returned: &mut Returned, error: &Error) -> String {
     let form = &mut returned.form;
+    if matches!(
+        error.reason,
+        Some(ErrorReason::EtagOutdated | ErrorReason::EpochOutdated)
+    ) {
+        // The page that comes back warns, and shows what its writer had not seen.
+        form.know("etag", "");
+        form.know("epoch", "");
+    }
     let mut names: Vec<(String, String)> = Vec::new();
     for (at, place) in agency::places(form).enumerate() {
         names.extend(

@@ -115,6 +115,7 @@ pub async fn again(mut visit: Visit, reference: &str, returned: Returned, warnin
             shown(&visit, read, Some(returned), told)
         }
         Err(Failure::Away) => held(visit.page, returned.form.fields(), Held::HubAway),
+        Err(Failure::ReadOnly) => held(visit.page, returned.form.fields(), Held::ReadOnly),
         // The case may be read no more: what was written is not lost with it.
         Err(Failure::Absent) if !kept::told(&visit.page, returned.form.fields()).is_empty() => {
             held(visit.page, returned.form.fields(), Held::Gone)

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use declic_client::Client;
+use declic_client::{Client, Error};
 use declic_proto::v1::{self, CaseState, TicketState};
 use http::StatusCode;
 use jiff::Timestamp;
@@ -116,19 +116,16 @@ pub async fn list(visit: Visit) -> Response {
     let here = asked.unwrap_or(first);
     let (view, filter) = (kinds[here].0, kinds[here].1.clone());
     let named = named(&form, &sought);
-    let is_incomplete = !sought.is_empty() && named.is_none();
-    let is_by_due = named.is_none() && filter.ticket.is_some();
-    let filter = named.unwrap_or(filter);
-    let request = v1::ListCasesRequest {
+    let is_incomplete = !sought.is_empty() && named.is_empty();
+    let is_by_due = sought.is_empty() && filter.ticket.is_some();
+    let filters = if sought.is_empty() { vec![filter] } else { named };
+    let requests = filters.into_iter().map(|filter| v1::ListCasesRequest {
         page_size: ON_A_PAGE,
         page_token: form.value(NEXT).to_owned(),
         order_by: if is_by_due { DUE.to_owned() } else { String::new() },
         filter: Some(filter),
-    };
-    let read = match is_incomplete {
-        true => Ok(v1::ListCasesResponse::default()),
-        false => visit.client.list_cases(request).await,
-    };
+    });
+    let read = first_found(&visit.client, requests).await;
     let read = match read {
         Ok(read) => read,
         Err(error) if is_of_another_list(&error) => return Redirect::to("/dossiers").into_response(),
@@ -158,16 +155,45 @@ pub async fn list(visit: Visit) -> Response {
     render(StatusCode::OK, &shown)
 }
 
-/// The person that is looked for, by all of name and birth date; none when nobody is, or by less.
-fn named(form: &Form, sought: &str) -> Option<v1::CaseFilter> {
-    let (given, family) = sought.split_once(' ')?;
-    let day = crate::days::read_day(form.value("birth_date"))?;
-    Some(v1::CaseFilter {
-        given_name: given.to_owned(),
-        family_name: family.trim().to_owned(),
+/// Most words of a name that is looked for.
+const WORDS: usize = 6;
+
+/// The person that is looked for, by all of name and birth date; none when nobody is, or by less. Nobody says where the given
+/// name ends, nor which of the two comes first: each way to read it, the usual ones before.
+fn named(form: &Form, sought: &str) -> Vec<v1::CaseFilter> {
+    let Some(day) = crate::days::read_day(form.value("birth_date")) else {
+        return Vec::new();
+    };
+    let words: Vec<&str> = sought.split_whitespace().take(WORDS).collect();
+    let filter = |given: &[&str], family: &[&str]| v1::CaseFilter {
+        given_name: given.join(" "),
+        family_name: family.join(" "),
         birth_date: day.to_string(),
         ..Default::default()
-    })
+    };
+    let splits = || (1..words.len()).map(|at| words.split_at(at));
+    let usual = splits().map(|(given, family)| filter(given, family));
+    let reversed = splits().map(|(family, given)| filter(given, family));
+    usual.chain(reversed).collect()
+}
+
+/// What the first of these requests finds that finds anything.
+async fn first_found(
+    client: &Client,
+    requests: impl Iterator<Item = v1::ListCasesRequest>,
+) -> Result<v1::ListCasesResponse, Error> {
+    let mut last = Ok(v1::ListCasesResponse::default());
+    for request in requests {
+        last = client.list_cases(request).await;
+        match &last {
+            Ok(found) if !found.cases.is_empty() => break,
+            Ok(_) => {}
+            // The next page of what another of them has found.
+            Err(error) if is_of_another_list(error) => {}
+            Err(_) => break,
+        }
+    }
+    last
 }
 
 /// How many cases are in each view.

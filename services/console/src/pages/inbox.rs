@@ -22,6 +22,8 @@ struct Inbox<'a> {
     title: String,
     views: Vec<View>,
     lines: Vec<Line>,
+    /// Key of what is said of a view without lines.
+    empty: &'static str,
     /// How many are late; none when nothing is.
     late: Option<String>,
     pages: Pages,
@@ -76,21 +78,26 @@ pub async fn list(visit: Visit) -> Response {
         exclude_read_only: true,
         ..Default::default()
     };
-    let counted = kinds.iter().map(|(_, ticket)| ticket).chain([&late]);
-    let counted: Vec<_> = counted.map(|ticket| ((), of(ticket))).collect();
+    let late = v1::CountTicketsRequest { filters: vec![late] };
+    let counted: Vec<_> = kinds.iter().map(|(_, ticket)| ((), of(ticket))).collect();
     let request = v1::ListCasesRequest {
         page_size: ON_A_PAGE,
         page_token: form.value(NEXT).to_owned(),
         filter: Some(of(asked)),
         order_by: cases::DUE.to_owned(),
     };
-    let (counts, read) = tokio::join!(
+    let (counts, late, read) = tokio::join!(
         cases::count(&visit.client, &counted),
+        visit.client.count_tickets(late),
         visit.client.list_cases(request)
     );
     let counts = match counts {
         Ok(counts) => counts,
         Err(failure) => return failure.into_page(visit.page),
+    };
+    let late = match late {
+        Ok(late) => late.counts.first().copied().filter(|late| late.count > 0),
+        Err(error) => return Failure::of(error).into_page(visit.page),
     };
     let read = match read {
         Ok(read) => read,
@@ -105,13 +112,16 @@ pub async fn list(visit: Visit) -> Response {
     } else {
         "console-nav-inbox"
     };
-    let late = counts.last().filter(|late| late.count > 0);
     let shown = Inbox {
         p: page,
         title: page.t(key),
         views: View::all(page, &kinds, &counts, here),
+        empty: match *view {
+            "a-traiter" => "console-inbox-empty",
+            _ => "console-view-empty",
+        },
         lines: lines(page, &read.cases, &who.member, &who.agency, asked),
-        late: late.map(|late| page.late(*late)),
+        late: late.map(|late| page.late(late)),
         pages: Pages::of(
             &form,
             "/organisme/dossiers",

@@ -84,12 +84,14 @@ pub async fn blank(mut visit: Visit) -> Response {
         fields.set(name, asked.get(name));
     }
     if asked.has(SERIES, "oui") {
+        // What is entered from paper was agreed to on the day that stands there.
         fields.set(SERIES, "oui");
+    } else {
+        fields.set("given_on", french(visit.page.today()));
     }
     if let Some(reference) = super::cases::reference_of(asked.get(BEFORE)) {
         fields.set(BEFORE, reference);
     }
-    fields.set("given_on", french(visit.page.today()));
     fields.set("urgent", "no");
     fields.set(REQUEST, visit.page.request(&0).to_owned());
     filled(&visit, Form::of(fields)).await
@@ -209,6 +211,7 @@ fn shown(visit: &Visit, form: &Form, beside: Beside) -> Response {
 fn refused(page: Page, form: &Form, failure: Failure) -> Response {
     match failure {
         Failure::Away => held(page, form.fields(), Held::HubAway),
+        Failure::ReadOnly => held(page, form.fields(), Held::ReadOnly),
         other => other.into_page(page),
     }
 }
@@ -227,7 +230,7 @@ fn read_over(
         request: asked,
         duplicates: &answer.duplicates,
         colleague_has_one: answer.colleague_has_duplicate,
-        has_nir: ["explanation", "evidence", "agency_identifier"]
+        has_nir: ["explanation", "evidence"]
             .iter()
             .any(|name| holds_nir(form.value(name))),
         carried: form
@@ -264,6 +267,7 @@ fn request(page: &Page, form: &mut Form, facts: v1::Facts, validate_only: bool) 
             form.wrong(name, page.t(&format!("console-lacks-{}", name.replace('_', "-"))));
         }
     }
+    form.refuse_nir("agency_identifier", &page.t("console-nir-here"));
     agreement::check(page, form);
     let birth_date = day_of(page, form, "birth_date");
     let value = |name: &str| form.value(name).to_owned();

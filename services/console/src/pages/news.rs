@@ -2,6 +2,7 @@
 //! loses nothing, and no page changes under its reader.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -9,9 +10,13 @@ use axum::response::{IntoResponse as _, Response};
 use declic_proto::v1::{self, TicketState};
 use futures::{StreamExt as _, stream};
 use http::{HeaderMap, StatusCode};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::failure::Failure;
-use crate::visit::{Stranger, Visit};
+use crate::visit::{Stranger, Visit, query_of};
+
+/// Most pages that listen at once, a quarter of all connections: those who only look keep nobody from the pages.
+pub const AT_ONCE: usize = 256;
 
 /// How often the hub is asked.
 const EVERY: Duration = Duration::from_secs(15);
@@ -22,14 +27,18 @@ const LOOKS: u32 = 40;
 /// Proves to what stands between that the connection is in use.
 const HEARTBEAT: Duration = Duration::from_secs(25);
 
+/// Field of how many there were at the fewest, of a page that listens again.
+const BEFORE: &str = "avant";
+
 /// One page that listens.
 struct Listener {
     stranger: Stranger,
-    /// How many there were when the page was made.
+    /// The fewest there were since the page was made: what is taken up makes room for what comes.
     before: Option<u32>,
     /// How many came, as it was told last.
     told: u32,
     looks: u32,
+    _seat: OwnedSemaphorePermit,
 }
 
 /// Tells how many came since, whenever more did.
@@ -39,16 +48,21 @@ pub async fn listen(stranger: Stranger, headers: HeaderMap) -> Response {
         // Which tells a browser not to ask again.
         return StatusCode::NO_CONTENT.into_response();
     }
+    let Ok(seat) = Arc::clone(&stranger.console.listening).try_acquire_owned() else {
+        return StatusCode::NO_CONTENT.into_response();
+    };
+    let before = query_of(&stranger.page.path).get(BEFORE).parse().ok();
     let stopping = stranger.console.stopping.clone();
     let listener = Listener {
         stranger,
-        before: None,
+        before,
         told: 0,
         looks: 0,
+        _seat: seat,
     };
     let events = stream::unfold(Some(listener), |listener| async {
         match listener?.next().await {
-            Ok((text, listener)) => Some((Event::default().event("news").data(text), Some(listener))),
+            Ok((event, listener)) => Some((event, Some(listener))),
             Err(Ended) => Some((Event::default().event("end").data(""), None)),
         }
     });
@@ -64,8 +78,8 @@ pub async fn listen(stranger: Stranger, headers: HeaderMap) -> Response {
 struct Ended;
 
 impl Listener {
-    /// Waits until more came than was told.
-    async fn next(mut self) -> Result<(String, Self), Ended> {
+    /// Waits until more came than was told, or there are fewer than ever.
+    async fn next(mut self) -> Result<(Event, Self), Ended> {
         loop {
             if self.looks > 0 {
                 tokio::time::sleep(EVERY).await;
@@ -82,12 +96,16 @@ impl Listener {
             let Some(count) = waiting(&visit).await? else {
                 continue;
             };
-            let before = *self.before.get_or_insert(count);
+            let Some(before) = self.before.filter(|before| *before <= count) else {
+                self.before = Some(count);
+                self.told = 0;
+                return Ok((Event::default().event("before").data(count.to_string()), self));
+            };
             let came = count.saturating_sub(before);
             if came > self.told {
                 self.told = came;
                 let text = visit.page.n("console-news", came as usize);
-                return Ok((text, self));
+                return Ok((Event::default().event("news").data(text), self));
             }
         }
     }

@@ -309,14 +309,16 @@ fn only(typed: &str, chosen: &str, found: Vec<v1::Commune>) -> Sought {
     if let Some(chosen) = found.iter().find(|commune| commune.code == chosen) {
         return Sought::Found(chosen.clone());
     }
-    let name = parts(typed).0.to_lowercase();
+    let (name, code) = parts(typed);
     let exact: Vec<v1::Commune> = found
         .iter()
-        .filter(|commune| commune.display_name.to_lowercase() == name)
+        .filter(|commune| commune.display_name.to_lowercase() == name.to_lowercase())
         .cloned()
         .collect();
     match (exact.as_slice(), found.as_slice()) {
-        ([one], _) | ([], [one]) => Sought::Found(one.clone()),
+        ([one], _) => Sought::Found(one.clone()),
+        // The only commune of a postal code is not taken for another name without asking.
+        ([], [one]) if !is_postal(&code) || bears(one, &name) => Sought::Found(one.clone()),
         ([], []) => Sought::Unknown,
         ([], _) => Sought::Several(found),
         _ => Sought::Several(exact),
@@ -326,7 +328,7 @@ fn only(typed: &str, chosen: &str, found: Vec<v1::Commune>) -> Sought {
 /// Communes of this name, and of this postal code or département when one was typed.
 async fn search(visit: &Visit, typed: &str) -> Result<Vec<v1::Commune>, Failure> {
     let (name, code) = parts(typed);
-    let is_postal = code.len() == 5;
+    let is_postal = is_postal(&code);
     let request = v1::SearchCommunesRequest {
         query: if is_postal { code.clone() } else { name.clone() },
         page_size: COMMUNES,
@@ -335,9 +337,8 @@ async fn search(visit: &Visit, typed: &str) -> Result<Vec<v1::Commune>, Failure>
     let mut found = answer.communes;
     if is_postal {
         found.retain(|commune| commune.postal_codes.contains(&code));
-        let named =
-            |commune: &&v1::Commune| commune.display_name.to_lowercase().contains(&name.to_lowercase());
-        let by_name: Vec<v1::Commune> = found.iter().filter(named).cloned().collect();
+        let named = found.iter().filter(|commune| bears(commune, &name));
+        let by_name: Vec<v1::Commune> = named.cloned().collect();
         // A name with another spelling does not hide the communes of its code.
         if !by_name.is_empty() {
             found = by_name;
@@ -348,16 +349,24 @@ async fn search(visit: &Visit, typed: &str) -> Result<Vec<v1::Commune>, Failure>
     Ok(found)
 }
 
+/// Whether a name that was typed is in that of a commune.
+fn bears(commune: &v1::Commune, name: &str) -> bool {
+    commune.display_name.to_lowercase().contains(&name.to_lowercase())
+}
+
+fn is_postal(code: &str) -> bool {
+    code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The name and the code of "Pontivy (56300)", "56300 Pontivy", "Pontivy", "56300" or "Sainte-Colombe (85)": a postal code
 /// anywhere, a département between brackets.
 fn parts(typed: &str) -> (String, String) {
-    let is_postal = |word: &&str| word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit());
     let words = || {
         typed
             .split(|letter: char| letter.is_whitespace() || "(),".contains(letter))
             .filter(|word| !word.is_empty())
     };
-    if let Some(code) = words().find(is_postal) {
+    if let Some(code) = words().find(|word| is_postal(word)) {
         let rest: Vec<&str> = words().filter(|word| !is_postal(word)).collect();
         return (rest.join(" "), code.to_owned());
     }

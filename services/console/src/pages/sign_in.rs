@@ -1,7 +1,7 @@
 //! Signing in and out. In a demonstration one chooses whom to be.
 
 use askama::Template;
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use declic_proto::v1::{self, Role};
 use declic_words::Family;
@@ -10,9 +10,8 @@ use http::header::SET_COOKIE;
 
 use super::account::within;
 use crate::failure::{Failure, render};
-use crate::form::Fields;
 use crate::page::Page;
-use crate::visit::{Stranger, query_of};
+use crate::visit::{Stranger, query_of, sent};
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -69,8 +68,11 @@ pub async fn choose(stranger: Stranger) -> Response {
 }
 
 /// Signs in as one of the invented people.
-pub async fn as_invented(stranger: Stranger, body: Bytes) -> Response {
-    let fields = Fields::read(&body);
+pub async fn as_invented(stranger: Stranger, body: Body) -> Response {
+    let fields = match sent(body).await {
+        Ok(fields) => fields,
+        Err(failure) => return failure.into_page(stranger.page),
+    };
     let request = v1::SignInAsInventedRequest {
         member: fields.get("personne").to_owned(),
     };

@@ -210,8 +210,9 @@ async fn with(visit: Visit, form: Form) -> Response {
         page_size: 200,
         ..Default::default()
     };
-    let members = match visit.client.list_members(request).await {
-        Ok(answer) => answer.members,
+    let read = tokio::try_join!(visit.client.list_members(request), desks(&visit));
+    let (members, desks) = match read {
+        Ok((answer, desks)) => (answer.members, desks),
         Err(error) => return Failure::of(error).into_page(visit.page),
     };
     let page = &visit.page;
@@ -229,7 +230,9 @@ async fn with(visit: Visit, form: Form) -> Response {
         p: page,
         form: &form,
         party: &who.party,
-        members: people.map(|member| colleague(page, &members, member)).collect(),
+        members: people
+            .map(|member| colleague(page, &members, &desks, member))
+            .collect(),
         own: own(page, &members, &who.member),
         may_be_away: who.may_be_away(),
         words: if who.treats() {
@@ -247,9 +250,20 @@ async fn with(visit: Visit, form: Form) -> Response {
     render(status, &shown)
 }
 
-fn colleague(page: &Page, all: &[v1::Member], member: &v1::Member) -> Colleague {
+/// The desks of the reader's agency; none for social workers.
+async fn desks(visit: &Visit) -> Result<Vec<v1::Desk>, Error> {
+    let name = visit.who().agency.clone();
+    if name.is_empty() {
+        return Ok(Vec::new());
+    }
+    let answer = visit.client.get_agency(v1::GetAgencyRequest { name }).await?;
+    Ok(answer.agency.unwrap_or_default().desks)
+}
+
+fn colleague(page: &Page, all: &[v1::Member], desks: &[v1::Desk], member: &v1::Member) -> Colleague {
     let code = member.role().as_str_name().trim_start_matches("ROLE_");
-    let desks: Vec<&str> = member.desks.iter().map(|desk| people::last(desk)).collect();
+    let own = desks.iter().filter(|desk| member.desks.contains(&desk.name));
+    let desks: Vec<&str> = own.map(|desk| desk.display_name.as_str()).collect();
     Colleague {
         name: member.display_name.clone(),
         role: page.label(Family::Role, code),

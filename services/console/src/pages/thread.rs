@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::cases::time;
 use crate::page::Page;
+use crate::people;
 
 /// One thing that happened.
 pub struct Happened {
@@ -70,6 +71,8 @@ pub fn thread(page: &Page, case: &v1::Case, events: &[v1::TicketEvent]) -> Vec<H
             time: event.record_time.and_then(time),
             what: match event.r#type.as_str() {
                 "OPENED" if follows(case, &event.ticket) => page.t("console-opened-after"),
+                // The first ticket of a case opens with it.
+                "OPENED" if people::last(&event.ticket) != "1" => page.t("page-opened-beside"),
                 kind => page.label(Family::Event, kind),
             },
             who,

@@ -4,6 +4,7 @@
 //! Invariant: what a board sums to is what all of its groups summed to at one revision, which it knows; and it is told only to
 //! the same question over the same territory on the same day, with the time until which that revision counts.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -111,21 +112,33 @@ impl Boards {
             return None;
         }
         board.asked_at = now;
-        match board.revision >= revision {
-            true => Some(board.tell(as_of, now)),
-            false => board.is_told_again(now).then(|| board.as_it_was()),
+        match board.revision.cmp(&revision) {
+            Ordering::Equal => Some(board.tell(as_of, now)),
+            // The sums have been written since they were asked for their revision, or begun anew: `as_of` is not its own.
+            Ordering::Greater => Some(board.as_it_was()),
+            Ordering::Less => board.is_told_again(now).then(|| board.as_it_was()),
         }
     }
 
-    /// Keeps a board, and puts in what was written while it was read.
+    /// Keeps a board, and puts in what was written while it was read; not one that is older than what is kept.
     pub fn keep(&self, question: Question, mut board: Board) {
         let mut kept = self.kept();
         if kept.writes.iter().any(|write| board.follow(write).is_err()) {
             return;
         }
+        if kept.boards.keys().any(|other| other.today > question.today) {
+            return;
+        }
         // What was asked on another day is not asked again.
-        kept.boards
-            .retain(|other, _| other.today == question.today && *other != question);
+        kept.boards.retain(|other, _| other.today == question.today);
+        if let Some(kept_before) = kept.boards.get(&question) {
+            let kept_before = lock(kept_before);
+            if kept_before.revision > board.revision {
+                return;
+            }
+            board.asked_at = board.asked_at.max(kept_before.asked_at);
+        }
+        kept.boards.remove(&question);
         if kept.make_room(board.asking.things()) {
             kept.boards.insert(question, Arc::new(Mutex::new(board)));
         }
@@ -190,7 +203,7 @@ impl Board {
         Self {
             scope,
             departements: question.departements.clone(),
-            revision: read.revision,
+            revision: read.state.revision,
             months: read.months,
             asking,
             selection: question.selection.clone(),
@@ -207,8 +220,13 @@ impl Board {
     /// What it tells, with everything until then in it.
     pub fn tell(&mut self, as_of: Timestamp, now: Timestamp) -> v1::SummarizeFiguresResponse {
         (self.as_of, self.held_at) = (as_of, now);
-        self.asked_at = self.asked_at.max(now);
         self.as_it_was()
+    }
+
+    /// Somebody has asked for it.
+    pub fn asked(mut self, now: Timestamp) -> Self {
+        self.asked_at = now;
+        self
     }
 
     fn as_it_was(&mut self) -> v1::SummarizeFiguresResponse {

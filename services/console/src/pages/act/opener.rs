@@ -31,7 +31,7 @@ pub async fn reply(asked: &Asked<'_>) -> Result<(), Error> {
     let request = v1::ReplyTicketRequest {
         request_id: asked.id(),
         name: asked.name.clone(),
-        etag: String::new(),
+        etag: asked.text("etag"),
         answers: answers.collect(),
         message: asked.text("message"),
     };
@@ -43,7 +43,7 @@ pub async fn close(asked: &Asked<'_>) -> Result<(), Error> {
     let request = v1::CloseTicketRequest {
         request_id: asked.id(),
         name: asked.name.clone(),
-        etag: String::new(),
+        etag: asked.text("etag"),
         effect: asked.code("effect", "EFFECT", Effect::from_str_name),
         message: asked.text("message"),
     };

@@ -1,6 +1,7 @@
 use declic_domain::name::AgencyId;
 use declic_domain::policy;
 use declic_routing::Territory;
+use declic_store::FigureState;
 use jiff::civil::date;
 
 use super::*;
@@ -46,11 +47,15 @@ fn board(question: &Question, revision: u64, tickets: u64, groups: u64) -> Board
             sums: Some(tally(tickets)),
         });
     }
-    let read = FigureRead { revision, months };
+    let state = FigureState {
+        revision,
+        ..FigureState::default()
+    };
+    let read = FigureRead { state, months };
     let scope = policy::counting_scope(Territory::embedded());
     let mut board = Board::new(scope, question, read, asking, groups);
     board.tell(NOW, NOW);
-    board
+    board.asked(NOW)
 }
 
 /// A write that leaves so many tickets of a month, where there were others.
@@ -116,8 +121,9 @@ fn what_is_written_while_a_board_is_read_is_put_in_once() {
     boards.keep(question.clone(), board(&question, 7, 30, 4));
     assert_eq!(told(&boards, &question, 9, 1), Some(140));
     // One that was read before what is remembered is not as the sums are.
-    boards.keep(question.clone(), board(&question, 3, 10, 4));
-    assert_eq!(told(&boards, &question, 9, 1), None);
+    let other = self::question("35");
+    boards.keep(other.clone(), board(&other, 3, 10, 4));
+    assert_eq!(told(&boards, &other, 9, 1), None);
 }
 
 #[test]
@@ -169,6 +175,51 @@ fn a_board_that_takes_long_is_made_anew_before_it_is_too_old_while_somebody_asks
     assert_eq!(aging(8, 600), 0, "nobody asks");
     assert_eq!(told(&boards, &question, 8, 700), None, "somebody does again");
     assert_eq!(aging(8, 701), 1);
+}
+
+#[test]
+fn what_is_made_anew_for_nobody_is_made_no_more() {
+    let (boards, question) = (Boards::default(), question("56"));
+    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1));
+    let mut made = 0;
+    for seconds in (0..3_600).step_by(5) {
+        let (revision, now) = (8 + seconds as u64, NOW + SignedDuration::from_secs(seconds));
+        for (_, question) in boards.aging(revision, now) {
+            let mut anew = board(&question, revision, 10, MANY + 1);
+            anew.asked_at = Timestamp::MIN;
+            anew.tell(now, now);
+            boards.keep(question, anew);
+            made += 1;
+        }
+    }
+    assert_eq!(
+        made, 17,
+        "each 35 seconds, for the ten minutes after it was asked for"
+    );
+}
+
+#[test]
+fn a_board_that_is_late_takes_no_place_of_a_later_one() {
+    let (boards, question) = (Boards::default(), question("56"));
+    boards.keep(question.clone(), board(&question, 9, 20, 4));
+    boards.keep(question.clone(), board(&question, 7, 10, 4));
+    assert_eq!(told(&boards, &question, 9, 1), Some(110));
+    let yesterday = Question {
+        today: date(2026, 11, 22),
+        ..question.clone()
+    };
+    boards.keep(yesterday.clone(), board(&yesterday, 9, 20, 4));
+    assert_eq!(told(&boards, &question, 9, 1), Some(110));
+    assert_eq!(told(&boards, &yesterday, 9, 1), None);
+}
+
+#[test]
+fn a_board_ahead_of_what_was_asked_is_told_with_its_own_time() {
+    let (boards, question) = (Boards::default(), question("56"));
+    boards.keep(question.clone(), board(&question, 8, 10, 4));
+    let later = NOW + SignedDuration::from_secs(9);
+    let told = boards.told(&question, 7, later, later).expect("it is told");
+    assert_eq!(told.as_of, Some(wire::timestamp(NOW)));
 }
 
 #[test]

@@ -1,3 +1,0 @@
-SELECT figure_state.revision AS "revision!"
-FROM figure_state
-WHERE figure_state.one = 1
