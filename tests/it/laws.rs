@@ -17,6 +17,8 @@ use tonic::{Code, Status};
 /// Commands of one history, and how many of them travel at once.
 const COMMANDS: usize = 400;
 const AT_ONCE: usize = 12;
+/// Times that a copy without an answer is sent, as a client of ours would.
+const SENDINGS: usize = 20;
 
 /// A small generator of numbers (SplitMix64): a failing history is that of its seed.
 struct Dice(u64);
@@ -113,7 +115,7 @@ async fn send(channel: &Channel, sent: Sent) -> (Sent, Answers) {
     let copies = (0..sent.copies).map(|_| {
         let (channel, bytes) = (channel.clone(), sent.bytes.clone());
         let (member, method) = (sent.member, sent.method);
-        tokio::spawn(async move { raw::call_as(&channel, member, method, bytes).await })
+        tokio::spawn(async move { told(&channel, member, method, bytes).await })
     });
     let answers = futures::future::join_all(copies).await;
     let mut answers: Answers = answers
@@ -124,10 +126,28 @@ async fn send(channel: &Channel, sent: Sent) -> (Sent, Answers) {
     // has come between: a refusal tells of its moment. Sent again, it has the answer of the one that was done.
     if answers.iter().any(Result::is_ok) {
         for answer in answers.iter_mut().filter(|answer| answer.is_err()) {
-            *answer = raw::call_as(channel, sent.member, sent.method, sent.bytes.clone()).await;
+            *answer = told(channel, sent.member, sent.method, sent.bytes.clone()).await;
         }
     }
     (sent, answers)
+}
+
+/// What a hub says of these bytes. One that others were faster than, or that is slow, says that it may be sent again:
+/// nobody knows yet whether it was done.
+async fn told(
+    channel: &Channel,
+    member: &'static str,
+    method: &'static str,
+    bytes: Vec<u8>,
+) -> Result<Vec<u8>, Status> {
+    let again = [Code::Unavailable, Code::DeadlineExceeded];
+    for _ in 1..SENDINGS {
+        match raw::call_as(channel, member, method, bytes.clone()).await {
+            Err(status) if again.contains(&status.code()) => {}
+            answer => return answer,
+        }
+    }
+    raw::call_as(channel, member, method, bytes).await
 }
 
 /// The one effect of a request, from the answers to its copies: all done with the same bytes, or none done.
