@@ -46,6 +46,23 @@ fn every_configuration_of_a_deployment_loads() {
 }
 
 #[test]
+fn people_can_sign_in_on_kubernetes() {
+    let folder = files::root().join("deploy/kubernetes");
+    let hub = declic_hub::Config::load(&folder.join("hub.toml"), NoEnv).expect("a hub's configuration");
+    let console = config::load::<declic_console::Config>(Some(&folder.join("console.toml")), NoEnv);
+    let console = console.expect("a console's configuration");
+    let sign_in = hub.sign_in.expect("the consoles let people in");
+    let back = format!("{}/connexion/retour", console.public_url);
+    assert!(sign_in.redirect_uris.contains(&back), "{back}");
+    // hub.yaml mounts one folder of secrets, from what the example names.
+    let secret = sign_in.client_secret_file.path();
+    assert_eq!(secret.parent(), Some(hub.keyring.kek_dir.as_path()));
+    let name = secret.file_name().expect("a file").to_string_lossy();
+    let named = files::read("deploy/kubernetes/secrets.example.yaml");
+    assert!(named.contains(&format!("\n  {name}: ")), "{name}");
+}
+
+#[test]
 fn every_connector_of_compose_is_in_the_directory() {
     let directory = files::read("deploy/directory.example.toml");
     let compose = files::read("deploy/compose.yaml");

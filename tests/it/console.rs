@@ -3,6 +3,7 @@
 mod deeds;
 mod new_case;
 mod news;
+mod search;
 mod team;
 mod whole_case;
 

@@ -26,7 +26,7 @@ fn mandate(case: &mut Open) -> &mut v1::Mandate {
 /// What is wrong, how, and the refusal on one line.
 type WrongCase = (&'static str, fn(&mut Open), &'static str);
 
-const WRONG_CASES: [WrongCase; 21] = [
+const WRONG_CASES: [WrongCase; 22] = [
     (
         "no request id",
         |c| c.request_id.clear(),
@@ -91,6 +91,11 @@ const WRONG_CASES: [WrongCase; 21] = [
         "wrong key of the number",
         |c| person(c).nir = "284135617801290".into(),
         "InvalidArgument FIELD_INVALID person.nir",
+    ),
+    (
+        "the social-security number where every agency reads it",
+        |c| person(c).agency_identifier = "2 84 13 56 178 012 89".into(),
+        "InvalidArgument FIELD_INVALID person.agency_identifier",
     ),
     (
         "control characters",
@@ -161,6 +166,26 @@ async fn a_wrong_case_is_refused_with_its_field_and_nothing_is_opened() {
     };
     people::open(&hub.social_worker(), longest).await;
     assert_eq!(hub.stop().await.cases.len(), 1);
+}
+
+#[tokio::test]
+async fn an_agreement_is_of_the_day_that_it_is_where_the_case_is() {
+    let paris = jiff::tz::TimeZone::get("Europe/Paris").expect("a zone of every system");
+    let evening = people::mainland_today().at(22, 30, 0, 0).to_zoned(paris);
+    let evening = evening.expect("a time of every day");
+    let hub = TestHub::start_at(evening.timestamp()).await;
+    let tomorrow = (evening.date() + 1.day()).to_string();
+    let mut case = standard_case();
+    mandate(&mut case).given_on.clone_from(&tomorrow);
+    commands::refused(
+        &hub.social_worker().open_case(case.clone()).await,
+        "FailedPrecondition MANDATE_INVALID",
+    );
+    // It is half past midnight in Saint-Denis de La Réunion, or later.
+    facts(&mut case).commune = "97411".into();
+    let opened = people::open(&hub.social_worker(), case).await;
+    assert_eq!(opened.tickets.len(), 1);
+    hub.stop().await;
 }
 
 #[tokio::test]

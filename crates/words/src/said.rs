@@ -46,6 +46,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("a desk is written", "hub-desk-form"),
     ("must be in the past", "hub-birth-date"),
     ("is not a social-security number", "hub-nir"),
+    ("holds a social-security number", "hub-nir-here"),
     ("is in the future: give the day it was done", "hub-contact-future"),
     ("is before the case was opened", "hub-contact-early"),
     ("give a day from today to a year", "hub-within-a-year"),

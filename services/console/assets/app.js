@@ -47,8 +47,13 @@
   });
   const news = one("[data-news]");
   if (news && !navigator.connection?.saveData) {
-    let source, before = "";
+    // The number that news counts from is the page's, not a connection's: what comes in a gap is told after it.
+    const soon = 5_000, late = 120_000;
+    let { before } = news.dataset, source, again, told, pause = soon;
     const tell = ({ data }) => {
+      // What says the same stays, under the hand that is about to click it.
+      if (data === told) return;
+      told = data;
       const line = document.createElement("p"), link = document.createElement("a");
       line.className = "note";
       link.href = location.pathname + location.search;
@@ -56,14 +61,26 @@
       line.append(data + " ", link);
       news.replaceChildren(line);
     };
-    // A page that nobody sees does not listen; seen again, it is told what came meanwhile.
+    // A page that nobody sees does not listen, but for the number if it has none; seen again, it is told what came meanwhile.
     const listen = () => {
       source?.close();
-      if (document.hidden) return;
-      source = new EventSource(news.dataset.news + before);
-      source.addEventListener("before", ({ data }) => { before = "?avant=" + data; });
+      clearTimeout(again);
+      if (document.hidden && before) return;
+      source = new EventSource(news.dataset.news + (before ? "?avant=" + before : ""));
+      source.addEventListener("open", () => { pause = soon; });
+      source.addEventListener("before", ({ data, target }) => {
+        before = data;
+        told = undefined;
+        if (document.hidden) target.close();
+      });
       source.addEventListener("news", tell);
       source.addEventListener("end", ({ target }) => target.close());
+      // By itself a browser listens again at the first address, without the number, and after a refusal never.
+      source.addEventListener("error", ({ target }) => {
+        target.close();
+        again = setTimeout(listen, pause);
+        pause = Math.min(2 * pause, late);
+      });
     };
     document.addEventListener("visibilitychange", listen);
     listen();

@@ -121,13 +121,6 @@ impl Form {
         !self.problems.is_empty()
     }
 
-    /// Adds that a field of every agency's holds a social-security number, which has a field of its own.
-    pub fn refuse_nir(&mut self, name: &str, text: &str) {
-        if holds_nir(self.value(name)) {
-            self.wrong(name, text);
-        }
-    }
-
     /// Adds what is wrong with a field, once.
     pub fn wrong(&mut self, field: &str, text: impl Into<String>) {
         if self.problem(field).is_none() {
@@ -174,6 +167,9 @@ impl Form {
     }
 }
 
+/// Characters of a social-security number with its key.
+const LONGEST_NIR: usize = 15;
+
 /// Whether a text holds what looks like a social-security number: 13 digits or 15 with the key, in groups or not, the first
 /// of them 1 to 4, 7 or 8, also beside another number. A person who pastes one is warned: it goes to who may have it by a
 /// field of its own.
@@ -192,9 +188,23 @@ pub fn holds_nir(text: &str) -> bool {
             .split(is_between)
             .filter(|group| !group.is_empty())
             .collect();
-        (0..groups.len())
-            .any(|first| (first..groups.len()).any(|last| is_nir(&groups[first..=last].concat())))
+        (0..groups.len()).any(|first| begins_with_nir(&groups[first..]))
     })
+}
+
+/// No further than the longest such number: a text is as long as its writer likes.
+fn begins_with_nir(groups: &[&str]) -> bool {
+    let mut joined = String::new();
+    for group in groups {
+        joined.push_str(group);
+        if joined.len() > LONGEST_NIR {
+            return false;
+        }
+        if is_nir(&joined) {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_nir(number: &str) -> bool {
@@ -202,7 +212,7 @@ fn is_nir(number: &str) -> bool {
         '0'..='9' => true,
         _ => place == 6 && number[..place].ends_with('2'),
     };
-    matches!(number.len(), 13 | 15)
+    matches!(number.len(), 13 | LONGEST_NIR)
         && number.starts_with(['1', '2', '3', '4', '7', '8'])
         && number.char_indices().all(is_in_place)
 }
@@ -239,6 +249,10 @@ mod tests {
         ] {
             assert!(holds_nir(text), "{text}");
         }
+        let long = "1 ".repeat(131_072);
+        assert!(holds_nir(&long), "thirteen times 1 is a number");
+        let long = "5 ".repeat(131_072);
+        assert!(!holds_nir(&long), "as long as a form may be");
         for text in [
             "",
             "02 97 00 00 00",

@@ -51,7 +51,7 @@ impl Cases {
     ) -> Result<v1::OpenCaseResponse, Error> {
         let hub = &*self.hub;
         let content = hub.secrets.request_digest("OpenCase", &request.encode_to_vec());
-        let asked = wire_case::opening(request, hub.today())?;
+        let asked = wire_case::opening(request, hub.latest_day())?;
         let key = command::request_key(caller, asked.request, content);
         if asked.validate_only {
             return match command::replay(hub, &key).await? {
@@ -231,7 +231,7 @@ impl Cases {
     async fn command<R: CaseRequest, A: Answer>(&self, caller: &Caller, request: R) -> Result<A, Error> {
         let hub = &*self.hub;
         let content = hub.secrets.request_digest(R::RPC, &request.encode_to_vec());
-        let asked = request.parse(hub.today())?;
+        let asked = request.parse(hub.latest_day())?;
         let key = command::request_key(caller, asked.request, content);
         let case = match self.find(caller, asked.case).await {
             Ok(found) => found.row.case.id,

@@ -127,9 +127,14 @@ impl Hub {
         }
     }
 
-    /// The day in mainland France, which bounds the days of a request.
+    /// The day in mainland France.
     pub fn today(&self) -> jiff::civil::Date {
         declic_calendar::Calendar::for_departement("").date_of(self.now())
+    }
+
+    /// The latest day that it is anywhere, that of La Réunion: what a request tells of has happened on no later one.
+    pub fn latest_day(&self) -> jiff::civil::Date {
+        declic_calendar::Calendar::for_departement("974").date_of(self.now())
     }
 
     /// The present, cut to the microseconds that are stored: what is decided equals what is read back.

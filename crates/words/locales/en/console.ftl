@@ -171,7 +171,6 @@ console-duplicate = A case may be open already.
 console-duplicate-open = Read case { $reference }
 console-duplicate-colleague = A colleague of your organisation already follows an open case for this person and this benefit. Ask your manager.
 console-nir = The explanation seems to hold a social-security number.
-console-nir-here = This number seems to be that of social security. Write it into the field “Social security number”: only agencies entitled to it see it.
 console-nir-words = This text seems to hold a social-security number. Take it out; if it is not one, send again.
 
 ## Lists

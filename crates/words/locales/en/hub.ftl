@@ -30,6 +30,7 @@ hub-ticket-form = a ticket is written like 26-04817-K/1
 hub-desk-form = a desk is written like agencies/caf-56/desks/solidarite
 hub-birth-date = a past day, after 1880: check the year
 hub-nir = no social-security number (13 characters and a key of 2 digits)
+hub-nir-here = this is a social-security number: write it in its own field, which only those agencies read that may have it
 hub-future = this day has not come yet, give the day of the agreement
 hub-period-future = this day has not come yet, give a day that has begun
 hub-none-of-yours = is none of yours: ask for { $given }

@@ -171,7 +171,6 @@ console-duplicate = Un dossier est peut-être déjà ouvert.
 console-duplicate-open = Consulter le dossier { $reference }
 console-duplicate-colleague = Quelqu’un de votre structure suit déjà un dossier ouvert pour cette personne et cette démarche. Adressez-vous à votre responsable.
 console-nir = Un numéro de sécurité sociale semble écrit dans l’explication.
-console-nir-here = Ce numéro semble être celui de la sécurité sociale. Écrivez-le dans le champ « Numéro de sécurité sociale » : seuls les organismes qui y ont droit le voient.
 console-nir-words = Ce texte semble contenir un numéro de sécurité sociale. Retirez-le ; si ce n’en est pas un, envoyez de nouveau.
 
 ## Listes

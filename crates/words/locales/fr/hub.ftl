@@ -30,6 +30,7 @@ hub-ticket-form = une demande s’écrit comme 26-04817-K/1
 hub-desk-form = une équipe s’écrit comme agencies/caf-56/desks/solidarite
 hub-birth-date = une date passée, après 1880 : vérifiez l’année
 hub-nir = ce n’est pas un numéro de sécurité sociale (13 caractères et une clé de 2 chiffres)
+hub-nir-here = c’est un numéro de sécurité sociale : écrivez-le dans le champ prévu pour lui, que seuls lisent les organismes qui y ont droit
 hub-future = ce jour n’est pas encore venu, donnez le jour de l’accord
 hub-period-future = ce jour n’est pas encore venu, donnez un jour commencé
 hub-none-of-yours = n’est pas de votre territoire : demandez { $given }

@@ -84,6 +84,8 @@ pub struct Returned {
     pub form: Form,
     /// Communes to choose from.
     pub communes: Vec<Choice>,
+    /// Whether somebody else changed what its writer had read.
+    pub is_outdated: bool,
 }
 
 /// Fields of the contract and those of the forms they come from.
@@ -306,6 +308,7 @@ async fn done(reference: &str, number: String, deed: Deed, posted: Posted) -> Re
         deed,
         form: Form::of(fields),
         communes: Vec::new(),
+        is_outdated: false,
     };
     if let Err(failure) = check(&visit, &mut returned).await {
         return match failure {
@@ -371,15 +374,11 @@ fn told_at(reference: &str, returned: &Returned) -> String {
 
 /// What the hub refused, beside the fields of the form; the sentence that says it.
 fn refused(visit: &Visit, returned: &mut Returned, error: &Error) -> String {
-    let form = &mut returned.form;
-    if matches!(
+    returned.is_outdated = matches!(
         error.reason,
         Some(ErrorReason::EtagOutdated | ErrorReason::EpochOutdated)
-    ) {
-        // The page that comes back warns, and shows what its writer had not seen.
-        form.know("etag", "");
-        form.know("epoch", "");
-    }
+    );
+    let form = &mut returned.form;
     let mut names: Vec<(String, String)> = Vec::new();
     for (at, place) in agency::places(form).enumerate() {
         names.extend(

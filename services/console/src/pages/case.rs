@@ -106,11 +106,16 @@ pub async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
 }
 
 /// The page with a form that was not taken, and why.
-pub async fn again(mut visit: Visit, reference: &str, returned: Returned, warning: String) -> Response {
-    // Read again or in the other language, it is the case.
-    visit.page.path = format!("/dossiers/{reference}");
+pub async fn again(mut visit: Visit, reference: &str, mut returned: Returned, warning: String) -> Response {
     match read(&visit, reference).await {
         Ok(read) => {
+            // Read again or in the other language, it is the case; what cannot be shown is sent again to where it went.
+            visit.page.path = format!("/dossiers/{reference}");
+            if returned.is_outdated {
+                // This page warns, and shows what its writer had not seen.
+                returned.form.know("etag", "");
+                returned.form.know("epoch", "");
+            }
             let told = (StatusCode::UNPROCESSABLE_ENTITY, String::new(), warning);
             shown(&visit, read, Some(returned), told)
         }

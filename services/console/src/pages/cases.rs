@@ -1,9 +1,14 @@
 //! The cases of a social worker: what waits for them first, then what is late, what is due soon, and the rest.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::iter;
+
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use declic_client::{Client, Error};
 use declic_proto::v1::{self, CaseState, TicketState};
+use futures::future::try_join_all;
 use http::StatusCode;
 use jiff::Timestamp;
 
@@ -116,16 +121,15 @@ pub async fn list(visit: Visit) -> Response {
     let here = asked.unwrap_or(first);
     let (view, filter) = (kinds[here].0, kinds[here].1.clone());
     let named = named(&form, &sought);
-    let is_incomplete = !sought.is_empty() && named.is_empty();
+    let is_incomplete = !sought.is_empty() && named.is_none();
     let is_by_due = sought.is_empty() && filter.ticket.is_some();
-    let filters = if sought.is_empty() { vec![filter] } else { named };
-    let requests = filters.into_iter().map(|filter| v1::ListCasesRequest {
-        page_size: ON_A_PAGE,
-        page_token: form.value(NEXT).to_owned(),
-        order_by: if is_by_due { DUE.to_owned() } else { String::new() },
-        filter: Some(filter),
-    });
-    let read = first_found(&visit.client, requests).await;
+    let filters = match sought.is_empty() {
+        true => vec![filter],
+        false => named.unwrap_or_default(),
+    };
+    let order_by = if is_by_due { DUE } else { "" };
+    let requests = requests(filters, order_by, form.value(NEXT));
+    let read = found(&visit.client, requests).await;
     let read = match read {
         Ok(read) => read,
         Err(error) if is_of_another_list(&error) => return Redirect::to("/dossiers").into_response(),
@@ -155,45 +159,101 @@ pub async fn list(visit: Visit) -> Response {
     render(StatusCode::OK, &shown)
 }
 
-/// Most words of a name that is looked for.
-const WORDS: usize = 6;
+/// Words that the shorter of two names has at most, however many the other one has. It bounds what one search asks of the hub:
+/// up to thirteen words are read in every way, more of them in twenty-four, which leave out only that both names have seven
+/// words or more.
+const SHORTER: usize = 6;
 
-/// The person that is looked for, by all of name and birth date; none when nobody is, or by less. Nobody says where the given
-/// name ends, nor which of the two comes first: each way to read it, the usual ones before.
-fn named(form: &Form, sought: &str) -> Vec<v1::CaseFilter> {
-    let Some(day) = crate::days::read_day(form.value("birth_date")) else {
-        return Vec::new();
-    };
-    let words: Vec<&str> = sought.split_whitespace().take(WORDS).collect();
+/// Characters of the longest name that the hub takes: nobody has a longer one, and a search for one is refused.
+const LONGEST_NAME: usize = 100;
+
+/// Between the tokens of several lists in one address. Tokens of the hub are base64url, which does not have it.
+const BETWEEN: &str = ".";
+
+/// The person that is looked for, by all of name and birth date, in each way to read the name; none when nobody is, or by
+/// less.
+fn named(form: &Form, sought: &str) -> Option<Vec<v1::CaseFilter>> {
+    let day = crate::days::read_day(form.value("birth_date"))?;
+    let words: Vec<&str> = sought.split_whitespace().collect();
+    (words.len() > 1).then(|| readings(&words, &day.to_string()))
+}
+
+/// Nobody says where the given name ends, nor which of the two comes first: each way to read these words, all of them.
+fn readings(words: &[&str], birth_date: &str) -> Vec<v1::CaseFilter> {
     let filter = |given: &[&str], family: &[&str]| v1::CaseFilter {
         given_name: given.join(" "),
         family_name: family.join(" "),
-        birth_date: day.to_string(),
+        birth_date: birth_date.to_owned(),
         ..Default::default()
     };
-    let splits = || (1..words.len()).map(|at| words.split_at(at));
-    let usual = splits().map(|(given, family)| filter(given, family));
-    let reversed = splits().map(|(family, given)| filter(given, family));
-    usual.chain(reversed).collect()
+    let splits = (1..words.len()).filter(|at| usize::min(*at, words.len() - at) <= SHORTER);
+    let read = splits.flat_map(|at| {
+        let (first, last) = words.split_at(at);
+        [filter(first, last), filter(last, first)]
+    });
+    let is_short = |name: &str| name.chars().count() <= LONGEST_NAME;
+    read.filter(|one| is_short(&one.given_name) && is_short(&one.family_name))
+        .collect()
 }
 
-/// What the first of these requests finds that finds anything.
-async fn first_found(
+/// What each of these lists is asked for the page that begins here; nothing where one has ended on a page before.
+fn requests(filters: Vec<v1::CaseFilter>, order_by: &str, begun: &str) -> Vec<Option<v1::ListCasesRequest>> {
+    let tokens = begun.split(BETWEEN).chain(iter::repeat(""));
+    let request = |(filter, token): (v1::CaseFilter, &str)| {
+        let goes_on = begun.is_empty() || !token.is_empty();
+        goes_on.then(|| v1::ListCasesRequest {
+            page_size: ON_A_PAGE,
+            page_token: token.to_owned(),
+            order_by: order_by.to_owned(),
+            filter: Some(filter),
+        })
+    };
+    filters.into_iter().zip(tokens).map(request).collect()
+}
+
+/// What all of these requests find: two colleagues may have split the same name in two ways, and to stop at the first would
+/// hide the case of the other.
+async fn found(
     client: &Client,
-    requests: impl Iterator<Item = v1::ListCasesRequest>,
+    requests: Vec<Option<v1::ListCasesRequest>>,
 ) -> Result<v1::ListCasesResponse, Error> {
-    let mut last = Ok(v1::ListCasesResponse::default());
-    for request in requests {
-        last = client.list_cases(request).await;
-        match &last {
-            Ok(found) if !found.cases.is_empty() => break,
-            Ok(_) => {}
-            // The next page of what another of them has found.
-            Err(error) if is_of_another_list(error) => {}
-            Err(_) => break,
-        }
+    let pages = requests.into_iter().map(|request| page_of(client, request));
+    Ok(joined(try_join_all(pages).await?))
+}
+
+async fn page_of(
+    client: &Client,
+    request: Option<v1::ListCasesRequest>,
+) -> Result<v1::ListCasesResponse, Error> {
+    match request {
+        Some(request) => client.list_cases(request).await,
+        None => Ok(v1::ListCasesResponse::default()),
     }
-    last
+}
+
+/// A page of each of several lists as one page: every case once, newest first. The next one goes on where each of them ended,
+/// so that none is passed over, however many of them have more.
+fn joined(pages: Vec<v1::ListCasesResponse>) -> v1::ListCasesResponse {
+    let tokens: Vec<&str> = pages.iter().map(|page| page.next_page_token.as_str()).collect();
+    let is_the_end = tokens.iter().all(|token| token.is_empty());
+    let next_page_token = if is_the_end {
+        String::new()
+    } else {
+        tokens.join(BETWEEN)
+    };
+    let is_one = pages.len() == 1;
+    let mut cases: Vec<v1::Case> = pages.into_iter().flat_map(|page| page.cases).collect();
+    // "Martin Martin" is the same person read either way.
+    let mut known = BTreeSet::new();
+    cases.retain(|case| known.insert(case.name.clone()));
+    // One list alone stays in the order in which it was asked for.
+    if !is_one {
+        cases.sort_by_key(|case| Reverse(case.open_time.and_then(time)));
+    }
+    v1::ListCasesResponse {
+        cases,
+        next_page_token,
+    }
 }
 
 /// How many cases are in each view.
@@ -363,5 +423,62 @@ mod tests {
         ] {
             assert_eq!(reference_of(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn every_word_of_a_name_counts_in_every_reading_and_the_hub_is_asked_for_few() {
+        let read = |name: &str| readings(&name.split(' ').collect::<Vec<_>>(), "1984-07-14");
+        let seven = read("Ana Maria da Silva dos Santos Ferreira");
+        assert_eq!(seven.len(), 12);
+        for (given, family) in [
+            ("Ana Maria", "da Silva dos Santos Ferreira"),
+            ("Santos Ferreira", "Ana Maria da Silva dos"),
+        ] {
+            let is_it = |one: &v1::CaseFilter| one.given_name == given && one.family_name == family;
+            assert!(seven.iter().any(is_it), "{given} | {family}");
+        }
+        for (words, asked) in [(1, 0), (2, 2), (13, 24), (14, 24), (40, 24)] {
+            let many = read(&vec!["x"; words].join(" "));
+            assert_eq!(many.len(), asked, "{words}");
+            let count = |name: &str| name.split(' ').count();
+            let all = many
+                .iter()
+                .all(|one| count(&one.given_name) + count(&one.family_name) == words);
+            assert!(all, "{words}");
+        }
+        let (longest, too_long) = ("é".repeat(100), "é".repeat(101));
+        assert_eq!(read(&format!("{longest} {longest}")).len(), 2);
+        assert!(read(&format!("Inès {too_long}")).is_empty());
+    }
+
+    #[test]
+    fn several_lists_are_one_and_each_goes_on_where_it_ended() {
+        let case = |number: i64| v1::Case {
+            name: format!("cases/{number}"),
+            open_time: Some(prost_types::Timestamp {
+                seconds: number,
+                nanos: 0,
+            }),
+            ..Default::default()
+        };
+        let page = |token: &str, numbers: &[i64]| v1::ListCasesResponse {
+            cases: numbers.iter().copied().map(case).collect(),
+            next_page_token: token.to_owned(),
+        };
+        let asked = |lists: usize, begun: &str| -> Vec<Option<String>> {
+            let requests = requests(vec![v1::CaseFilter::default(); lists], "", begun);
+            let tokens = requests.into_iter().map(|asked| Some(asked?.page_token));
+            tokens.collect()
+        };
+        let three = joined(vec![page("a", &[4, 1]), page("", &[3]), page("c", &[4, 2])]);
+        assert_eq!(three.cases, [4, 3, 2, 1].map(case));
+        let (first, after) = (Some(String::new()), |token: &str| Some(token.to_owned()));
+        assert_eq!(asked(3, ""), [first.clone(), first.clone(), first]);
+        assert_eq!(asked(3, &three.next_page_token), [after("a"), None, after("c")]);
+        assert_eq!(joined(vec![page("", &[1]), page("", &[2])]).next_page_token, "");
+
+        let alone = page("b", &[1, 3, 2]);
+        assert_eq!(joined(vec![alone.clone()]), alone, "in its own order");
+        assert_eq!(asked(1, "b"), [after("b")]);
     }
 }

@@ -3,11 +3,12 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use declic_client::Error;
 use declic_proto::v1::{self, Role, TicketState};
 use http::StatusCode;
 
-use super::act;
 use super::cases::{self, Line};
+use super::{act, news};
 use crate::failure::{Failure, render};
 use crate::form::Form;
 use crate::page::Page;
@@ -26,6 +27,8 @@ struct Inbox<'a> {
     empty: &'static str,
     /// How many are late; none when nothing is.
     late: Option<String>,
+    /// How many wait, which news of this page counts from.
+    waiting: u32,
     pages: Pages,
     party: &'a str,
     /// The case of which a ticket was just taken; empty without one.
@@ -73,12 +76,6 @@ pub async fn list(visit: Visit) -> Response {
         ticket: Some(ticket.clone()),
         ..Default::default()
     };
-    let late = v1::TicketFilter {
-        late: true,
-        exclude_read_only: true,
-        ..Default::default()
-    };
-    let late = v1::CountTicketsRequest { filters: vec![late] };
     let counted: Vec<_> = kinds.iter().map(|(_, ticket)| ((), of(ticket))).collect();
     let request = v1::ListCasesRequest {
         page_size: ON_A_PAGE,
@@ -86,20 +83,12 @@ pub async fn list(visit: Visit) -> Response {
         filter: Some(of(asked)),
         order_by: cases::DUE.to_owned(),
     };
-    let (counts, late, read) = tokio::join!(
-        cases::count(&visit.client, &counted),
-        visit.client.count_tickets(late),
-        visit.client.list_cases(request)
-    );
+    let (counts, read) = tokio::join!(cases::count(&visit.client, &counted), read(&visit, request));
     let counts = match counts {
         Ok(counts) => counts,
         Err(failure) => return failure.into_page(visit.page),
     };
-    let late = match late {
-        Ok(late) => late.counts.first().copied().filter(|late| late.count > 0),
-        Err(error) => return Failure::of(error).into_page(visit.page),
-    };
-    let read = match read {
+    let ([late, waiting], read) = match read {
         Ok(read) => read,
         Err(error) if is_of_another_list(&error) => {
             return Redirect::to("/organisme/dossiers").into_response();
@@ -121,7 +110,8 @@ pub async fn list(visit: Visit) -> Response {
             _ => "console-view-empty",
         },
         lines: lines(page, &read.cases, &who.member, &who.agency, asked),
-        late: late.map(|late| page.late(late)),
+        late: (late.count > 0).then(|| page.late(late)),
+        waiting: waiting.count,
         pages: Pages::of(
             &form,
             "/organisme/dossiers",
@@ -133,6 +123,26 @@ pub async fn list(visit: Visit) -> Response {
         taken: act::taken(&visit).await,
     };
     render(StatusCode::OK, &shown)
+}
+
+/// How many are late and how many wait, then a page of the list. Counted first: what comes between the two is told once too
+/// often, and not never.
+async fn read(
+    visit: &Visit,
+    request: v1::ListCasesRequest,
+) -> Result<([v1::Count; 2], v1::ListCasesResponse), Error> {
+    let late = v1::TicketFilter {
+        late: true,
+        exclude_read_only: true,
+        ..Default::default()
+    };
+    let filters = vec![late, news::awaited(visit.who())];
+    let answer = visit
+        .client
+        .count_tickets(v1::CountTicketsRequest { filters })
+        .await?;
+    let counts = [0, 1].map(|place| answer.counts.get(place).copied().unwrap_or_default());
+    Ok((counts, visit.client.list_cases(request).await?))
 }
 
 /// The tickets of this agency that are in a view, case by case as the hub lists them.

@@ -230,7 +230,7 @@ fn read_over(
         request: asked,
         duplicates: &answer.duplicates,
         colleague_has_one: answer.colleague_has_duplicate,
-        has_nir: ["explanation", "evidence"]
+        has_nir: ["explanation", "evidence", "agency_identifier"]
             .iter()
             .any(|name| holds_nir(form.value(name))),
         carried: form
@@ -267,7 +267,6 @@ fn request(page: &Page, form: &mut Form, facts: v1::Facts, validate_only: bool) 
             form.wrong(name, page.t(&format!("console-lacks-{}", name.replace('_', "-"))));
         }
     }
-    form.refuse_nir("agency_identifier", &page.t("console-nir-here"));
     agreement::check(page, form);
     let birth_date = day_of(page, form, "birth_date");
     let value = |name: &str| form.value(name).to_owned();

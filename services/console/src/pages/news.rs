@@ -1,5 +1,6 @@
 //! What came while a list is open: how many, never what, so that the page can offer to show it. A browser that does not listen
-//! loses nothing, and no page changes under its reader.
+//! loses nothing, and no page changes under its reader. The number that is counted from belongs to the page: what comes while
+//! it does not listen is told when it does.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::failure::Failure;
+use crate::page::Who;
 use crate::visit::{Stranger, Visit, query_of};
 
 /// Most pages that listen at once, a quarter of all connections: those who only look keep nobody from the pages.
@@ -27,13 +29,14 @@ const LOOKS: u32 = 40;
 /// Proves to what stands between that the connection is in use.
 const HEARTBEAT: Duration = Duration::from_secs(25);
 
-/// Field of how many there were at the fewest, of a page that listens again.
+/// Field of how many there were at the fewest: when the list was made, or by what a page was told that listens again.
 const BEFORE: &str = "avant";
 
 /// One page that listens.
 struct Listener {
     stranger: Stranger,
-    /// The fewest there were since the page was made: what is taken up makes room for what comes.
+    /// The fewest there were since the page was made: what is taken up makes room for what comes. None of a page that does not
+    /// know, which is told first.
     before: Option<u32>,
     /// How many came, as it was told last.
     told: u32,
@@ -45,7 +48,7 @@ struct Listener {
 pub async fn listen(stranger: Stranger, headers: HeaderMap) -> Response {
     let saves = headers.get("save-data").is_some_and(|value| value == "on");
     if saves || stranger.secret.is_none() {
-        // Which tells a browser not to ask again.
+        // A browser does not ask again by itself; a page does, ever later.
         return StatusCode::NO_CONTENT.into_response();
     }
     let Ok(seat) = Arc::clone(&stranger.console.listening).try_acquire_owned() else {
@@ -111,9 +114,9 @@ impl Listener {
     }
 }
 
-/// How many wait for the reader: new ones at an agency, those that a social worker has to act on. None while the hub is away.
-async fn waiting(visit: &Visit) -> Result<Option<u32>, Ended> {
-    let filter = match visit.who().treats() {
+/// What waits for the reader: new ones at an agency, those that a social worker has to act on.
+pub fn awaited(who: &Who) -> v1::TicketFilter {
+    match who.treats() {
         true => v1::TicketFilter {
             states: [TicketState::Routed, TicketState::Delivered]
                 .map(i32::from)
@@ -125,8 +128,12 @@ async fn waiting(visit: &Visit) -> Result<Option<u32>, Ended> {
             held_by_caller: true,
             ..Default::default()
         },
-    };
-    let filters = vec![filter];
+    }
+}
+
+/// How many wait for the reader. None while the hub is away.
+async fn waiting(visit: &Visit) -> Result<Option<u32>, Ended> {
+    let filters = vec![awaited(visit.who())];
     match visit
         .client
         .count_tickets(v1::CountTicketsRequest { filters })

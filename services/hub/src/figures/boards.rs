@@ -73,6 +73,11 @@ struct Kept {
     writes: VecDeque<Write>,
 }
 
+/// A board holds a write that came after the revision it was asked for at: until when it counts is not known, and is to be
+/// read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ahead;
+
 /// A board.
 #[derive(Debug)]
 pub struct Board {
@@ -88,49 +93,61 @@ pub struct Board {
     weeks: Option<Weeks>,
     /// Groups that were read to make it.
     groups: u64,
-    /// Everything until then is in it, as was found out then.
-    as_of: Timestamp,
-    held_at: Timestamp,
     asked_at: Timestamp,
-    /// What it tells, unless it has changed since.
+    /// What it told last, with the time until which it counted then,
     told: Option<v1::SummarizeFiguresResponse>,
+    /// at which revision,
+    told_at: u64,
+    /// when,
+    held_at: Timestamp,
+    /// and whether it would tell something else now.
+    has_changed: bool,
 }
 
 impl Boards {
     /// A board, if it is kept and is as the sums are at this revision, which counts everything until `as_of`; or as it was
-    /// less than a minute ago, if it takes long to make.
+    /// told less than a minute ago, if it takes long to make.
+    ///
+    /// # Errors
+    /// [`Ahead`] when the board is of a later revision, at which it was not told yet.
     pub fn told(
         &self,
         question: &Question,
         revision: u64,
         as_of: Timestamp,
         now: Timestamp,
-    ) -> Option<v1::SummarizeFiguresResponse> {
-        let board = Arc::clone(self.kept().boards.get(question)?);
+    ) -> Result<Option<v1::SummarizeFiguresResponse>, Ahead> {
+        let board = self.kept().boards.get(question).cloned();
+        let Some(board) = board else {
+            return Ok(None);
+        };
         let mut board = lock(&board);
         if question.period.widened(&board.months, question.today) != board.period {
-            return None;
+            return Ok(None);
         }
         board.asked_at = now;
         match board.revision.cmp(&revision) {
-            Ordering::Equal => Some(board.tell(as_of, now)),
+            Ordering::Equal => Ok(Some(board.tell(as_of, now))),
             // The sums have been written since they were asked for their revision, or begun anew: `as_of` is not its own.
-            Ordering::Greater => Some(board.as_it_was()),
-            Ordering::Less => board.is_told_again(now).then(|| board.as_it_was()),
+            Ordering::Greater if board.told_at == board.revision => Ok(board.told.clone()),
+            Ordering::Greater => Err(Ahead),
+            Ordering::Less if board.is_told_again(now) => Ok(board.told.clone()),
+            Ordering::Less => Ok(None),
         }
     }
 
-    /// Keeps a board, and puts in what was written while it was read; not one that is older than what is kept.
-    pub fn keep(&self, question: Question, mut board: Board) {
+    /// Keeps a board of today, and puts in what was written while it was read; not one that is older than what is kept.
+    pub fn keep(&self, question: Question, mut board: Board, today: Date) {
         let mut kept = self.kept();
+        // What was asked on another day is not asked again. The latest day that is kept says nothing of it: a clock that was
+        // ahead for a moment has kept boards of a day that is yet to come.
+        kept.boards.retain(|other, _| other.today == today);
+        if question.today != today {
+            return;
+        }
         if kept.writes.iter().any(|write| board.follow(write).is_err()) {
             return;
         }
-        if kept.boards.keys().any(|other| other.today > question.today) {
-            return;
-        }
-        // What was asked on another day is not asked again.
-        kept.boards.retain(|other, _| other.today == question.today);
         if let Some(kept_before) = kept.boards.get(&question) {
             let kept_before = lock(kept_before);
             if kept_before.revision > board.revision {
@@ -210,35 +227,31 @@ impl Board {
             period,
             weeks: Weeks::of(period, question.today),
             groups,
-            as_of: Timestamp::MIN,
-            held_at: Timestamp::MIN,
             asked_at: Timestamp::MIN,
             told: None,
+            told_at: 0,
+            held_at: Timestamp::MIN,
+            has_changed: false,
         }
     }
 
     /// What it tells, with everything until then in it.
     pub fn tell(&mut self, as_of: Timestamp, now: Timestamp) -> v1::SummarizeFiguresResponse {
-        (self.as_of, self.held_at) = (as_of, now);
-        self.as_it_was()
+        let as_before = self.told.take().filter(|_| !self.has_changed);
+        let told = as_before
+            .unwrap_or_else(|| wire::figures::render(self.period, self.weeks, as_of, self.asking.board()));
+        (self.told_at, self.held_at, self.has_changed) = (self.revision, now, false);
+        let told = self.told.insert(v1::SummarizeFiguresResponse {
+            as_of: Some(wire::timestamp(as_of)),
+            ..told
+        });
+        told.clone()
     }
 
     /// Somebody has asked for it.
     pub fn asked(mut self, now: Timestamp) -> Self {
         self.asked_at = now;
         self
-    }
-
-    fn as_it_was(&mut self) -> v1::SummarizeFiguresResponse {
-        let (period, weeks, as_of) = (self.period, self.weeks, self.as_of);
-        let asking = &self.asking;
-        let told = self
-            .told
-            .get_or_insert_with(|| wire::figures::render(period, weeks, as_of, asking.board()));
-        v1::SummarizeFiguresResponse {
-            as_of: Some(wire::timestamp(as_of)),
-            ..told.clone()
-        }
     }
 
     /// A clock that was set back makes nothing last longer.
@@ -274,7 +287,7 @@ impl Board {
             *self.months.entry(group.month).or_default() += tally.tickets;
         }
         if self.period.months().contains(&group.month) {
-            self.told = None;
+            self.has_changed = true;
             self.asking.add(Counted {
                 group: group.clone(),
                 tickets: tally.tickets,
@@ -292,7 +305,7 @@ impl Board {
             *there = there.checked_sub(tally.tickets).ok_or(NotContained)?;
         }
         if self.period.months().contains(&group.month) {
-            self.told = None;
+            self.has_changed = true;
             self.asking.take_out(group, tally.clone())?;
         }
         Ok(())

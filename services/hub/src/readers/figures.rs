@@ -2,7 +2,8 @@
 //!
 //! A case is counted as a whole. When something happens on it, what it was counted with is taken out of the sums of its
 //! groups, and what its events give now is put in, in one write with how far the journal is counted. What is open is
-//! measured again every hour. Cases at a time are few, and there is a pause between, so commands are not kept waiting.
+//! measured again every hour. Cases at a time are few, and there is a pause between, a longer one while many commands are
+//! committed: whoever waits for an answer comes first.
 //!
 //! Every hub can do it. A write relies on the sums being as they were read: of two hubs that count at once one is told so,
 //! and stands back while the other goes on.
@@ -19,7 +20,7 @@ use declic_store::{CommitError, CountedCase, FigureState, Limit, RollUp, StoredC
 use declic_vault::CaseKeys;
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::{SignedDuration, Timestamp};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::figures::Write;
@@ -36,11 +37,17 @@ const GATHERING: Duration = Duration::from_secs(1);
 /// Between two rounds while there is more to do.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// Commits during a pause from which on another follows.
+const MANY: u64 = 25;
+
+/// Pauses one after the other at most: what happens is counted late on a busy day, and still counted.
+const PAUSES: usize = 8;
+
 /// How long a hub leaves the counting to another that does it.
 const STANDING_BACK: Duration = Duration::from_secs(5);
 
-/// Items of the journal read at a time.
-const PAGE: u32 = 1_000;
+/// Items of the journal read at a time, for each case of a round.
+const ITEMS: usize = 4;
 
 /// Cases of a round.
 const CASES: usize = 32;
@@ -101,20 +108,33 @@ impl Figures {
     pub async fn run(mut self, stop: CancellationToken) {
         let counting = async {
             loop {
-                let pause = match self.look().await {
-                    Ok(Round { more: true, .. }) => PAUSE,
-                    Ok(_) => GATHERING,
+                match self.look().await {
+                    Ok(Round { more: true, .. }) => self.step_aside().await,
+                    Ok(_) => sleep(GATHERING).await,
                     Err(error) => {
                         let cause = format!("{:#}", anyhow::Error::from(error));
                         tracing::warn!(cause, "the figures could not be counted: it is tried again");
-                        STANDING_BACK
+                        sleep(STANDING_BACK).await;
                     }
-                };
-                tokio::time::sleep(pause).await;
+                }
             }
         };
         // A write that was begun is all or nothing, whoever waits for it.
         let _stopped: Option<()> = stop.run_until_cancelled(counting).await;
+    }
+
+    /// A pause, longer while many commands are committed.
+    async fn step_aside(&self) {
+        let commits = self.hub.store.commits();
+        let mut before = *commits.borrow();
+        for _ in 0..PAUSES {
+            sleep(PAUSE).await;
+            let now = *commits.borrow();
+            if now.wrapping_sub(before) < MANY {
+                return;
+            }
+            before = now;
+        }
     }
 
     /// A round, unless another hub does it.
@@ -204,13 +224,12 @@ impl Figures {
     /// What is to be counted next: the cases of the next entries, then those that were measured longest ago.
     async fn part(&self, state: FigureState, most: usize, again: Option<&mut Again>) -> Result<Part, Error> {
         let store = &self.hub.store;
-        let items = store
-            .journal(&reader_scope(), state.seq, Limit::new(PAGE))
-            .await?;
+        let limit = Limit::new(u32::try_from(most * ITEMS).unwrap_or(u32::MAX));
+        let items = store.journal(&reader_scope(), state.seq, limit).await?;
         let mut part = Part {
             seq: state.seq,
             cases: BTreeSet::new(),
-            more: items.len() == PAGE as usize,
+            more: items.len() == limit.get() as usize,
         };
         let is_counted = |seq: u64, case: &CaseId| {
             let again = again.as_ref();
@@ -231,7 +250,7 @@ impl Figures {
         if left > 0 && again.is_none() {
             let before = self.hub.now().saturating_sub(MEASURED_EVERY);
             let before = before.unwrap_or(Timestamp::MIN);
-            let limit = Limit::new(u32::try_from(left).unwrap_or(PAGE));
+            let limit = Limit::new(u32::try_from(left).unwrap_or(u32::MAX));
             let due = store.measured_before(before, limit).await?;
             part.more |= due.len() == limit.get() as usize;
             part.cases.extend(due);

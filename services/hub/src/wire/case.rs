@@ -118,6 +118,12 @@ pub fn person(violations: &mut Violations, person: Option<v1::Person>, today: Da
         person.agency_identifier,
         LONGEST_IDENTIFIER,
     );
+    if Nir::parse(&identifier).is_some() {
+        violations.add(
+            "person.agency_identifier",
+            "holds a social-security number, and every agency reads it: write that in person.nir",
+        );
+    }
     let nir = if person.nir.is_empty() {
         None
     } else {

@@ -18,18 +18,13 @@ const DAYS: [&str; 4] = ["due_on", "step_on", "contacted_on", "birth_date"];
 /// Fields of a choice among communes, for the words that it was made for.
 const COMMUNE: [&str; 3] = ["commune", "commune_code", "commune_for"];
 
-/// Field of the number that every agency reads.
-const IDENTIFIER: &str = "agency_identifier";
-
 /// Tells what is wrong with a form beside its fields.
 ///
 /// # Errors
 /// The hub, which knows the communes, does not answer.
 pub async fn check(visit: &Visit, returned: &mut Returned) -> Result<(), Failure> {
     let (page, form) = (&visit.page, &mut returned.form);
-    form.refuse_nir(IDENTIFIER, &page.t("console-nir-here"));
-    let is_text = |name: &str| kept::is_text(name) && name != IDENTIFIER;
-    form.warn_of_nir(is_text, &page.t("console-nir-words"));
+    form.warn_of_nir(kept::is_text, &page.t("console-nir-words"));
     let answers: Vec<String> = opener::answers(form).map(|(_, field, _)| field).collect();
     let days = answers.iter().filter(|field| field.starts_with("item_day"));
     for name in DAYS.into_iter().chain(days.map(String::as_str)) {

@@ -25,12 +25,11 @@ fn tally(tickets: u64) -> Tally {
 }
 
 fn question(departement: &str) -> Question {
-    let today = date(2026, 11, 23);
     Question {
         departements: vec![departement.to_owned()],
         selection: Selection::default(),
-        period: Period::new(None, None, today).expect("a period"),
-        today,
+        period: Period::new(None, None, TODAY).expect("a period"),
+        today: TODAY,
     }
 }
 
@@ -70,19 +69,35 @@ fn write(expected: u64, departement: &str, month: i8, (before, after): (u64, u64
     }
 }
 
+const TODAY: Date = date(2026, 11, 23);
+
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+fn at(after_s: i64) -> Timestamp {
+    NOW + SignedDuration::from_secs(after_s)
+}
 
 /// What is told of a question when the sums are at this revision.
 fn told(boards: &Boards, question: &Question, revision: u64, after_s: i64) -> Option<i64> {
-    let now = NOW + SignedDuration::from_secs(after_s);
-    let told = boards.told(question, revision, now, now)?;
-    Some(told.tickets)
+    let told = boards.told(question, revision, at(after_s), at(after_s));
+    Some(told.expect("it is not ahead")?.tickets)
+}
+
+/// The same, and the second until which it counts.
+fn dated(
+    boards: &Boards,
+    question: &Question,
+    revision: u64,
+    after_s: i64,
+) -> Result<Option<(i64, i64)>, Ahead> {
+    let told = boards.told(question, revision, at(after_s), at(after_s))?;
+    Ok(told.map(|told| (told.tickets, told.as_of.expect("a time").seconds)))
 }
 
 #[test]
 fn a_board_that_is_kept_has_what_was_written_since() {
     let (boards, question) = (Boards::default(), question("56"));
-    boards.keep(question.clone(), board(&question, 7, 10, 4));
+    boards.keep(question.clone(), board(&question, 7, 10, 4), TODAY);
     assert_eq!(told(&boards, &question, 7, 1), Some(100));
     boards.follow(write(7, "56", 11, (1, 11)));
     assert_eq!(told(&boards, &question, 8, 2), Some(110));
@@ -97,11 +112,10 @@ fn a_board_that_is_kept_has_what_was_written_since() {
 #[test]
 fn a_board_is_told_with_the_time_until_which_it_counts() {
     let (boards, question) = (Boards::default(), question("56"));
-    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1));
-    let at = |seconds| NOW + SignedDuration::from_secs(seconds);
+    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1), TODAY);
     let told = |revision, as_of, now| {
-        let told = boards.told(&question, revision, as_of, now).expect("it is told");
-        told.as_of
+        let told = boards.told(&question, revision, as_of, now);
+        told.expect("it is not ahead").expect("it is told").as_of
     };
     assert_eq!(told(7, at(3), at(4)), Some(wire::timestamp(at(3))));
     assert_eq!(
@@ -118,18 +132,18 @@ fn what_is_written_while_a_board_is_read_is_put_in_once() {
         boards.follow(write(expected, "56", 11, (after - 10, after)));
     }
     // It was read at revision 7, which holds the first two.
-    boards.keep(question.clone(), board(&question, 7, 30, 4));
+    boards.keep(question.clone(), board(&question, 7, 30, 4), TODAY);
     assert_eq!(told(&boards, &question, 9, 1), Some(140));
     // One that was read before what is remembered is not as the sums are.
     let other = self::question("35");
-    boards.keep(other.clone(), board(&other, 3, 10, 4));
+    boards.keep(other.clone(), board(&other, 3, 10, 4), TODAY);
     assert_eq!(told(&boards, &other, 9, 1), None);
 }
 
 #[test]
 fn a_board_without_what_is_taken_out_of_it_is_kept_no_more() {
     let (boards, question) = (Boards::default(), question("56"));
-    boards.keep(question.clone(), board(&question, 7, 10, 4));
+    boards.keep(question.clone(), board(&question, 7, 10, 4), TODAY);
     boards.follow(write(7, "56", 11, (11, 0)));
     assert_eq!(told(&boards, &question, 8, 1), None);
     assert_eq!(told(&boards, &question, 7, 1), None);
@@ -138,7 +152,7 @@ fn a_board_without_what_is_taken_out_of_it_is_kept_no_more() {
 #[test]
 fn months_that_can_be_told_alone_no_more_are_read_again() {
     let (boards, question) = (Boards::default(), question("56"));
-    boards.keep(question.clone(), board(&question, 7, 10, 4));
+    boards.keep(question.clone(), board(&question, 7, 10, 4), TODAY);
     // Four of July cannot be told alone: they go with August, and so into the board.
     boards.follow(write(7, "56", 7, (0, 4)));
     assert_eq!(told(&boards, &question, 8, 1), None);
@@ -147,7 +161,7 @@ fn months_that_can_be_told_alone_no_more_are_read_again() {
 #[test]
 fn where_another_hub_writes_a_board_of_many_groups_is_told_again_for_a_minute_and_to_nobody_else() {
     let (boards, question) = (Boards::default(), question("56"));
-    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1));
+    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1), TODAY);
     assert_eq!(told(&boards, &question, 8, 59), Some(100));
     assert_eq!(told(&boards, &question, 8, 60), None, "it is a minute old");
     assert_eq!(told(&boards, &question, 8, -1), None, "the clock was set back");
@@ -156,19 +170,15 @@ fn where_another_hub_writes_a_board_of_many_groups_is_told_again_for_a_minute_an
         None,
         "another territory"
     );
-    boards.keep(question.clone(), board(&question, 7, 10, MANY));
+    boards.keep(question.clone(), board(&question, 7, 10, MANY), TODAY);
     assert_eq!(told(&boards, &question, 8, 1), None, "it is made in a moment");
 }
 
 #[test]
 fn a_board_that_takes_long_is_made_anew_before_it_is_too_old_while_somebody_asks() {
     let (boards, question) = (Boards::default(), question("56"));
-    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1));
-    let aging = |revision, seconds| {
-        boards
-            .aging(revision, NOW + SignedDuration::from_secs(seconds))
-            .len()
-    };
+    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1), TODAY);
+    let aging = |revision, seconds| boards.aging(revision, at(seconds)).len();
     assert_eq!(aging(7, 40), 0, "it is as the sums are");
     assert_eq!(aging(8, 20), 0);
     assert_eq!(aging(8, 40), 1);
@@ -180,15 +190,15 @@ fn a_board_that_takes_long_is_made_anew_before_it_is_too_old_while_somebody_asks
 #[test]
 fn what_is_made_anew_for_nobody_is_made_no_more() {
     let (boards, question) = (Boards::default(), question("56"));
-    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1));
+    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1), TODAY);
     let mut made = 0;
     for seconds in (0..3_600).step_by(5) {
-        let (revision, now) = (8 + seconds as u64, NOW + SignedDuration::from_secs(seconds));
+        let (revision, now) = (8 + seconds as u64, at(seconds));
         for (_, question) in boards.aging(revision, now) {
             let mut anew = board(&question, revision, 10, MANY + 1);
             anew.asked_at = Timestamp::MIN;
             anew.tell(now, now);
-            boards.keep(question, anew);
+            boards.keep(question, anew, TODAY);
             made += 1;
         }
     }
@@ -201,14 +211,14 @@ fn what_is_made_anew_for_nobody_is_made_no_more() {
 #[test]
 fn a_board_that_is_late_takes_no_place_of_a_later_one() {
     let (boards, question) = (Boards::default(), question("56"));
-    boards.keep(question.clone(), board(&question, 9, 20, 4));
-    boards.keep(question.clone(), board(&question, 7, 10, 4));
+    boards.keep(question.clone(), board(&question, 9, 20, 4), TODAY);
+    boards.keep(question.clone(), board(&question, 7, 10, 4), TODAY);
     assert_eq!(told(&boards, &question, 9, 1), Some(110));
     let yesterday = Question {
         today: date(2026, 11, 22),
         ..question.clone()
     };
-    boards.keep(yesterday.clone(), board(&yesterday, 9, 20, 4));
+    boards.keep(yesterday.clone(), board(&yesterday, 9, 20, 4), TODAY);
     assert_eq!(told(&boards, &question, 9, 1), Some(110));
     assert_eq!(told(&boards, &yesterday, 9, 1), None);
 }
@@ -216,10 +226,87 @@ fn a_board_that_is_late_takes_no_place_of_a_later_one() {
 #[test]
 fn a_board_ahead_of_what_was_asked_is_told_with_its_own_time() {
     let (boards, question) = (Boards::default(), question("56"));
-    boards.keep(question.clone(), board(&question, 8, 10, 4));
-    let later = NOW + SignedDuration::from_secs(9);
-    let told = boards.told(&question, 7, later, later).expect("it is told");
-    assert_eq!(told.as_of, Some(wire::timestamp(NOW)));
+    boards.keep(question.clone(), board(&question, 8, 10, 4), TODAY);
+    assert_eq!(dated(&boards, &question, 7, 9), Ok(Some((100, 0))));
+}
+
+#[test]
+fn a_board_that_holds_a_later_write_is_not_told_with_a_time_before_it() {
+    let (boards, question) = (Boards::default(), question("56"));
+    boards.keep(question.clone(), board(&question, 7, 10, 4), TODAY);
+    boards.follow(write(7, "56", 11, (1, 11)));
+    assert_eq!(
+        dated(&boards, &question, 7, 18_000),
+        Err(Ahead),
+        "it was written between the state and the question"
+    );
+    let again = Ok(Some((110, 18_001)));
+    assert_eq!(dated(&boards, &question, 8, 18_001), again);
+    assert_eq!(
+        dated(&boards, &question, 7, 18_002),
+        again,
+        "that time is its own"
+    );
+    boards.follow(write(8, "35", 11, (1, 11)));
+    assert_eq!(
+        dated(&boards, &question, 8, 18_003),
+        Err(Ahead),
+        "a write elsewhere moves the time too"
+    );
+}
+
+#[test]
+fn a_board_that_is_told_again_is_what_was_told_at_its_time() {
+    let (boards, question) = (Boards::default(), question("56"));
+    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1), TODAY);
+    boards.follow(write(7, "56", 11, (1, 11)));
+    assert_eq!(
+        dated(&boards, &question, 9, 5),
+        Ok(Some((100, 0))),
+        "this hub wrote the sums, then another"
+    );
+    assert_eq!(dated(&boards, &question, 8, 6), Ok(Some((110, 6))));
+    assert_eq!(dated(&boards, &question, 9, 7), Ok(Some((110, 6))));
+}
+
+#[test]
+fn a_clock_that_was_ahead_keeps_no_board_of_today_away() {
+    let (boards, question) = (Boards::default(), question("56"));
+    let tomorrow = Question {
+        today: date(2026, 11, 24),
+        ..question.clone()
+    };
+    boards.keep(tomorrow.clone(), board(&tomorrow, 7, 10, 4), tomorrow.today);
+    assert_eq!(told(&boards, &tomorrow, 7, 1), Some(100));
+    boards.keep(question.clone(), board(&question, 7, 10, 4), TODAY);
+    assert_eq!(
+        told(&boards, &question, 7, 2),
+        Some(100),
+        "the clock was set right"
+    );
+    assert_eq!(told(&boards, &tomorrow, 7, 3), None);
+    // It was begun while the clock was ahead.
+    boards.keep(tomorrow.clone(), board(&tomorrow, 7, 10, 4), TODAY);
+    assert_eq!(told(&boards, &question, 7, 4), Some(100));
+    assert_eq!(told(&boards, &tomorrow, 7, 5), None);
+}
+
+#[test]
+fn a_board_that_is_late_leaves_none_of_its_day() {
+    let (boards, question) = (Boards::default(), question("56"));
+    boards.keep(question.clone(), board(&question, 7, 10, MANY + 1), TODAY);
+    assert_eq!(boards.aging(8, at(40)).len(), 1);
+    let midnight_passed = date(2026, 11, 24);
+    boards.keep(
+        question.clone(),
+        board(&question, 8, 10, MANY + 1),
+        midnight_passed,
+    );
+    assert_eq!(
+        boards.aging(9, at(80)).len(),
+        0,
+        "it would be made again and again"
+    );
 }
 
 #[test]
@@ -229,7 +316,7 @@ fn boards_are_kept_within_bounds() {
         .map(|number| question(&number.to_string()))
         .collect();
     for (question, after_s) in questions.iter().zip(0..) {
-        boards.keep(question.clone(), board(question, 7, 10, 4));
+        boards.keep(question.clone(), board(question, 7, 10, 4), TODAY);
         // What was asked for last stays.
         assert!(told(&boards, question, 7, after_s).is_some());
     }
@@ -243,7 +330,7 @@ fn boards_are_kept_within_bounds() {
         today: date(2026, 11, 24),
         ..question("56")
     };
-    boards.keep(tomorrow.clone(), board(&tomorrow, 7, 10, 4));
+    boards.keep(tomorrow.clone(), board(&tomorrow, 7, 10, 4), tomorrow.today);
     assert!(told(&boards, &tomorrow, 7, 501).is_some());
     let held = questions
         .iter()
