@@ -94,7 +94,7 @@ const WRONG_CASES: [WrongCase; 22] = [
     ),
     (
         "the social-security number where every agency reads it",
-        |c| person(c).agency_identifier = "2 84 13 56 178 012 89".into(),
+        |c| person(c).agency_identifier = "2.84.13.56.178.012-89".into(),
         "InvalidArgument FIELD_INVALID person.agency_identifier",
     ),
     (

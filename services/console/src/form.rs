@@ -14,7 +14,7 @@ pub const TOKEN: &str = "jeton";
 /// Name of the field with the identifier of the intention.
 pub const REQUEST: &str = "demande";
 
-/// Name of the field that says that its writer was warned of a social-security number in a text.
+/// Name of the field that names the texts of which their writer was warned that they hold a social-security number.
 pub const WARNED: &str = "nir_lu";
 
 /// The fields of a form, in the order in which they came.
@@ -26,6 +26,8 @@ pub struct Fields(Vec<(String, String)>);
 pub struct Form {
     fields: Fields,
     problems: Vec<Problem>,
+    /// What becomes of fields once their writer has read why.
+    once_shown: Vec<(String, String)>,
 }
 
 /// What is wrong with one field, or with the form when the field is empty.
@@ -81,8 +83,10 @@ impl Fields {
 impl Form {
     /// A form with what was typed.
     pub fn of(fields: Fields) -> Self {
-        let problems = Vec::new();
-        Self { fields, problems }
+        Self {
+            fields,
+            ..Self::default()
+        }
     }
 
     /// What was typed into a field.
@@ -103,6 +107,18 @@ impl Form {
     /// Notes what a field turned out to be.
     pub fn know(&mut self, name: &str, value: &str) {
         self.fields.set(name, value);
+    }
+
+    /// Notes what becomes of a field once a page says why: what nobody has read changes nothing of what is sent again.
+    pub fn know_once_shown(&mut self, name: &str, value: impl Into<String>) {
+        self.once_shown.push((name.to_owned(), value.into()));
+    }
+
+    /// A page says what is wrong.
+    pub fn is_being_shown(&mut self) {
+        for (name, value) in std::mem::take(&mut self.once_shown) {
+            self.fields.set(&name, value);
+        }
     }
 
     /// What is wrong with a field.
@@ -149,20 +165,19 @@ impl Form {
     /// Warns, once, of each text that seems to hold a social-security number: a person who pastes one sends it to who may not
     /// have it. What is sent again as it is goes.
     pub fn warn_of_nir(&mut self, is_text: impl Fn(&str) -> bool, warning: &str) {
-        if !self.value(WARNED).is_empty() {
-            return;
-        }
+        let mut warned: Vec<String> = self.value(WARNED).split(' ').map(str::to_owned).collect();
         let found: Vec<String> = self
             .fields
             .carried()
-            .filter(|(name, value)| is_text(name) && holds_nir(value))
+            .filter(|(name, value)| is_text(name) && !warned.contains(name) && holds_nir(value))
             .map(|(name, _)| name.clone())
             .collect();
         for name in &found {
             self.wrong(name, warning);
         }
         if !found.is_empty() {
-            self.know(WARNED, "oui");
+            warned.extend(found);
+            self.know_once_shown(WARNED, warned.join(" "));
         }
     }
 }

@@ -120,7 +120,7 @@ impl Visit {
     /// another intention.
     pub fn refused(&self, form: &mut Form, error: &Error, names: &[(&str, &str)]) -> String {
         if error.reason == Some(ErrorReason::RequestIdReused) {
-            form.know(REQUEST, self.page.request(&(FORMS - 1)));
+            form.know_once_shown(REQUEST, self.page.request(&(FORMS - 1)));
             return self.page.t("console-used");
         }
         form.refused(self.page.lang, &error.violations, names);
@@ -133,6 +133,7 @@ impl Visit {
         if !form.is_wrong() {
             form.wrong("", said);
         }
+        form.is_being_shown();
     }
 }
 

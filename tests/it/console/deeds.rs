@@ -234,7 +234,24 @@ async fn a_social_security_number_is_warned_of_in_every_text_and_goes_when_it_is
         "{}",
         warned.text
     );
-    let again: Vec<Pair<'_>> = asked.into_iter().chain([("nir_lu", "oui")]).collect();
+    let action = format!("/dossiers/{reference}/demandes/1/demander");
+    let read = warned.field(&action, "nir_lu");
+    // Who was warned of one text was not warned of another one.
+    let elsewhere = asked.map(|(name, value)| {
+        if name == "why" {
+            (name, asked[1].1)
+        } else {
+            (name, value)
+        }
+    });
+    let elsewhere: Vec<Pair<'_>> = elsewhere.into_iter().chain([("nir_lu", &*read)]).collect();
+    let warned = does(&mut claire, &reference, "demander", &elsewhere).await;
+    assert!(
+        warned.text.contains("href=\"#demander-1-why\""),
+        "{}",
+        warned.text
+    );
+    let again: Vec<Pair<'_>> = asked.into_iter().chain([("nir_lu", &*read)]).collect();
     assert_eq!(
         does(&mut claire, &reference, "demander", &again).await.status,
         StatusCode::SEE_OTHER

@@ -119,7 +119,8 @@ async fn a_person_and_a_situation_are_corrected_from_what_is_known_of_them() {
     let warning = "semble contenir un numéro de sécurité sociale";
     assert!(warned.text.contains(warning), "{}", warned.text);
     // Sent again it would be read by every agency: the hub takes it in its own field alone.
-    let again: Vec<Pair<'_>> = number.into_iter().chain([("nir_lu", "oui")]).collect();
+    let read = warned.field(&action, "nir_lu");
+    let again: Vec<Pair<'_>> = number.into_iter().chain([("nir_lu", &*read)]).collect();
     let misplaced = does_to_case(&mut camille, &reference, "corriger-personne", &again).await;
     assert_eq!(misplaced.status, StatusCode::UNPROCESSABLE_ENTITY);
     let refusal = "est un numéro de sécurité sociale";

@@ -170,7 +170,7 @@ console-check-words = Once the case is sent, these answers no longer change with
 console-duplicate = A case may be open already.
 console-duplicate-open = Read case { $reference }
 console-duplicate-colleague = A colleague of your organisation already follows an open case for this person and this benefit. Ask your manager.
-console-nir = The explanation seems to hold a social-security number.
+console-nir = The explanation or the number at the agency seems to hold a social-security number.
 console-nir-words = This text seems to hold a social-security number. Take it out; if it is not one, send again.
 
 ## Lists

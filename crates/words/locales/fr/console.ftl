@@ -170,7 +170,7 @@ console-check-words = Une fois le dossier envoyé, ces réponses ne changent plu
 console-duplicate = Un dossier est peut-être déjà ouvert.
 console-duplicate-open = Consulter le dossier { $reference }
 console-duplicate-colleague = Quelqu’un de votre structure suit déjà un dossier ouvert pour cette personne et cette démarche. Adressez-vous à votre responsable.
-console-nir = Un numéro de sécurité sociale semble écrit dans l’explication.
+console-nir = Un numéro de sécurité sociale semble écrit dans l’explication ou dans le numéro chez l’organisme.
 console-nir-words = Ce texte semble contenir un numéro de sécurité sociale. Retirez-le ; si ce n’en est pas un, envoyez de nouveau.
 
 ## Listes

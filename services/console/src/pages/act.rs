@@ -84,8 +84,6 @@ pub struct Returned {
     pub form: Form,
     /// Communes to choose from.
     pub communes: Vec<Choice>,
-    /// Whether somebody else changed what its writer had read.
-    pub is_outdated: bool,
 }
 
 /// Fields of the contract and those of the forms they come from.
@@ -308,7 +306,6 @@ async fn done(reference: &str, number: String, deed: Deed, posted: Posted) -> Re
         deed,
         form: Form::of(fields),
         communes: Vec::new(),
-        is_outdated: false,
     };
     if let Err(failure) = check(&visit, &mut returned).await {
         return match failure {
@@ -374,11 +371,15 @@ fn told_at(reference: &str, returned: &Returned) -> String {
 
 /// What the hub refused, beside the fields of the form; the sentence that says it.
 fn refused(visit: &Visit, returned: &mut Returned, error: &Error) -> String {
-    returned.is_outdated = matches!(
+    let form = &mut returned.form;
+    if matches!(
         error.reason,
         Some(ErrorReason::EtagOutdated | ErrorReason::EpochOutdated)
-    );
-    let form = &mut returned.form;
+    ) {
+        // The page that comes back warns, and shows what its writer had not seen.
+        form.know_once_shown("etag", "");
+        form.know_once_shown("epoch", "");
+    }
     let mut names: Vec<(String, String)> = Vec::new();
     for (at, place) in agency::places(form).enumerate() {
         names.extend(

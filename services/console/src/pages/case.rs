@@ -111,11 +111,7 @@ pub async fn again(mut visit: Visit, reference: &str, mut returned: Returned, wa
         Ok(read) => {
             // Read again or in the other language, it is the case; what cannot be shown is sent again to where it went.
             visit.page.path = format!("/dossiers/{reference}");
-            if returned.is_outdated {
-                // This page warns, and shows what its writer had not seen.
-                returned.form.know("etag", "");
-                returned.form.know("epoch", "");
-            }
+            returned.form.is_being_shown();
             let told = (StatusCode::UNPROCESSABLE_ENTITY, String::new(), warning);
             shown(&visit, read, Some(returned), told)
         }

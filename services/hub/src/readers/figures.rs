@@ -37,8 +37,8 @@ const GATHERING: Duration = Duration::from_secs(1);
 /// Between two rounds while there is more to do.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Commits during a pause from which on another follows.
-const MANY: u64 = 25;
+/// Entries of the journal that are sealed during a pause, from which on another follows.
+const MANY: u64 = 50;
 
 /// Pauses one after the other at most: what happens is counted late on a busy day, and still counted.
 const PAUSES: usize = 8;
@@ -108,14 +108,18 @@ impl Figures {
     pub async fn run(mut self, stop: CancellationToken) {
         let counting = async {
             loop {
-                match self.look().await {
+                let rested = match self.look().await {
                     Ok(Round { more: true, .. }) => self.step_aside().await,
-                    Ok(_) => sleep(GATHERING).await,
-                    Err(error) => {
-                        let cause = format!("{:#}", anyhow::Error::from(error));
-                        tracing::warn!(cause, "the figures could not be counted: it is tried again");
-                        sleep(STANDING_BACK).await;
+                    Ok(_) => {
+                        sleep(GATHERING).await;
+                        Ok(())
                     }
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = rested {
+                    let cause = format!("{:#}", anyhow::Error::from(error));
+                    tracing::warn!(cause, "the figures could not be counted: it is tried again");
+                    sleep(STANDING_BACK).await;
                 }
             }
         };
@@ -124,17 +128,17 @@ impl Figures {
     }
 
     /// A pause, longer while many commands are committed.
-    async fn step_aside(&self) {
-        let commits = self.hub.store.commits();
-        let mut before = *commits.borrow();
+    async fn step_aside(&self) -> Result<(), Error> {
+        let mut before = self.hub.store.log_state().await?.seq;
         for _ in 0..PAUSES {
             sleep(PAUSE).await;
-            let now = *commits.borrow();
-            if now.wrapping_sub(before) < MANY {
-                return;
+            let sealed = self.hub.store.log_state().await?.seq;
+            if sealed.saturating_sub(before) < MANY {
+                break;
             }
-            before = now;
+            before = sealed;
         }
+        Ok(())
     }
 
     /// A round, unless another hub does it.

@@ -62,7 +62,6 @@ mod tests {
             deed: Deed::Take,
             form: Form::default(),
             communes: Vec::new(),
-            is_outdated: false,
         };
         let list = "/organisme/dossiers?vue=nouveaux&page=2&fait=prendre&dossier=26-00001-A";
         assert_eq!(
