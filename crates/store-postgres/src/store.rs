@@ -29,7 +29,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::answers::Reader;
-use crate::committer::{Committer, Queue};
+use crate::committer::{Committer, Queue, alone};
 use crate::error::engine;
 use crate::open::{self, Kind, OpenError, answered};
 use crate::pool::Pool;
@@ -121,7 +121,7 @@ impl PgStore {
         };
         let tasks = Tasks {
             queue,
-            committer: tokio::spawn(committer),
+            committer: alone(committer),
             answers,
             answering: tokio::spawn(answering),
             wakers,

@@ -1,6 +1,7 @@
-//! The one task of this hub that commits: it owns a connection of its own, takes commands from a bounded queue, and
-//! commits those that wait together.
+//! The one task of this hub that commits, on a thread of its own: it owns a connection, takes commands from a bounded
+//! queue, and commits those that wait together.
 
+mod alone;
 mod queue;
 mod settle;
 
@@ -21,6 +22,7 @@ use crate::error::{
     engine, is_conflict, is_contradiction, is_held_up, is_no_lock, is_rolled_back, is_too_long,
 };
 use crate::open;
+pub(crate) use alone::alone;
 pub(crate) use queue::Queue;
 use queue::{Job, Waiting};
 
