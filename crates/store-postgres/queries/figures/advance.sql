@@ -1,8 +1,24 @@
 -- Cases, groups and the state in one statement. Nothing is written when the sums were written since they were read: the
--- state is at another revision then.
+-- state is at another revision then. What is open was measured when the earliest of before was, or of what is written now.
 WITH advanced AS (
     UPDATE figure_state
-    SET revision = revision + 1, seq = $2
+    SET
+        revision = revision + 1,
+        seq = $2,
+        measured_from_us = coalesce(
+            least(
+                (
+                    SELECT figure_cases.measured_at_us
+                    FROM figure_cases
+                    WHERE figure_cases.measured_at_us IS NOT NULL
+                        AND figure_cases.measured_at_us >= figure_state.measured_from_us
+                    ORDER BY figure_cases.measured_at_us
+                    LIMIT 1
+                ),
+                (SELECT min(given.measured_at_us) FROM unnest($4::BIGINT []) AS given (measured_at_us))
+            ),
+            measured_from_us
+        )
     WHERE one = 1 AND revision = $1
     RETURNING 1
 ),

@@ -5,6 +5,7 @@ SELECT
         SELECT figure_cases.measured_at_us
         FROM figure_cases
         WHERE figure_cases.measured_at_us IS NOT NULL
+            AND figure_cases.measured_at_us >= figure_state.measured_from_us
         ORDER BY figure_cases.measured_at_us
         LIMIT 1
     ) AS "measured_at_us?"

@@ -3,6 +3,7 @@
 mod cluster;
 mod conformance;
 mod database;
+mod figures;
 mod hubs;
 mod keyring;
 mod proxy;

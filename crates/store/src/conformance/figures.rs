@@ -157,6 +157,42 @@ pub async fn what_is_open_is_found_by_when_it_was_measured(factory: &impl Factor
         "not at the instant itself"
     );
     assert_eq!(before(time(50), 10).await.expect("a read"), []);
+
+    // Later, earlier than all (a clock that was set back), and after everything was left out.
+    for (case, minute, earliest) in [(5, 200, 60), (4, 210, 70), (0, 10, 10), (0, 220, 70)] {
+        measure(&store, &mut cases[case], Some(minute)).await;
+        let state = store.figure_state().await.expect("a read");
+        assert_eq!(state.measured_at, Some(time(earliest)), "case {case}");
+        let found = before(time(earliest + 1), 10).await.expect("a read");
+        let last = store.counted_cases(&found).await.expect("a read");
+        let found: Vec<_> = last.iter().map(|case| case.measured_at).collect();
+        assert_eq!(found, [Some(time(earliest))], "case {case}");
+    }
+    for case in &mut cases {
+        measure(&store, case, None).await;
+    }
+    assert_eq!(store.figure_state().await.expect("a read").measured_at, None);
+    assert_eq!(before(time(1_000), 10).await.expect("a read"), []);
+    let revision = store.figure_state().await.expect("a read").revision;
+    store.clear_figures(revision).await.expect("all is left out");
+    for (case, minute, earliest) in [(1, 7, 7), (2, 5, 5), (1, 3, 3)] {
+        measure(&store, &mut cases[case], Some(minute)).await;
+        let state = store.figure_state().await.expect("a read");
+        assert_eq!(state.measured_at, Some(time(earliest)), "case {case}");
+    }
+}
+
+/// Writes that what is open of a case was measured then.
+async fn measure(store: &impl Store, case: &mut CountedCase, minute: Option<usize>) {
+    case.measured_at = minute.map(time);
+    let state = store.figure_state().await.expect("a read");
+    let write = RollUp {
+        expected: state.revision,
+        seq: state.seq,
+        cases: vec![case.clone()],
+        ..RollUp::default()
+    };
+    store.roll_up(write).await.expect("a case is kept");
 }
 
 /// A reader sees the groups of its territory, with how many tickets each has and the sums of those it asks for; any other
