@@ -26,7 +26,7 @@ fn mandate(case: &mut Open) -> &mut v1::Mandate {
 /// What is wrong, how, and the refusal on one line.
 type WrongCase = (&'static str, fn(&mut Open), &'static str);
 
-const WRONG_CASES: [WrongCase; 22] = [
+const WRONG_CASES: [WrongCase; 23] = [
     (
         "no request id",
         |c| c.request_id.clear(),
@@ -95,6 +95,11 @@ const WRONG_CASES: [WrongCase; 22] = [
     (
         "the social-security number where every agency reads it",
         |c| person(c).agency_identifier = "2.84.13.56.178.012-89".into(),
+        "InvalidArgument FIELD_INVALID person.agency_identifier",
+    ),
+    (
+        "the same behind another number and a word",
+        |c| person(c).agency_identifier = "1234567, nir 284135617801289".into(),
         "InvalidArgument FIELD_INVALID person.agency_identifier",
     ),
     (

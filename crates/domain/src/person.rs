@@ -25,6 +25,9 @@ impl fmt::Debug for Person {
     }
 }
 
+/// Characters of a social-security number with its key.
+const LONGEST: usize = 15;
+
 /// A French social-security number (NIR), 13 characters and a key of 2 digits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Nir(String);
@@ -34,7 +37,7 @@ impl Nir {
     /// count as 19 and 18.
     pub fn parse(text: &str) -> Option<Self> {
         let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        if compact.len() != 15 || !compact.is_ascii() {
+        if compact.len() != LONGEST || !compact.is_ascii() {
             return None;
         }
         let upper = compact.to_ascii_uppercase();
@@ -54,6 +57,25 @@ impl Nir {
         let number: u64 = numeric.parse().ok()?;
         let key: u64 = key.parse().ok()?;
         (97 - number % 97 == key).then_some(Self(upper))
+    }
+
+    /// Whether a text holds one, however it is written: in groups, behind words, beside another number.
+    pub fn is_in(text: &str) -> bool {
+        let mut before = ' ';
+        let (mut letters, mut beginnings) = (String::new(), Vec::new());
+        for letter in text.chars() {
+            if letter.is_ascii_alphanumeric() {
+                if letter.is_ascii_digit() && !before.is_ascii_digit() {
+                    beginnings.push(letters.len());
+                }
+                letters.push(letter);
+            }
+            before = letter;
+        }
+        let mut ends = beginnings
+            .iter()
+            .map(|begin| letters.get(*begin..begin + LONGEST));
+        ends.any(|number| number.and_then(Self::parse).is_some())
     }
 
     /// The 15 characters.
@@ -91,6 +113,30 @@ mod tests {
         assert!(Nir::parse(&format!("284992A178001{:02}", 97 - number % 97)).is_some());
         assert!(Nir::parse("").is_none());
         assert!(Nir::parse("é84995617800112").is_none());
+    }
+
+    #[test]
+    fn a_nir_is_found_in_a_text_however_it_is_written() {
+        for text in [
+            "284135617801289",
+            "2.84.13.56.178.012-89",
+            "NIR 2 84 13 56 178 012 89",
+            "NIR284135617801289",
+            "n° 284135617801289",
+            "1234567 / 284135617801289",
+            "284135617801289 caf",
+        ] {
+            assert!(Nir::is_in(text), "{text}");
+        }
+        for text in [
+            "",
+            "1234567",
+            "284135617801290",
+            "9284135617801289",
+            "2841356178012",
+        ] {
+            assert!(!Nir::is_in(text), "{text}");
+        }
     }
 
     #[test]

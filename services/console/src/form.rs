@@ -1,6 +1,6 @@
 //! What was typed into a form: kept as it came until the hub has it, with what is wrong beside each field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use declic_words::Lang;
 use declic_words::said;
@@ -163,21 +163,19 @@ impl Form {
     }
 
     /// Warns, once, of each text that seems to hold a social-security number: a person who pastes one sends it to who may not
-    /// have it. What is sent again as it is goes.
+    /// have it. What is sent again as it is goes; of a text that held none meanwhile its writer is warned again.
     pub fn warn_of_nir(&mut self, is_text: impl Fn(&str) -> bool, warning: &str) {
-        let mut warned: Vec<String> = self.value(WARNED).split(' ').map(str::to_owned).collect();
-        let found: Vec<String> = self
-            .fields
-            .carried()
-            .filter(|(name, value)| is_text(name) && !warned.contains(name) && holds_nir(value))
+        let warned: BTreeSet<String> = self.value(WARNED).split_whitespace().map(str::to_owned).collect();
+        let texts = self.fields.carried().filter(|(name, _)| is_text(name));
+        let found: BTreeSet<String> = texts
+            .filter(|(_, value)| holds_nir(value))
             .map(|(name, _)| name.clone())
             .collect();
-        for name in &found {
+        for name in found.difference(&warned) {
             self.wrong(name, warning);
         }
-        if !found.is_empty() {
-            warned.extend(found);
-            self.know_once_shown(WARNED, warned.join(" "));
+        if found != warned {
+            self.know_once_shown(WARNED, Vec::from_iter(found).join(" "));
         }
     }
 }

@@ -251,6 +251,26 @@ async fn a_social_security_number_is_warned_of_in_every_text_and_goes_when_it_is
         "{}",
         warned.text
     );
+    // Taken out of the first and put back there: warned again.
+    let label_of = |label| {
+        [
+            asked[0],
+            ("label", label),
+            ("why", asked[1].1),
+            ("nir_lu", &*read),
+        ]
+    };
+    let warned = does(&mut claire, &reference, "demander", &label_of("Est-ce elle ?")).await;
+    let [kind, _, why, _] = label_of("");
+    let last = warned.field(&action, "nir_lu");
+    assert_eq!(last, "why");
+    let back = [kind, asked[1], why, ("nir_lu", &*last)];
+    let warned = does(&mut claire, &reference, "demander", &back).await;
+    assert!(
+        warned.text.contains("href=\"#demander-1-label\""),
+        "{}",
+        warned.text
+    );
     let again: Vec<Pair<'_>> = asked.into_iter().chain([("nir_lu", &*read)]).collect();
     assert_eq!(
         does(&mut claire, &reference, "demander", &again).await.status,

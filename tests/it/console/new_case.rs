@@ -111,6 +111,30 @@ async fn an_answer_can_be_changed_and_counts_only_where_its_question_is_asked() 
 }
 
 #[tokio::test]
+async fn a_social_security_number_is_told_with_the_text_that_seems_to_hold_it() {
+    let hub = TestHub::start_with_invented(PEOPLE).await;
+    let pages = Pages::over(&hub).await;
+    let mut camille = signed_in(&pages, "camille.martin").await;
+    let fields = filled(&mut camille).await;
+    let written = "classeur 3, 1 84 13 75 123 456 78";
+    let read = sent(
+        &mut camille,
+        &fields,
+        &[("regime", "general"), ("evidence", written)],
+    )
+    .await;
+    let told = "<li>Lieu de conservation de l’accord</li>";
+    assert!(
+        read.text.contains(told) && read.text.contains(&format!("<dd>{written}</dd>")),
+        "{}",
+        read.text
+    );
+    assert!(!read.text.contains("<li>Explication</li>"), "{}", read.text);
+    pages.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test]
 async fn an_identifier_that_served_before_is_told_and_replaced() {
     let hub = TestHub::start_with_invented(PEOPLE).await;
     let pages = Pages::over(&hub).await;

@@ -5,7 +5,8 @@ WITH advanced AS (
     SET
         revision = revision + 1,
         seq = $2,
-        measured_from_us = coalesce(
+        said_at = revision + 1,
+        said_from_us = coalesce(
             least(
                 (
                     SELECT figure_cases.measured_at_us

@@ -1,8 +1,8 @@
--- All that is kept is left out, unless the sums were written since they were read. The earliest measured is not
--- known then: the next write says it.
+-- All that is kept is left out, unless the sums were written since they were read. Nothing is open then: the earliest is
+-- what the next write says.
 WITH advanced AS (
     UPDATE figure_state
-    SET revision = revision + 1, seq = 0, measured_from_us = 0
+    SET revision = revision + 1, seq = 0, said_at = revision + 1, said_from_us = 9223372036854775807
     WHERE one = 1 AND revision = $1
     RETURNING 1
 ),

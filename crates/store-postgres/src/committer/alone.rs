@@ -8,13 +8,7 @@ use tokio_util::task::LocalPoolHandle;
 /// Runs a task that every command waits for. On the threads that answer calls, what the server says would wait behind calls
 /// that nobody waits for yet, and everybody with it.
 pub(crate) fn alone(task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
-    let thread = LocalPoolHandle::new(1);
-    let kept = thread.clone();
-    thread.spawn_pinned(move || async move {
-        task.await;
-        // Not before: the thread ends with its last handle, in the middle of what it does.
-        drop(kept);
-    })
+    LocalPoolHandle::new(1).spawn_pinned(move || task)
 }
 
 #[cfg(test)]

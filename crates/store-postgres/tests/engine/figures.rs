@@ -43,15 +43,61 @@ async fn the_earliest_is_found_at_once_though_an_old_state_of_the_database_is_he
         let state = store.figure_state().await.expect("a read");
         assert_eq!(state.measured_at, Some(after(ROUND * round)));
     }
+    let revision = store.figure_state().await.expect("a read").revision;
     let mut database = connect(&url).await;
-    for query in ["figures/state", "figures/measured_before"] {
-        let walked = walked(&mut database, query).await;
+    for (query, given) in [
+        ("figures/state", String::new()),
+        ("figures/measured_before", format!("({}, 1)", i64::MAX)),
+        (
+            "figures/advance",
+            format!("({revision}, 0{})", ", NULL".repeat(11)),
+        ),
+    ] {
+        let walked = walked(&mut database, query, &given).await;
         assert!(
             walked <= 2 * ROUND,
             "{query} walks {walked} rows to find the earliest"
         );
     }
     execute(&mut holder, "COMMIT").await.expect("it is held no more");
+    store.close().await;
+}
+
+/// The program before this one wrote the sums and did not say when the earliest was measured.
+#[tokio::test]
+async fn what_a_program_of_before_measured_is_found() {
+    let url = cluster::database().await;
+    let store = PgStore::open(Options::new(&url)).await.expect("a store");
+    let after = |minutes: u32| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes.into());
+    write(&store, vec![counted(1, after(20))]).await;
+    let by_another = async |number: u32, minutes: u32| {
+        let written = format!(
+            "UPDATE figure_state SET revision = revision + 1; \
+             INSERT INTO figure_cases (case_id, measured_at_us, record) \
+             SELECT '{}', {}, record FROM figure_cases LIMIT 1",
+            Uuid::from_u128(number.into()),
+            after(minutes).as_microsecond(),
+        );
+        execute(&mut connect(&url).await, &written)
+            .await
+            .expect("the program before this one writes");
+        let state = store.figure_state().await.expect("a read");
+        assert_eq!(state.measured_at, Some(after(minutes)));
+        let due = store.measured_before(after(minutes + 1), Limit::new(9)).await;
+        assert_eq!(due.expect("a read"), [CaseId(Uuid::from_u128(number.into()))]);
+    };
+    // Its clock is behind; what it wrote stays found.
+    by_another(2, 10).await;
+    write(&store, vec![counted(1, after(30))]).await;
+    assert_eq!(
+        store.figure_state().await.expect("a read").measured_at,
+        Some(after(10))
+    );
+
+    let revision = store.figure_state().await.expect("a read").revision;
+    store.clear_figures(revision).await.expect("all is left out");
+    write(&store, vec![counted(3, after(50))]).await;
+    by_another(4, 40).await;
     store.close().await;
 }
 
@@ -81,18 +127,20 @@ async fn write(store: &PgStore, cases: Vec<CountedCase>) {
     store.roll_up(write).await.expect("cases are kept");
 }
 
-/// Rows of cases that a query looked at to tell whether they are still there.
-async fn walked(database: &mut PgConnection, query: &str) -> u32 {
+/// Rows of cases that a query looked at to tell whether they are still there; nothing of it stays.
+async fn walked(database: &mut PgConnection, query: &str, given: &str) -> u32 {
     let path = format!("{}/queries/{query}.sql", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).expect("the query is there");
-    let text = text.replace("$1", &i64::MAX.to_string()).replace("$2", "1");
-    execute(database, "SET enable_seqscan = off; SET enable_bitmapscan = off")
-        .await
-        .expect("as for connections that read");
-    let explained = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("EXPLAIN (ANALYZE) {text}")))
-        .fetch_all(database)
+    let prepare = format!(
+        "BEGIN; SET enable_seqscan = off; SET enable_bitmapscan = off; DEALLOCATE ALL; PREPARE asked AS {text}"
+    );
+    execute(database, &prepare).await.expect("the query is right");
+    let explain = format!("EXPLAIN (ANALYZE) EXECUTE asked {given}");
+    let explained = sqlx::raw_sql(sqlx::AssertSqlSafe(explain))
+        .fetch_all(&mut *database)
         .await
         .expect("the plan is told");
+    execute(database, "ROLLBACK").await.expect("nothing stays");
     let lines: Vec<String> = explained.into_iter().map(|row| row.get(0)).collect();
     let fetches = lines
         .iter()

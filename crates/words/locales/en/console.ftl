@@ -124,6 +124,7 @@ console-given-on = Day of the agreement
 console-given-on-hint = For example 23/11/2026
 console-expires-on = The agreement is valid until
 console-evidence = Where is the agreement kept? (optional)
+console-evidence-short = Where the agreement is kept
 console-evidence-hint = For example: binder 3, cupboard of the CCAS
 console-informed = I have explained to the person what information is passed on, to whom, and for how long.
 console-shared = My colleagues in the organisation may follow this case too (optional)
@@ -170,7 +171,8 @@ console-check-words = Once the case is sent, these answers no longer change with
 console-duplicate = A case may be open already.
 console-duplicate-open = Read case { $reference }
 console-duplicate-colleague = A colleague of your organisation already follows an open case for this person and this benefit. Ask your manager.
-console-nir = The explanation or the number at the agency seems to hold a social-security number.
+console-nir = A social-security number seems to be written in:
+console-nir-check = Take it out; if it is not one, send the case.
 console-nir-words = This text seems to hold a social-security number. Take it out; if it is not one, send again.
 
 ## Lists

@@ -124,6 +124,7 @@ console-given-on = Jour de l’accord
 console-given-on-hint = Par exemple 23/11/2026
 console-expires-on = L’accord vaut jusqu’au
 console-evidence = Où l’accord est-il conservé ? (facultatif)
+console-evidence-short = Lieu de conservation de l’accord
 console-evidence-hint = Par exemple : classeur 3, armoire du CCAS
 console-informed = J’ai expliqué à la personne quelles informations sont transmises, à qui, et pour combien de temps.
 console-shared = Mes collègues de la structure peuvent aussi suivre ce dossier (facultatif)
@@ -170,7 +171,8 @@ console-check-words = Une fois le dossier envoyé, ces réponses ne changent plu
 console-duplicate = Un dossier est peut-être déjà ouvert.
 console-duplicate-open = Consulter le dossier { $reference }
 console-duplicate-colleague = Quelqu’un de votre structure suit déjà un dossier ouvert pour cette personne et cette démarche. Adressez-vous à votre responsable.
-console-nir = Un numéro de sécurité sociale semble écrit dans l’explication ou dans le numéro chez l’organisme.
+console-nir = Un numéro de sécurité sociale semble écrit dans :
+console-nir-check = Retirez-le ; si ce n’en est pas un, envoyez le dossier.
 console-nir-words = Ce texte semble contenir un numéro de sécurité sociale. Retirez-le ; si ce n’en est pas un, envoyez de nouveau.
 
 ## Listes

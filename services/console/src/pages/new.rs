@@ -60,7 +60,8 @@ struct Check<'a> {
     request: &'a v1::OpenCaseRequest,
     duplicates: &'a [v1::DuplicateCase],
     colleague_has_one: bool,
-    has_nir: bool,
+    /// Texts that seem to hold a social-security number, by their labels.
+    with_nir: Vec<String>,
     carried: Vec<&'a (String, String)>,
 }
 
@@ -216,6 +217,15 @@ fn refused(page: Page, form: &Form, failure: Failure) -> Response {
     }
 }
 
+/// Texts that others read, and their labels.
+const TEXTS: [(&str, &str); 5] = [
+    ("given_name", "console-given-name"),
+    ("family_name", "console-family-name"),
+    ("agency_identifier", "console-identifier-short"),
+    ("explanation", "console-explanation-short"),
+    ("evidence", "console-evidence-short"),
+];
+
 fn read_over(
     visit: &Visit,
     form: &Form,
@@ -230,9 +240,11 @@ fn read_over(
         request: asked,
         duplicates: &answer.duplicates,
         colleague_has_one: answer.colleague_has_duplicate,
-        has_nir: ["explanation", "evidence", "agency_identifier"]
+        with_nir: TEXTS
             .iter()
-            .any(|name| holds_nir(form.value(name))),
+            .filter(|(name, _)| holds_nir(form.value(name)))
+            .map(|(_, label)| visit.page.t(label))
+            .collect(),
         carried: form
             .fields()
             .carried()

@@ -213,7 +213,13 @@ async fn with(visit: Visit, form: Form) -> Response {
     let read = tokio::try_join!(visit.client.list_members(request), desks(&visit));
     let (members, desks) = match read {
         Ok((answer, desks)) => (answer.members, desks),
-        Err(error) => return Failure::of(error).into_page(visit.page),
+        Err(error) => {
+            return match Failure::of(error) {
+                // What was typed is not lost with the hub.
+                Failure::Away if form.is_wrong() => held(visit.page, form.fields(), Held::HubAway),
+                failure => failure.into_page(visit.page),
+            };
+        }
     };
     let page = &visit.page;
     let people = members.iter().filter(|member| people::is_person(member));

@@ -118,8 +118,7 @@ pub fn person(violations: &mut Violations, person: Option<v1::Person>, today: Da
         person.agency_identifier,
         LONGEST_IDENTIFIER,
     );
-    let compact: String = identifier.chars().filter(char::is_ascii_alphanumeric).collect();
-    if Nir::parse(&compact).is_some() {
+    if Nir::is_in(&identifier) {
         violations.add(
             "person.agency_identifier",
             "holds a social-security number, and every agency reads it: write that in person.nir",
