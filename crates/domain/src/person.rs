@@ -59,23 +59,25 @@ impl Nir {
         (97 - number % 97 == key).then_some(Self(upper))
     }
 
-    /// Whether a text holds one, however it is written: in groups, behind words, beside another number.
+    /// Whether a text holds one, however it is written: in groups, behind words or between them, beside another number.
     pub fn is_in(text: &str) -> bool {
+        // What belongs to numbers, and of each character whether it goes on with the one before it.
+        let (mut number, mut goes_on) = (String::new(), Vec::new());
         let mut before = ' ';
-        let (mut letters, mut beginnings) = (String::new(), Vec::new());
         for letter in text.chars() {
-            if letter.is_ascii_alphanumeric() {
-                if letter.is_ascii_digit() && !before.is_ascii_digit() {
-                    beginnings.push(letters.len());
-                }
-                letters.push(letter);
+            let is_of_corsica = before == '2' && matches!(letter, 'A' | 'B' | 'a' | 'b');
+            if letter.is_ascii_digit() || is_of_corsica {
+                goes_on.push(before.is_ascii_digit());
+                number.push(letter);
             }
             before = letter;
         }
-        let mut ends = beginnings
-            .iter()
-            .map(|begin| letters.get(*begin..begin + LONGEST));
-        ends.any(|number| number.and_then(Self::parse).is_some())
+        let is_edge = |place: usize| goes_on.get(place).is_none_or(|goes_on| !goes_on);
+        (0..number.len())
+            .map(|begin| (begin, begin + LONGEST))
+            .filter(|(begin, end)| is_edge(*begin) && is_edge(*end))
+            .filter_map(|(begin, end)| number.get(begin..end))
+            .any(|found| Self::parse(found).is_some())
     }
 
     /// The 15 characters.
@@ -125,6 +127,9 @@ mod tests {
             "n° 284135617801289",
             "1234567 / 284135617801289",
             "284135617801289 caf",
+            "2 84 13 56 178 012 clé 89",
+            "2 84 13 56 178 012 (89), Caf 1234567",
+            "284132A178012 21",
         ] {
             assert!(Nir::is_in(text), "{text}");
         }

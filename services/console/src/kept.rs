@@ -48,7 +48,7 @@ const FIELDS: &[(&str, &str, Kind)] = &[
         Kind::Code(&[Family::MandateChannel, Family::ContactChannel]),
     ),
     ("given_on", "console-given-on", Kind::Text),
-    ("evidence", "console-evidence", Kind::Text),
+    ("evidence", "console-evidence-short", Kind::Text),
     ("message", "console-message", Kind::Text),
     ("outcome", "console-outcome", Kind::Code(&[Family::Outcome])),
     ("link", "console-link", Kind::Text),

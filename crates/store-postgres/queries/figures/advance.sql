@@ -5,20 +5,23 @@ WITH advanced AS (
     SET
         revision = revision + 1,
         seq = $2,
-        said_at = revision + 1,
-        said_from_us = coalesce(
+        measured_from_revision = revision + 1,
+        measured_from_us = coalesce(
             least(
                 (
                     SELECT figure_cases.measured_at_us
                     FROM figure_cases
                     WHERE figure_cases.measured_at_us IS NOT NULL
-                        AND figure_cases.measured_at_us >= figure_state.measured_from_us
+                        AND figure_cases.measured_at_us >= CASE
+                            WHEN figure_state.measured_from_revision = figure_state.revision THEN figure_state.measured_from_us
+                            ELSE 0
+                        END
                     ORDER BY figure_cases.measured_at_us
                     LIMIT 1
                 ),
                 (SELECT min(given.measured_at_us) FROM unnest($4::BIGINT []) AS given (measured_at_us))
             ),
-            measured_from_us
+            CASE WHEN measured_from_revision = revision THEN measured_from_us ELSE 0 END
         )
     WHERE one = 1 AND revision = $1
     RETURNING 1

@@ -2,7 +2,11 @@
 -- what the next write says.
 WITH advanced AS (
     UPDATE figure_state
-    SET revision = revision + 1, seq = 0, said_at = revision + 1, said_from_us = 9223372036854775807
+    SET
+        revision = revision + 1,
+        seq = 0,
+        measured_from_revision = revision + 1,
+        measured_from_us = 9223372036854775807
     WHERE one = 1 AND revision = $1
     RETURNING 1
 ),

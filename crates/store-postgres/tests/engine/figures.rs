@@ -142,6 +142,13 @@ async fn walked(database: &mut PgConnection, query: &str, given: &str) -> u32 {
         .expect("the plan is told");
     execute(database, "ROLLBACK").await.expect("nothing stays");
     let lines: Vec<String> = explained.into_iter().map(|row| row.get(0)).collect();
+    if query == "figures/advance" {
+        let written = lines.iter().find(|line| line.contains("Update on figure_state"));
+        assert!(
+            written.is_some_and(|line| line.ends_with("rows=1 loops=1)")),
+            "{lines:?}"
+        );
+    }
     let fetches = lines
         .iter()
         .filter_map(|line| line.trim().strip_prefix("Heap Fetches: "));

@@ -172,7 +172,7 @@ console-duplicate = A case may be open already.
 console-duplicate-open = Read case { $reference }
 console-duplicate-colleague = A colleague of your organisation already follows an open case for this person and this benefit. Ask your manager.
 console-nir = A social-security number seems to be written in:
-console-nir-check = Take it out; if it is not one, send the case.
+console-nir-check = Choose “Change” to take it out; if it is not one, send the case.
 console-nir-words = This text seems to hold a social-security number. Take it out; if it is not one, send again.
 
 ## Lists

@@ -172,7 +172,7 @@ console-duplicate = Un dossier est peut-être déjà ouvert.
 console-duplicate-open = Consulter le dossier { $reference }
 console-duplicate-colleague = Quelqu’un de votre structure suit déjà un dossier ouvert pour cette personne et cette démarche. Adressez-vous à votre responsable.
 console-nir = Un numéro de sécurité sociale semble écrit dans :
-console-nir-check = Retirez-le ; si ce n’en est pas un, envoyez le dossier.
+console-nir-check = Choisissez « Modifier » pour le retirer ; si ce n’en est pas un, envoyez le dossier.
 console-nir-words = Ce texte semble contenir un numéro de sécurité sociale. Retirez-le ; si ce n’en est pas un, envoyez de nouveau.
 
 ## Listes

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use super::cases::time;
 use crate::days::{self, read_day};
 use crate::failure::{Failure, Held, held, render};
-use crate::form::{Form, REQUEST};
+use crate::form::{Fields, Form, REQUEST};
 use crate::options::{self, Choice, Group};
 use crate::page::Page;
 use crate::people;
@@ -70,7 +70,7 @@ const ATTEMPTS: u32 = 3;
 pub async fn show(visit: Visit) -> Response {
     let mut fields = visit.query.clone();
     fields.set(REQUEST, visit.page.request(&0).to_owned());
-    with(visit, Form::of(fields)).await
+    with(visit, Form::of(fields), None).await
 }
 
 /// Records when one is away, or that one is not.
@@ -79,20 +79,20 @@ pub async fn absent(posted: Posted) -> Response {
     if !visit.who().may_be_away() {
         return Failure::Absent.into_page(visit.page);
     }
-    let mut form = Form::of(fields);
+    let mut form = Form::of(fields.clone());
     let (change, done) = match form.value("etape") {
         "retirer" => (removal(&form), "retrait"),
         _ => (addition(&visit.page, &mut form), "absence"),
     };
     let Some(change) = change else {
-        return with(visit, form).await;
+        return with(visit, form, Some(fields)).await;
     };
     match record(&visit, &form, &change).await {
         Ok(()) => Redirect::to(&format!("/equipe?fait={done}")).into_response(),
         Err(error) if error.is_transient() => held(visit.page, form.fields(), Held::of(&error)),
         Err(error) => {
             visit.tell(&mut form, &error, NAMES);
-            with(visit, form).await
+            with(visit, form, Some(fields)).await
         }
     }
 }
@@ -195,7 +195,8 @@ fn midnight(page: &Page, day: Date) -> Option<prost_types::Timestamp> {
     })
 }
 
-async fn with(visit: Visit, form: Form) -> Response {
+/// The page with a form, or, when the hub goes away meanwhile, what was sent, to be sent again as it was.
+async fn with(visit: Visit, form: Form, sent: Option<Fields>) -> Response {
     let who = visit.who();
     let parent = if who.agency.is_empty() {
         who.organisation.clone()
@@ -214,10 +215,10 @@ async fn with(visit: Visit, form: Form) -> Response {
     let (members, desks) = match read {
         Ok((answer, desks)) => (answer.members, desks),
         Err(error) => {
-            return match Failure::of(error) {
-                // What was typed is not lost with the hub.
-                Failure::Away if form.is_wrong() => held(visit.page, form.fields(), Held::HubAway),
-                failure => failure.into_page(visit.page),
+            return match (Failure::of(error), sent) {
+                (Failure::Away, Some(sent)) => held(visit.page, &sent, Held::HubAway),
+                (Failure::ReadOnly, Some(sent)) => held(visit.page, &sent, Held::ReadOnly),
+                (failure, _) => failure.into_page(visit.page),
             };
         }
     };
