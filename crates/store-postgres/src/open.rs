@@ -165,13 +165,15 @@ pub(crate) fn limited(address: &PgConnectOptions) -> PgConnectOptions {
 }
 
 /// For connections that cannot write. What they ask is planned once and goes by indexes, however small the tables were then:
-/// planning a page each time takes longer than reading it.
+/// planning a page each time takes longer than reading it, and so does starting workers for it, which a plan for as many rows
+/// as there may be asks for.
 pub(crate) fn reading(address: &PgConnectOptions) -> PgConnectOptions {
     limited(address).options([
         ("default_transaction_read_only", "on"),
         ("plan_cache_mode", "force_generic_plan"),
         ("enable_seqscan", "off"),
         ("jit", "off"),
+        ("max_parallel_workers_per_gather", "0"),
     ])
 }
 
