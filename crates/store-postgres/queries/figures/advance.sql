@@ -8,20 +8,10 @@ WITH advanced AS (
         measured_from_revision = revision + 1,
         measured_from_us = coalesce(
             least(
-                (
-                    SELECT figure_cases.measured_at_us
-                    FROM figure_cases
-                    WHERE figure_cases.measured_at_us IS NOT NULL
-                        AND figure_cases.measured_at_us >= CASE
-                            WHEN figure_state.measured_from_revision = figure_state.revision THEN figure_state.measured_from_us
-                            ELSE 0
-                        END
-                    ORDER BY figure_cases.measured_at_us
-                    LIMIT 1
-                ),
+                (SELECT figures_until.measured_at_us FROM figures_until),
                 (SELECT min(given.measured_at_us) FROM unnest($4::BIGINT []) AS given (measured_at_us))
             ),
-            CASE WHEN measured_from_revision = revision THEN measured_from_us ELSE 0 END
+            (SELECT figures_until.measured_from_us FROM figures_until)
         )
     WHERE one = 1 AND revision = $1
     RETURNING 1
